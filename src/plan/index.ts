@@ -1,0 +1,1 @@
+export type { Placement, Plan, RunMode, Variant } from './plan.ts';

@@ -1,0 +1,48 @@
+import type { Scenario, Settings } from '../scenario/index.ts';
+import type { Nanos } from '../units/index.ts';
+
+/** One variant at one point of the matrix: what one trial measures. */
+export interface Variant {
+  /** Unique in the plan: `outbound`, or `outbound load.rate=1000/s` where there is a matrix. */
+  readonly name: string;
+  /** The variant's name in the file. */
+  readonly base: string;
+  /** Its point in the matrix: axis path → value as written; empty without a matrix. */
+  readonly axes: Readonly<Record<string, string>>;
+  /** The variant that it is compared with: the first of the file at the same point; its own name if it is that. */
+  readonly baseline: string;
+  readonly settings: Settings;
+}
+
+/** The processors of a run, disjoint where the machine has two or more. */
+export interface Placement {
+  readonly load: readonly number[];
+  /** The supervisor and the command line. */
+  readonly harness: readonly number[];
+  /** Applications and proxies. */
+  readonly system: readonly number[];
+  /** True where load and system had to share processors. */
+  readonly shared: boolean;
+}
+
+/** How a run was asked for, beyond its scenario. */
+export type RunMode = 'full' | 'quick';
+
+/** What will happen, frozen: `--dry-run` prints it, the record's header holds it. */
+export interface Plan {
+  readonly scenario: Scenario;
+  readonly mode: RunMode;
+  readonly seed: number;
+  readonly variants: readonly Variant[];
+  /** Whole unvetoed blocks that the run aims at. */
+  readonly blocks: number;
+  /** Blocks that it runs at most: vetoed ones are repeated up to a fifth of all. */
+  readonly maxBlocks: number;
+  /** Load agents over which the schedule is sliced i mod W. */
+  readonly agents: number;
+  readonly timeLimit: Nanos;
+  /** Wall time that the planned blocks should take, without vetoes. */
+  readonly estimate: Nanos;
+  /** SHA-256 over everything above that decides what is measured. */
+  readonly hash: string;
+}

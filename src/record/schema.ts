@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { OUTCOMES } from '../load/result.ts';
+
+/** Raised when a line changes its meaning; fields may be added without. */
+export const SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+const ns = z.number();
+/** Bounded before it is decoded: a V2 histogram of this program is a few kB. */
+const histogram = z
+  .string()
+  .max(200_000)
+  .regex(/^[A-Za-z0-9+/=]*$/u);
+const histograms = z.object({
+  response: histogram,
+  service: histogram,
+  queueWait: histogram,
+  releaseLag: histogram,
+});
+const outcomes = z.partialRecord(z.enum(OUTCOMES), count);
+
+/** Why the harness or the machine spoiled a trial. Reads no result, by construction of its inputs. */
+export const vetoSchema = z.object({
+  signal: z.enum(['releaseLag', 'loopGaps', 'steal', 'outsideCpu', 'lostIntervals']),
+  value: z.number(),
+  limit: z.number(),
+  unit: z.string(),
+  /** One sentence for the report. */
+  text: z.string(),
+});
+
+export const headerSchema = z.object({
+  type: z.literal('header'),
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  runId: z.string().regex(/^[a-z0-9-]{1,64}$/u),
+  startedAt: z.iso.datetime(),
+  meshbench: z.string(),
+  runtime: z.string(),
+  /** The scenario as it was read, and the plan that was made of it, overrides included. */
+  scenario: z.object({
+    name: z.string(),
+    question: z.string(),
+    description: z.string().nullable(),
+    source: z.string(),
+  }),
+  plan: z.object({
+    hash: z.string(),
+    mode: z.enum(['full', 'quick']),
+    seed: z.number(),
+    blocks: count,
+    maxBlocks: count,
+    agents: count,
+    timeLimitNs: ns,
+    estimateNs: ns,
+    tolerance: z.number(),
+    thresholds: z.array(
+      z.object({ metric: z.string(), variant: z.string().optional(), below: z.union([z.string(), z.number()]) }),
+    ),
+    variants: z.array(
+      z.object({
+        name: z.string(),
+        base: z.string(),
+        baseline: z.string(),
+        axes: z.record(z.string(), z.string()),
+        /** The settings in the scenario's own words and units. */
+        settings: z.record(z.string(), z.unknown()),
+        offeredRate: z.number(),
+        durationNs: ns,
+        warmupNs: ns,
+        /** One sentence: what a request passes on its way. */
+        path: z.string(),
+        missingSignals: z.array(z.string()),
+      }),
+    ),
+    /** The limits by which trials are vetoed, as they stood before the run. */
+    vetoLimits: z.record(z.string(), z.number()),
+  }),
+  /** What the results depend on: results with another fingerprint are not comparable. Flat, name → value. */
+  fingerprint: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** What could not be as it should be, one sentence each. */
+  notes: z.array(z.string()),
+});
+
+const componentUsage = z.object({
+  cpuNs: ns,
+  runDelayNs: ns,
+  voluntarySwitches: z.number(),
+  involuntarySwitches: z.number(),
+  threads: z.array(z.object({ name: z.string(), cpuNs: ns, runDelayNs: ns })),
+  rssBytes: z.number(),
+  pssBytes: z.number().nullable(),
+  peakBytes: z.number().nullable(),
+});
+
+export const usageSchema = z.object({
+  windowNs: ns,
+  components: z.record(z.string(), componentUsage),
+  machine: z.object({
+    cores: count,
+    busyNs: ns,
+    unattributedNs: ns,
+    busyByCpuNs: z.record(z.string(), ns),
+    softirqNs: ns,
+    stealNs: ns,
+    contextSwitches: z.number(),
+  }),
+  series: z.array(
+    z.object({
+      atNs: ns,
+      spanNs: ns,
+      components: z.record(z.string(), z.object({ cpuNs: ns, rssBytes: z.number() })),
+      busyNs: ns,
+      stealNs: ns,
+    }),
+  ),
+});
+
+const failedRequest = z.object({
+  intended: ns,
+  released: ns.nullable(),
+  sent: ns.nullable(),
+  done: ns.nullable(),
+  outcome: z.enum(OUTCOMES).exclude(['ok']),
+  detail: z.string().max(500),
+  connection: count.nullable(),
+});
+
+export const trialSchema = z.object({
+  type: z.literal('trial'),
+  /** Counts from 0 over all trials of the run. */
+  index: count,
+  block: count,
+  /** Place within its block, from 0: the order is drawn per block. */
+  position: count,
+  variant: z.string(),
+  startedAt: z.iso.datetime(),
+  vetoes: z.array(vetoSchema),
+  /** Instants in ns from the start of the measurement. */
+  timeline: z.object({
+    phases: z.array(z.object({ name: z.enum(['warmup', 'measurement', 'drain']), from: ns, until: ns })),
+    events: z.array(
+      z.object({
+        action: z.enum(['pause', 'resume']),
+        target: z.string(),
+        intended: ns,
+        actual: ns,
+      }),
+    ),
+  }),
+  load: z.object({
+    agents: count,
+    planned: count,
+    histograms,
+    outcomes,
+    failed: z.array(failedRequest).max(100_000),
+    failedOverflow: count,
+    loopGaps: z.object({ over1ms: count, over1msNs: ns, maxNs: ns }),
+    connections: z.object({ opened: count, closedByPeer: count, refused: count }),
+    versions: z.record(z.string(), count),
+    lastDone: ns,
+    intervals: z.array(z.object({ second: count, histograms, outcomes })),
+  }),
+  usage: usageSchema,
+  /** Time from starting a component until it was ready, ns. */
+  ready: z.record(z.string(), ns),
+  /** Counters read from each proxy after the trial, for the report and for checks of the path. */
+  proxies: z.record(z.string(), z.object({ counters: z.record(z.string(), z.number()) })),
+});
+
+export const endSchema = z.object({
+  type: z.literal('end'),
+  endedAt: z.iso.datetime(),
+  how: z.enum(['complete', 'time-limit', 'too-many-vetoes', 'interrupted', 'component-failed', 'internal-error']),
+  /** One sentence; empty for a complete run. */
+  reason: z.string(),
+});
+
+export const lineSchema = z.discriminatedUnion('type', [headerSchema, trialSchema, endSchema]);
+
+export type Header = z.output<typeof headerSchema>;
+export type Trial = z.output<typeof trialSchema>;
+export type End = z.output<typeof endSchema>;
+export type Veto = z.output<typeof vetoSchema>;
+export type RecordLine = Header | Trial | End;
+
+/** A record as read back: whole trials only. `end` is undefined where the run was killed. */
+export interface RunRecord {
+  readonly header: Header;
+  readonly trials: readonly Trial[];
+  readonly end: End | undefined;
+  /** What was wrong with the file, one sentence each: a torn last line, lines of a later version. */
+  readonly damage: readonly string[];
+}

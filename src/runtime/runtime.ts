@@ -1,0 +1,157 @@
+import type { Nanos } from '../units/index.ts';
+
+/**
+ * The port behind which a run's hosts live. `sandbox` is the first runtime, one folder; a second one is a folder beside it
+ * that exports a {@link Runtime}. A host is a pod of the topology: processes in it share a network namespace.
+ */
+export interface Runtime {
+  readonly name: 'sandbox';
+  /**
+   * Makes the place where hosts live. Nothing of it may outlive the process that called, however that ends.
+   * @throws BenchError preflight, where the machine forbids it, with the remedies.
+   */
+  open(options: WorldOptions): Promise<World>;
+}
+
+export interface WorldOptions {
+  /** Processors of the harness itself: where the runtime's own processes stay. */
+  readonly harnessCpus: readonly number[];
+  /** Folders and files of the machine that hosts must be able to read: the program, Node, Envoy. */
+  readonly readable: readonly string[];
+}
+
+/** A place with a network of its own, in which hosts can be made. */
+export interface World extends AsyncDisposable {
+  /** Makes one host with the given address. */
+  host(spec: HostSpec): Promise<Host>;
+  /** Samples processes and machine at the given instants; all hosts on the same clock. */
+  observe(request: ObservationRequest): Promise<readonly UsageSample[]>;
+  /** Settles when the world itself ended, planned or not; never rejects. */
+  readonly closed: Promise<{ readonly reason: string }>;
+}
+
+export interface HostSpec {
+  readonly name: string;
+  /** IPv4 address within 198.18.0.0/15, the range reserved for benchmarks (RFC 2544). */
+  readonly address: string;
+  /** Sysctls of the host's network namespace. */
+  readonly sysctls: Readonly<Record<string, string>>;
+}
+
+/** A pod: several processes that share an address, files below {@link Host.folder} and a life. */
+export interface Host extends AsyncDisposable {
+  readonly name: string;
+  readonly address: string;
+  /** Path of a folder that the host's processes can read and write, on memory only; it goes away with the host. */
+  readonly folder: string;
+  start(spec: ProcessSpec): Promise<HostProcess>;
+  /** Runs a short command in the host's network to its end. */
+  exec(argv: readonly string[], timeout: Nanos): Promise<ExecResult>;
+  writeFile(path: string, content: string): Promise<void>;
+  readFile(path: string): Promise<string>;
+  /** One HTTP GET over a Unix socket below {@link Host.folder}: how proxies are asked for readiness and counters. */
+  get(socket: string, url: string, timeout: Nanos): Promise<HttpAnswer>;
+}
+
+export interface ProcessSpec {
+  /** Unique in the host; usage and events name `host.process`. */
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cpus: readonly number[];
+  /** Scheduling priority; below 0 needs root and is otherwise left at 0. */
+  readonly nice: number;
+  /** Share of one processor that it may use, for example 0.5; undefined is unlimited. */
+  readonly cpuQuota: number | undefined;
+}
+
+/** A running process of a host. Its stdin and stdout are a stream of lines. */
+export interface HostProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Sends one line to its stdin. */
+  send(line: string): void;
+  /** Lines of its stdout, whole, in order. One consumer. */
+  readonly lines: AsyncIterable<string>;
+  /** Settles when it ended, planned or not; never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  signal(name: ProcessSignal): Promise<void>;
+  /** Ends it and starts another in its place under the same name. */
+  replace(spec: ProcessSpec): Promise<HostProcess>;
+}
+
+export type ProcessSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGHUP' | 'SIGUSR1';
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Its last lines on stderr, 8 kB at most. */
+  readonly stderr: string;
+}
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What to sample: at `from`, at `until`, and every `interval` between, on the monotonic clock of this machine. */
+export interface ObservationRequest {
+  readonly from: Nanos;
+  readonly until: Nanos;
+  readonly interval: Nanos;
+}
+
+/** Counters at one instant. All are totals since the process or the machine started; differences are usage. */
+export interface UsageSample {
+  /** When the reading began, monotonic. */
+  readonly at: Nanos;
+  /** How long the reading took: the sample's uncertainty. */
+  readonly took: Nanos;
+  readonly machine: MachineCounters;
+  /** By `host.process`, and `harness` for the runtime's own processes. */
+  readonly processes: Readonly<Record<string, ProcessCounters>>;
+}
+
+export interface MachineCounters {
+  /** By processor number, from /proc/stat: sampled at clock ticks by most kernels, so exact only over many ticks. */
+  readonly cpus: Readonly<Record<string, CpuCounters>>;
+  readonly contextSwitches: number;
+}
+
+/** Time in each state. Guest time is part of user, as /proc/stat has it. */
+export interface CpuCounters {
+  readonly user: Nanos;
+  readonly nice: Nanos;
+  readonly system: Nanos;
+  readonly idle: Nanos;
+  readonly iowait: Nanos;
+  readonly irq: Nanos;
+  readonly softirq: Nanos;
+  readonly steal: Nanos;
+}
+
+export interface ProcessCounters {
+  /** By thread id. */
+  readonly threads: Readonly<Record<string, ThreadCounters>>;
+  readonly rssBytes: number;
+  /** Proportional set size; read only at the last instant, since reading it disturbs. */
+  readonly pssBytes: number | null;
+  /** Highest RSS since the process started. */
+  readonly peakBytes: number | null;
+}
+
+export interface ThreadCounters {
+  readonly name: string;
+  /** Time on a processor, /proc/<pid>/task/<tid>/schedstat, exact. */
+  readonly run: Nanos;
+  /** Time runnable but waiting for a processor, same source. */
+  readonly delay: Nanos;
+  readonly voluntarySwitches: number;
+  readonly involuntarySwitches: number;
+}

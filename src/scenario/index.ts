@@ -1,0 +1,15 @@
+export type {
+  AppSettings,
+  Axis,
+  CpuChoice,
+  Delay,
+  EventSpec,
+  Interception,
+  LoadSettings,
+  MeshSettings,
+  Patch,
+  Scenario,
+  Settings,
+  Threshold,
+  Workload,
+} from './scenario.ts';

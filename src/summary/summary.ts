@@ -1,0 +1,194 @@
+/**
+ * summary.json: everything that reports draw, computed from a record alone.
+ * Additive within a schemaVersion. A number that cannot be had is null, and `reasons` of the same object says why,
+ * by field name. Counts are sums over unvetoed trials, `max` the largest, all else the median over trials.
+ */
+export interface Summary {
+  readonly schemaVersion: 1;
+  readonly scenario: string;
+  readonly question: string;
+  readonly description: string | null;
+  readonly runId: string;
+  readonly runtime: string;
+  readonly meshbench: string;
+  readonly mode: 'full' | 'quick';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** How the run ended; `killed` where the record has no closing line. */
+  readonly ended: RunEnd;
+  readonly verdict: Verdict;
+  /** Why the verdict is what it is, one sentence each; for `none` why there is none. */
+  readonly verdictReasons: readonly string[];
+  readonly fingerprint: Readonly<Record<string, string | number | boolean | null>>;
+  readonly planHash: string;
+  readonly seed: number;
+  readonly blocks: {
+    readonly planned: number;
+    readonly measured: number;
+    readonly vetoed: number;
+    readonly incomplete: number;
+  };
+  readonly vetoes: readonly VetoedTrial[];
+  /** The limits that stood before the run, by signal. */
+  readonly vetoLimits: Readonly<Record<string, number>>;
+  readonly variants: readonly VariantSummary[];
+  readonly comparisons: readonly Comparison[];
+  readonly thresholds: readonly ThresholdResult[];
+  /** What might be wrong with these numbers, most important first. */
+  readonly doubts: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export type Verdict = 'none' | 'pass' | 'regression' | 'inconclusive' | 'invalid';
+export type RunEnd =
+  | 'complete'
+  | 'time-limit'
+  | 'too-many-vetoes'
+  | 'interrupted'
+  | 'component-failed'
+  | 'internal-error'
+  | 'killed';
+export type Conclusion = 'better' | 'worse' | 'equivalent' | 'cannot-tell';
+
+export interface VetoedTrial {
+  readonly block: number;
+  readonly variant: string;
+  readonly signal: string;
+  readonly text: string;
+}
+
+/** Why fields of the same object are null, by field name. */
+export type Reasons = Readonly<Record<string, string>>;
+
+export interface Quantiles {
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+  readonly reasons: Reasons;
+}
+
+export interface LagQuantiles {
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly reasons: Reasons;
+}
+
+export interface VariantSummary {
+  readonly name: string;
+  readonly base: string;
+  readonly axes: Readonly<Record<string, string>>;
+  readonly baseline: string;
+  /** One sentence: what a request passes on its way. */
+  readonly path: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly missingSignals: readonly string[];
+  /** Unvetoed trials of whole blocks. */
+  readonly trials: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Requests per second. */
+  readonly offeredRate: number;
+  readonly achievedRate: number | null;
+  /** True where in more than half of the trials less than 99 % of the offered rate was achieved, or requests stayed unsent. */
+  readonly overloaded: boolean;
+  readonly responseNs: Quantiles;
+  readonly serviceNs: Quantiles;
+  readonly queueWaitNs: Quantiles;
+  readonly releaseLagNs: LagQuantiles;
+  readonly cpu: {
+    readonly components: Readonly<
+      Record<
+        string,
+        { readonly coreSeconds: number; readonly cpuMsPer1k: number | null; readonly runDelaySeconds: number }
+      >
+    >;
+    readonly machine: {
+      readonly busyCores: number | null;
+      readonly stealPercent: number | null;
+      readonly unattributedCores: number | null;
+    };
+    readonly reasons: Reasons;
+  };
+  readonly memory: {
+    readonly components: Readonly<
+      Record<string, { readonly rssBytes: number; readonly pssBytes: number | null; readonly peakBytes: number | null }>
+    >;
+  };
+  /** Longest time until ready of its components. */
+  readonly readyNs: number | null;
+  readonly events: readonly {
+    readonly action: string;
+    readonly target: string;
+    readonly intendedNs: number;
+    readonly actualNs: number;
+    readonly trial: number;
+  }[];
+  /** By application version tag. */
+  readonly versions: Readonly<Record<string, number>>;
+  readonly reasons: Reasons;
+  /** One entry per unvetoed trial: the dots of the report. */
+  readonly perTrial: readonly TrialPoint[];
+  /** Response time in ns over the fraction of requests, medians over trials: for the percentile spectrum. */
+  readonly spectrum: readonly { readonly fraction: number; readonly ns: number }[];
+  /** One-second series, medians over trials. */
+  readonly series: readonly SeriesPoint[];
+}
+
+export interface TrialPoint {
+  readonly block: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  /** Processor time of the system under test (all but load and harness) per 1,000 requests, ms. */
+  readonly cpuMsPer1k: number | null;
+  readonly releaseLagP99: number | null;
+}
+
+export interface SeriesPoint {
+  readonly second: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly cpuCores: Readonly<Record<string, number>>;
+}
+
+export interface Estimate {
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** One variant against its baseline in one metric, paired by block. */
+export interface Comparison {
+  readonly baseline: string;
+  readonly candidate: string;
+  /** `responseNs.p50`, `responseNs.p90`, `responseNs.p99`, `cpuMsPer1k`, `rssBytes`, … */
+  readonly metric: string;
+  readonly unit: 'ns' | 'ms' | 'B' | '1/s';
+  readonly ratio: Estimate | null;
+  readonly difference: Estimate | null;
+  /** Pairs. */
+  readonly n: number;
+  /** Nominal coverage of the intervals, the exact one at this n, for example 0.969 at 6. */
+  readonly confidence: number | null;
+  /** Smallest ratio − 1 that this run could have seen (80 % power), null under two pairs. */
+  readonly detectable: number | null;
+  readonly conclusion: Conclusion;
+  readonly reasons: Reasons;
+}
+
+export interface ThresholdResult {
+  readonly variant: string;
+  readonly metric: string;
+  readonly below: number;
+  readonly unit: string;
+  /** Median over trials with its exact interval; null with the reason. */
+  readonly value: Estimate | null;
+  readonly result: 'held' | 'broken' | 'cannot-tell';
+  readonly reason: string;
+}
