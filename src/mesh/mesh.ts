@@ -8,6 +8,10 @@ export interface Mesh {
   readonly certificates: readonly Certificate[];
   /** Where the load sends its requests, as seen from the client's host. */
   readonly target: Endpoint;
+  /** The target as requests name it. */
+  readonly authority: string;
+  /** One sentence: what a request passes on its way. */
+  readonly path: string;
   /** Signals that this mesh cannot give, each with its reason; reports print them. */
   readonly missingSignals: readonly string[];
 }
@@ -16,6 +20,8 @@ export interface Mesh {
 export interface MeshHost {
   readonly name: string;
   readonly address: string;
+  /** Where its processes have their files, the same path in every runtime. */
+  readonly folder: string;
   readonly app: AppComponent | undefined;
   readonly sidecar: Sidecar | undefined;
   /** True for the host in which the load agents run. */
@@ -33,8 +39,10 @@ export interface AppComponent {
 /** A proxy beside a workload. */
 export interface Sidecar {
   readonly concurrency: number;
-  /** Path of the admin socket, relative to the host's folder. */
+  /** The admin socket's name in the host's folder. */
   readonly adminSocket: string;
+  /** Counters worth keeping per trial: prefixes of Envoy's names. */
+  readonly counters: readonly string[];
   /** Envoy's bootstrap, as the JSON that is written to its file and kept beside the report. */
   readonly bootstrap: Readonly<Record<string, unknown>>;
 }

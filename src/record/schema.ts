@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { OUTCOMES } from '../load/result.ts';
+import { OUTCOMES } from '../load/index.ts';
 
 /** Raised when a line changes its meaning; fields may be added without. */
 export const SCHEMA_VERSION = 1;
 
+/** Trials that one record may hold: far more than a plan can ask for. */
+export const MAX_TRIALS = 100_000;
+
 const count = z.int().nonnegative();
 const ns = z.number();
+/** A record is untrusted: what it may hold of each kind of text is bounded. */
+const name = z.string().max(1000);
+const sentence = z.string().max(5000);
+const text = z.string().max(1_000_000);
 /** Bounded before it is decoded: a V2 histogram of this program is a few kB. */
 const histogram = z
   .string()
@@ -22,11 +29,12 @@ const outcomes = z.partialRecord(z.enum(OUTCOMES), count);
 /** Why the harness or the machine spoiled a trial. Reads no result, by construction of its inputs. */
 export const vetoSchema = z.object({
   signal: z.enum(['releaseLag', 'loopGaps', 'steal', 'outsideCpu', 'lostIntervals']),
-  value: z.number(),
+  /** Null where the signal could not be read. */
+  value: z.number().nullable(),
   limit: z.number(),
-  unit: z.string(),
+  unit: name,
   /** One sentence for the report. */
-  text: z.string(),
+  text: sentence,
 });
 
 export const headerSchema = z.object({
@@ -34,17 +42,17 @@ export const headerSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   runId: z.string().regex(/^[a-z0-9-]{1,64}$/u),
   startedAt: z.iso.datetime(),
-  meshbench: z.string(),
-  runtime: z.string(),
+  meshbench: name,
+  runtime: name,
   /** The scenario as it was read, and the plan that was made of it, overrides included. */
   scenario: z.object({
-    name: z.string(),
-    question: z.string(),
-    description: z.string().nullable(),
-    source: z.string(),
+    name,
+    question: sentence,
+    description: sentence.nullable(),
+    source: text,
   }),
   plan: z.object({
-    hash: z.string(),
+    hash: name,
     mode: z.enum(['full', 'quick']),
     seed: z.number(),
     blocks: count,
@@ -53,32 +61,34 @@ export const headerSchema = z.object({
     timeLimitNs: ns,
     estimateNs: ns,
     tolerance: z.number(),
-    thresholds: z.array(
-      z.object({ metric: z.string(), variant: z.string().optional(), below: z.union([z.string(), z.number()]) }),
-    ),
-    variants: z.array(
-      z.object({
-        name: z.string(),
-        base: z.string(),
-        baseline: z.string(),
-        axes: z.record(z.string(), z.string()),
-        /** The settings in the scenario's own words and units. */
-        settings: z.record(z.string(), z.unknown()),
-        offeredRate: z.number(),
-        durationNs: ns,
-        warmupNs: ns,
-        /** One sentence: what a request passes on its way. */
-        path: z.string(),
-        missingSignals: z.array(z.string()),
-      }),
-    ),
+    thresholds: z
+      .array(z.object({ metric: name, variant: name.optional(), below: z.union([name, z.number()]) }))
+      .max(1000),
+    variants: z
+      .array(
+        z.object({
+          name,
+          base: name,
+          baseline: name,
+          axes: z.record(name, name),
+          /** The settings in the scenario's own words and units. */
+          settings: z.record(z.string(), z.unknown()),
+          offeredRate: z.number(),
+          durationNs: ns.positive(),
+          warmupNs: ns.nonnegative(),
+          /** One sentence: what a request passes on its way. */
+          path: sentence,
+          missingSignals: z.array(sentence).max(100),
+        }),
+      )
+      .max(10_000),
     /** The limits by which trials are vetoed, as they stood before the run. */
-    vetoLimits: z.record(z.string(), z.number()),
+    vetoLimits: z.record(name, z.number()),
   }),
   /** What the results depend on: results with another fingerprint are not comparable. Flat, name → value. */
-  fingerprint: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  fingerprint: z.record(name, z.union([text, z.number(), z.boolean(), z.null()])),
   /** What could not be as it should be, one sentence each. */
-  notes: z.array(z.string()),
+  notes: z.array(sentence).max(1000),
 });
 
 const componentUsage = z.object({
@@ -86,7 +96,7 @@ const componentUsage = z.object({
   runDelayNs: ns,
   voluntarySwitches: z.number(),
   involuntarySwitches: z.number(),
-  threads: z.array(z.object({ name: z.string(), cpuNs: ns, runDelayNs: ns })),
+  threads: z.array(z.object({ name, cpuNs: ns, runDelayNs: ns })),
   rssBytes: z.number(),
   pssBytes: z.number().nullable(),
   peakBytes: z.number().nullable(),
@@ -94,12 +104,12 @@ const componentUsage = z.object({
 
 export const usageSchema = z.object({
   windowNs: ns,
-  components: z.record(z.string(), componentUsage),
+  components: z.record(name, componentUsage),
   machine: z.object({
     cores: count,
     busyNs: ns,
     unattributedNs: ns,
-    busyByCpuNs: z.record(z.string(), ns),
+    busyByCpuNs: z.record(name, ns),
     softirqNs: ns,
     stealNs: ns,
     contextSwitches: z.number(),
@@ -108,7 +118,7 @@ export const usageSchema = z.object({
     z.object({
       atNs: ns,
       spanNs: ns,
-      components: z.record(z.string(), z.object({ cpuNs: ns, rssBytes: z.number() })),
+      components: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
       busyNs: ns,
       stealNs: ns,
     }),
@@ -132,7 +142,7 @@ export const trialSchema = z.object({
   block: count,
   /** Place within its block, from 0: the order is drawn per block. */
   position: count,
-  variant: z.string(),
+  variant: name,
   startedAt: z.iso.datetime(),
   vetoes: z.array(vetoSchema),
   /** Instants in ns from the start of the measurement. */
@@ -141,7 +151,7 @@ export const trialSchema = z.object({
     events: z.array(
       z.object({
         action: z.enum(['pause', 'resume']),
-        target: z.string(),
+        target: name,
         intended: ns,
         actual: ns,
       }),
@@ -156,15 +166,15 @@ export const trialSchema = z.object({
     failedOverflow: count,
     loopGaps: z.object({ over1ms: count, over1msNs: ns, maxNs: ns }),
     connections: z.object({ opened: count, closedByPeer: count, refused: count }),
-    versions: z.record(z.string(), count),
+    versions: z.record(name, count),
     lastDone: ns,
     intervals: z.array(z.object({ second: count, histograms, outcomes })),
   }),
   usage: usageSchema,
   /** Time from starting a component until it was ready, ns. */
-  ready: z.record(z.string(), ns),
+  ready: z.record(name, ns),
   /** Counters read from each proxy after the trial, for the report and for checks of the path. */
-  proxies: z.record(z.string(), z.object({ counters: z.record(z.string(), z.number()) })),
+  proxies: z.record(name, z.object({ counters: z.record(name, z.number()) })),
 });
 
 export const endSchema = z.object({
@@ -172,7 +182,7 @@ export const endSchema = z.object({
   endedAt: z.iso.datetime(),
   how: z.enum(['complete', 'time-limit', 'too-many-vetoes', 'interrupted', 'component-failed', 'internal-error']),
   /** One sentence; empty for a complete run. */
-  reason: z.string(),
+  reason: text,
 });
 
 export const lineSchema = z.discriminatedUnion('type', [headerSchema, trialSchema, endSchema]);

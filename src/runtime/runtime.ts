@@ -1,3 +1,4 @@
+import type { ObservationRequest, UsageSample } from '../metrics/index.ts';
 import type { Nanos } from '../units/index.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface HostSpec {
   readonly name: string;
   /** IPv4 address within 198.18.0.0/15, the range reserved for benchmarks (RFC 2544). */
   readonly address: string;
+  /** Absolute path of {@link Host.folder} as the host's processes see it. */
+  readonly folder: string;
   /** Sysctls of the host's network namespace. */
   readonly sysctls: Readonly<Record<string, string>>;
 }
@@ -75,7 +78,8 @@ export interface HostProcess {
   readonly lines: AsyncIterable<string>;
   /** Settles when it ended, planned or not; never rejects. */
   readonly exited: Promise<ProcessExit>;
-  signal(name: ProcessSignal): Promise<void>;
+  /** Sends a signal; resolves with the instant at which it was sent, on the monotonic clock. */
+  signal(name: ProcessSignal): Promise<Nanos>;
   /** Ends it and starts another in its place under the same name. */
   replace(spec: ProcessSpec): Promise<HostProcess>;
 }
@@ -98,60 +102,4 @@ export interface ExecResult {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
-}
-
-/** What to sample: at `from`, at `until`, and every `interval` between, on the monotonic clock of this machine. */
-export interface ObservationRequest {
-  readonly from: Nanos;
-  readonly until: Nanos;
-  readonly interval: Nanos;
-}
-
-/** Counters at one instant. All are totals since the process or the machine started; differences are usage. */
-export interface UsageSample {
-  /** When the reading began, monotonic. */
-  readonly at: Nanos;
-  /** How long the reading took: the sample's uncertainty. */
-  readonly took: Nanos;
-  readonly machine: MachineCounters;
-  /** By `host.process`, and `harness` for the runtime's own processes. */
-  readonly processes: Readonly<Record<string, ProcessCounters>>;
-}
-
-export interface MachineCounters {
-  /** By processor number, from /proc/stat: sampled at clock ticks by most kernels, so exact only over many ticks. */
-  readonly cpus: Readonly<Record<string, CpuCounters>>;
-  readonly contextSwitches: number;
-}
-
-/** Time in each state. Guest time is part of user, as /proc/stat has it. */
-export interface CpuCounters {
-  readonly user: Nanos;
-  readonly nice: Nanos;
-  readonly system: Nanos;
-  readonly idle: Nanos;
-  readonly iowait: Nanos;
-  readonly irq: Nanos;
-  readonly softirq: Nanos;
-  readonly steal: Nanos;
-}
-
-export interface ProcessCounters {
-  /** By thread id. */
-  readonly threads: Readonly<Record<string, ThreadCounters>>;
-  readonly rssBytes: number;
-  /** Proportional set size; read only at the last instant, since reading it disturbs. */
-  readonly pssBytes: number | null;
-  /** Highest RSS since the process started. */
-  readonly peakBytes: number | null;
-}
-
-export interface ThreadCounters {
-  readonly name: string;
-  /** Time on a processor, /proc/<pid>/task/<tid>/schedstat, exact. */
-  readonly run: Nanos;
-  /** Time runnable but waiting for a processor, same source. */
-  readonly delay: Nanos;
-  readonly voluntarySwitches: number;
-  readonly involuntarySwitches: number;
 }

@@ -55,9 +55,9 @@ export interface Settings {
   readonly events: readonly EventSpec[];
 }
 
-/** What a variant or a matrix point changes of the settings: whole fields, section by section. */
+/** What a variant or a matrix point changes of the settings: whole fields, section by section (`envoy` field by field). */
 export interface Patch {
-  readonly mesh?: Partial<MeshSettings>;
+  readonly mesh?: { readonly outbound?: Interception; readonly envoy?: Partial<MeshSettings['envoy']> };
   readonly load?: Partial<LoadSettings>;
   readonly app?: Partial<AppSettings>;
   readonly events?: readonly EventSpec[];
@@ -70,11 +70,17 @@ export interface Workload {
   readonly calls: readonly string[];
 }
 
-/** One axis of the matrix; `label` is the value as the file wrote it. */
+/** One axis of the matrix. */
 export interface Axis {
   /** `section.field`, for example `load.rate`. */
   readonly path: string;
-  readonly points: readonly { readonly label: string; readonly patch: Patch }[];
+  readonly points: readonly AxisPoint[];
+}
+
+/** One value of an axis; `label` is the value as the file wrote it. */
+export interface AxisPoint {
+  readonly label: string;
+  readonly patch: Patch;
 }
 
 /** A scenario as it was read and checked: units parsed, defaults filled in, nothing expanded. */

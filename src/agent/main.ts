@@ -1,0 +1,58 @@
+import net from 'node:net';
+import readline from 'node:readline';
+import { type Served, serveHttp } from '../app/index.ts';
+import { OpenLoop, PROTOCOLS, tcpDialer } from '../load/index.ts';
+import { initHistograms, monotonicNow } from '../metrics/index.ts';
+import { BenchError } from '../units/index.ts';
+import type { AgentCommand, AgentEvent } from './protocol.ts';
+
+/** Node writes to process.stdout synchronously; a reader that is slow must not hold up the loop. */
+const output = new net.Socket({ fd: 1, readable: false, writable: true });
+output.on('error', () => process.exit(0));
+
+function say(event: AgentEvent): void {
+  output.write(`${JSON.stringify(event)}\n`);
+}
+
+let load: OpenLoop | undefined;
+let app: Served | undefined;
+
+async function obey(command: AgentCommand): Promise<void> {
+  switch (command.do) {
+    case 'serve':
+      app = await serveHttp(command.script, command.port, command.address, command.seed);
+      say({ event: 'serving', port: app.port, node: process.version });
+      return;
+    case 'load':
+      await initHistograms();
+      load = new OpenLoop(
+        command.plan,
+        PROTOCOLS[command.plan.protocol],
+        { clock: monotonicNow, dial: tcpDialer(), soon: setImmediate, later: (ms, action) => void setTimeout(action, ms) },
+        (interval) => say({ event: 'interval', interval }),
+      );
+      await load.connect();
+      say({ event: 'ready', node: process.version });
+      return;
+    case 'start':
+      app?.measureFrom(command.measureFrom);
+      if (load !== undefined) say({ event: 'done', total: await load.run(command.at) });
+      return;
+    case 'stop':
+      load?.stop();
+      return;
+  }
+}
+
+function fail(error: unknown): void {
+  const known = error instanceof BenchError ? error : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  say({ event: 'failed', code: known?.code ?? 'AGENT_FAILED', message, hint: known?.hint ?? '' });
+}
+
+const commands = readline.createInterface({ input: process.stdin });
+commands.on('line', (line) => {
+  obey(JSON.parse(line) as AgentCommand).catch(fail);
+});
+// The conductor is gone: so is the reason to run.
+commands.on('close', () => process.exit(0));

@@ -1,0 +1,30 @@
+import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
+import type { AppSettings } from '../scenario/index.ts';
+
+/**
+ * What the conductor and an agent say to each other, one JSON object a line: commands on the agent's stdin, events on
+ * its stdout. The same program runs in a sandbox host, in a container and in a pod.
+ */
+export type AgentCommand =
+  /** Become the application of a host. Answered by `serving`. */
+  | {
+      readonly do: 'serve';
+      readonly script: AppSettings;
+      readonly port: number;
+      readonly address: string;
+      readonly seed: number;
+    }
+  /** Become a load agent: open the connections. Answered by `ready`. */
+  | { readonly do: 'load'; readonly plan: LoadPlan }
+  /** The start barrier: load begins its schedule, applications count their stalls from `measureFrom`. */
+  | { readonly do: 'start'; readonly at: number; readonly measureFrom: number }
+  /** Release nothing more and report. */
+  | { readonly do: 'stop' };
+
+export type AgentEvent =
+  | { readonly event: 'serving'; readonly port: number; readonly node: string }
+  | { readonly event: 'ready'; readonly node: string }
+  /** One second of the measurement; sent as soon as it is encoded. */
+  | { readonly event: 'interval'; readonly interval: Interval }
+  | { readonly event: 'done'; readonly total: LoadTotal }
+  | { readonly event: 'failed'; readonly code: string; readonly message: string; readonly hint: string };

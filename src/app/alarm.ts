@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../metrics/index.ts';
+
+/** Indices into the memory that the alarm's thread shares. */
+const NEXT_DUE = 0;
+const WAKE = 0;
+/** Less than this is not worth another sleep. */
+const SPIN_NS = 100_000;
+
+/**
+ * Calls back at instants, to about 0.1 ms. Node's own timers count whole milliseconds, and spinning would take the
+ * processor from the proxy under test; so a thread sleeps in Atomics.wait, which has the kernel's resolution.
+ */
+export class Alarm<T> {
+  private readonly clock: Clock;
+  private readonly ring: (item: T) => void;
+  private readonly worker: Worker;
+  private readonly due = new Float64Array(new SharedArrayBuffer(8));
+  private readonly wake = new Int32Array(new SharedArrayBuffer(4));
+  /** A binary heap by instant. */
+  private readonly heap: { due: number; item: T }[] = [];
+
+  constructor(clock: Clock, ring: (item: T) => void) {
+    this.clock = clock;
+    this.ring = ring;
+    this.due[NEXT_DUE] = Number.POSITIVE_INFINITY;
+    this.worker = new Worker(new URL('./alarm-thread.js', import.meta.url), {
+      workerData: { due: this.due, wake: this.wake },
+    });
+    this.worker.on('message', this.fire);
+    this.worker.unref();
+  }
+
+  /** Rings with `item` at `due` on the monotonic clock, or as soon as possible after. */
+  set(due: number, item: T): void {
+    push(this.heap, { due, item });
+    if (this.heap[0]?.due === due) this.arm();
+  }
+
+  close(): void {
+    void this.worker.terminate();
+  }
+
+  /** The thread wakes a little early: the rest is spun, so that instants are met and not missed. */
+  private readonly fire = (): void => {
+    let next = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
+    while (next <= this.clock()) {
+      const entry = pop(this.heap);
+      if (entry !== undefined) this.ring(entry.item);
+      next = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
+    }
+    if (next - this.clock() < SPIN_NS) setImmediate(this.fire);
+    else this.arm();
+  };
+
+  private arm(): void {
+    this.due[NEXT_DUE] = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
+    Atomics.add(this.wake, WAKE, 1);
+    Atomics.notify(this.wake, WAKE);
+  }
+}
+
+function push<E extends { due: number }>(heap: E[], entry: E): void {
+  let at = heap.length;
+  heap.push(entry);
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    const above = heap[parent];
+    if (above === undefined || above.due <= entry.due) break;
+    heap[at] = above;
+    at = parent;
+  }
+  heap[at] = entry;
+}
+
+function pop<E extends { due: number }>(heap: E[]): E | undefined {
+  const top = heap[0];
+  const last = heap.pop();
+  if (top === undefined || last === undefined || heap.length === 0) return top;
+  let at = 0;
+  while (true) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    if ((heap[child + 1]?.due ?? Number.POSITIVE_INFINITY) < (heap[child]?.due ?? 0)) child += 1;
+    const below = heap[child];
+    if (below === undefined || below.due >= last.due) break;
+    heap[at] = below;
+    at = child;
+  }
+  heap[at] = last;
+  return top;
+}

@@ -1,0 +1,1 @@
+export { type Served, serveHttp } from './server.ts';

@@ -1,0 +1,79 @@
+import type { AnswerReader, Protocol, RequestEncoder, RequestSpec } from './protocol.ts';
+import type { Link } from './transport.ts';
+
+/** One connection and the requests under way on it, a slot each. A new socket is a new Connection. */
+export class Connection {
+  readonly index: number;
+  readonly concurrency: number;
+  readonly reader: AnswerReader;
+  /** Instants by slot, ns on the monotonic clock; NaN in `sent` marks a free slot. */
+  readonly intended: Float64Array;
+  readonly released: Float64Array;
+  readonly sent: Float64Array;
+  link: Link | undefined;
+  alive = false;
+  busy = 0;
+  private readonly encoder: RequestEncoder;
+  /** The slot that was filled longest ago is answered first where answers carry no slot. */
+  private oldest = 0;
+  private next = 0;
+
+  constructor(index: number, protocol: Protocol, spec: RequestSpec) {
+    this.index = index;
+    this.concurrency = protocol.concurrency;
+    this.encoder = protocol.encoder(spec);
+    this.reader = protocol.reader(spec);
+    this.intended = new Float64Array(this.concurrency);
+    this.released = new Float64Array(this.concurrency);
+    this.sent = new Float64Array(this.concurrency).fill(Number.NaN);
+  }
+
+  get hasRoom(): boolean {
+    return this.busy < this.concurrency;
+  }
+
+  isBusy(slot: number): boolean {
+    return !Number.isNaN(this.sent[slot]);
+  }
+
+  open(): void {
+    this.alive = true;
+    if (this.encoder.preface !== '') this.link?.write(this.encoder.preface);
+  }
+
+  send(intended: number, released: number, now: number): void {
+    let slot = this.next;
+    while (this.isBusy(slot)) slot = (slot + 1) % this.concurrency;
+    this.next = (slot + 1) % this.concurrency;
+    this.intended[slot] = intended;
+    this.released[slot] = released;
+    this.sent[slot] = now;
+    this.busy += 1;
+    this.link?.write(this.encoder.encode(slot));
+  }
+
+  /** The slot that the reader's answer belongs to, or −1 when no request waits for it. */
+  answeredSlot(): number {
+    const slot = this.reader.slot < 0 ? this.oldest : this.reader.slot;
+    return slot < this.concurrency && this.isBusy(slot) ? slot : -1;
+  }
+
+  release(slot: number): void {
+    this.sent[slot] = Number.NaN;
+    this.busy -= 1;
+    if (slot === this.oldest) this.oldest = (this.oldest + 1) % this.concurrency;
+  }
+
+  /** When the request that waits longest was sent; Infinity when none waits. */
+  oldestSent(): number {
+    if (this.busy === 0) return Number.POSITIVE_INFINITY;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const sent of this.sent) if (sent < oldest) oldest = sent;
+    return oldest;
+  }
+
+  destroy(): void {
+    this.alive = false;
+    this.link?.destroy();
+  }
+}

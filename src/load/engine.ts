@@ -1,0 +1,342 @@
+import type { Clock } from '../metrics/index.ts';
+import { openSchedule, type ScheduleCursor } from '../plan/index.ts';
+import { BenchError } from '../units/index.ts';
+import { Connection } from './connection.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { Protocol } from './protocol.ts';
+import { LoopWatch, Recorder } from './recorder.ts';
+import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
+import { RequestQueue } from './ring.ts';
+import type { Dial } from './transport.ts';
+
+/** What the engine touches of the world; tests pass a simulation. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly dial: Dial;
+  /** Calls back as soon as sockets were polled: one turn of the loop. */
+  readonly soon: (turn: () => void) => void;
+  /** Calls back after some milliseconds, for what is not urgent. */
+  readonly later: (ms: number, action: () => void) => void;
+}
+
+/** Encoding a second's histogram takes about 0.3 ms: it waits for a gap as long, but not for ever. */
+const CHORE_GAP_NS = 500_000;
+const CHORE_PATIENCE_NS = 500e6;
+/** How often time-outs are looked for; they are late by this at most. */
+const SWEEP_NS = 10e6;
+const SECOND_NS = 1e9;
+
+/**
+ * Offers requests at their intended times, whatever the system does, and measures from those times.
+ * Usage: {@link connect}, then {@link run} with the instant at which the schedule starts.
+ */
+export class OpenLoop {
+  private readonly plan: LoadPlan;
+  private readonly protocol: Protocol;
+  private readonly world: Surroundings;
+  private readonly recorder: Recorder;
+  private readonly watch = new LoopWatch();
+  private readonly queue = new RequestQueue();
+  private readonly cursor: ScheduleCursor;
+  private readonly connections: Connection[] = [];
+  /** Connections with room for a request, oldest first; dead ones are passed over. */
+  private readonly free: Connection[] = [];
+  private freeHead = 0;
+  private start = 0;
+  private measureFrom = Number.POSITIVE_INFINITY;
+  private nextDue = Number.POSITIVE_INFINITY;
+  private inFlight = 0;
+  private planned = 0;
+  private lastTurn = 0;
+  private nextSweep = 0;
+  private second = 0;
+  private choreSince = 0;
+  private lastDone = 0;
+  private opened = 0;
+  private closedByPeer = 0;
+  private refused = 0;
+  private finished: ((total: LoadTotal) => void) | undefined;
+  /** How long a request may wait, for a connection and then for its answer. */
+  private patience: number;
+
+  constructor(plan: LoadPlan, protocol: Protocol, world: Surroundings, onInterval: (interval: Interval) => void) {
+    this.plan = plan;
+    this.protocol = protocol;
+    this.world = world;
+    this.recorder = new Recorder(onInterval);
+    this.cursor = openSchedule(plan.schedule);
+    this.patience = plan.timeout;
+  }
+
+  /**
+   * Opens all connections.
+   * @throws BenchError component when one cannot be opened.
+   */
+  async connect(): Promise<void> {
+    const waiting: Promise<void>[] = [];
+    for (let index = 0; index < this.plan.connections; index += 1) {
+      waiting.push(new Promise((resolve, reject) => this.dial(index, resolve, reject)));
+      // A burst larger than the listener's backlog would be answered by retransmissions a second later.
+      if (index % 64 === 63) await Promise.all(waiting);
+    }
+    await Promise.all(waiting);
+  }
+
+  /** Runs warm-up, measurement and drain from `start` on the monotonic clock; resolves when every request has ended. */
+  run(start: number): Promise<LoadTotal> {
+    this.start = start;
+    this.measureFrom = start + this.plan.warmup;
+    this.nextDue = start + this.cursor.next();
+    this.lastTurn = this.world.clock();
+    return new Promise((resolve) => {
+      this.finished = resolve;
+      this.world.soon(this.turn);
+    });
+  }
+
+  /** Ends the run early: nothing more is released, and what is under way has a second to end. */
+  stop(): void {
+    this.nextDue = Number.POSITIVE_INFINITY;
+    this.patience = Math.min(this.patience, SECOND_NS);
+  }
+
+  /** Bound once: a turn must not allocate a closure. */
+  private readonly turn = (): void => {
+    let now: number = this.world.clock();
+    if (this.lastTurn >= this.measureFrom && this.nextDue !== Number.POSITIVE_INFINITY) {
+      this.watch.turn(now - this.lastTurn);
+    }
+    this.lastTurn = now;
+    while (this.nextDue <= now) {
+      this.release(this.nextDue, now);
+      this.nextDue = this.start + this.cursor.next();
+      now = this.world.clock();
+    }
+    if (now >= this.measureFrom + (this.second + 1) * SECOND_NS) this.endSecond(now);
+    if (this.recorder.hasChore) this.maybeChore(now);
+    if (now >= this.nextSweep) this.sweep(now);
+    if (this.isOver()) this.finish();
+    else this.world.soon(this.turn);
+  };
+
+  private release(intended: number, now: number): void {
+    if (intended >= this.measureFrom) {
+      this.planned += 1;
+      this.recorder.released(now - intended);
+    }
+    const connection = this.takeFree();
+    if (connection === undefined) this.queue.push(intended, now);
+    else this.send(connection, intended, now, now);
+  }
+
+  private send(connection: Connection, intended: number, released: number, now: number): void {
+    this.inFlight += 1;
+    if (intended >= this.measureFrom) this.recorder.sent(now - released);
+    connection.send(intended, released, now);
+    if (connection.hasRoom) this.free.push(connection);
+  }
+
+  /** The connection that has been free longest, so that all of them are used in turn. */
+  private takeFree(): Connection | undefined {
+    while (this.freeHead < this.free.length) {
+      const connection = this.free[this.freeHead];
+      this.freeHead += 1;
+      if (this.freeHead > 4096 && this.freeHead * 2 > this.free.length) {
+        this.free.splice(0, this.freeHead);
+        this.freeHead = 0;
+      }
+      if (connection?.alive && connection.hasRoom) return connection;
+    }
+    this.free.length = 0;
+    this.freeHead = 0;
+    return undefined;
+  }
+
+  private offer(connection: Connection): void {
+    if (this.queue.length === 0) {
+      this.free.push(connection);
+      return;
+    }
+    const intended = this.queue.firstIntended();
+    const released = this.queue.firstReleased();
+    this.queue.shift();
+    this.send(connection, intended, released, this.world.clock());
+  }
+
+  private dial(index: number, ready?: () => void, failed?: (error: Error) => void, backoffMs = 1): void {
+    const [endpoint] = this.plan.endpoints;
+    const connection = new Connection(index, this.protocol, this.plan.request);
+    this.connections[index] = connection;
+    connection.link = this.world.dial(endpoint, {
+      opened: () => {
+        this.opened += 1;
+        connection.open();
+        this.offer(connection);
+        ready?.();
+      },
+      received: (bytes, length) => this.received(connection, bytes, length),
+      closed: (reason) => {
+        if (connection.alive) this.lost(connection, reason);
+        else if (failed !== undefined) failed(cannotConnect(endpoint, reason));
+        else this.redialLater(index, backoffMs);
+      },
+    });
+  }
+
+  private redialLater(index: number, backoffMs: number): void {
+    this.refused += 1;
+    if (this.finished === undefined) return;
+    this.world.later(backoffMs, () => {
+      if (this.finished !== undefined) this.dial(index, undefined, undefined, Math.min(backoffMs * 2, 100));
+    });
+  }
+
+  private received(connection: Connection, bytes: Buffer, length: number): void {
+    const now = this.world.clock();
+    let offset = 0;
+    try {
+      while (offset < length && connection.alive) {
+        offset = connection.reader.read(bytes, offset, length);
+        if (offset < 0) return;
+        this.answered(connection, now);
+      }
+    } catch (error) {
+      this.abandon(connection, 'protocol', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private answered(connection: Connection, now: number): void {
+    const { reader } = connection;
+    const slot = connection.answeredSlot();
+    if (slot < 0) {
+      this.abandon(connection, 'protocol', 'an answer that no request asked for');
+      return;
+    }
+    const intended = connection.intended[slot] ?? 0;
+    const sent = connection.sent[slot] ?? 0;
+    const { outcome } = reader;
+    if (intended >= this.measureFrom) {
+      this.recorder.answered(reader);
+      this.lastDone = now;
+      if (outcome === 'ok') this.recorder.succeeded(now - intended, now - sent);
+      else this.miss(connection, slot, outcome, reader.detail, now);
+    }
+    connection.release(slot);
+    this.inFlight -= 1;
+    if (reader.keepAlive) this.offer(connection);
+    else this.replace(connection);
+  }
+
+  /** The other side closed, or the network failed. */
+  private lost(connection: Connection, reason: string): void {
+    this.closedByPeer += 1;
+    if (reason === 'end' && connection.busy > 0 && connection.reader.close()) {
+      this.answered(connection, this.world.clock());
+      if (!connection.alive) return;
+    }
+    this.giveUp(connection, 'connection', reason === 'end' ? 'closed before the answer' : reason);
+    this.replace(connection);
+  }
+
+  /** We close: the connection cannot be trusted any more. */
+  private abandon(connection: Connection, outcome: 'protocol' | 'timeout', detail: string): void {
+    this.giveUp(connection, outcome, detail);
+    this.replace(connection);
+  }
+
+  /** Every request under way on the connection ends with the same outcome. */
+  private giveUp(connection: Connection, outcome: Exclude<Outcome, 'ok'>, detail: string): void {
+    const now = this.world.clock();
+    for (let slot = 0; slot < connection.concurrency; slot += 1) {
+      if (!connection.isBusy(slot)) continue;
+      if ((connection.intended[slot] ?? 0) >= this.measureFrom) this.miss(connection, slot, outcome, detail, now);
+      connection.release(slot);
+      this.inFlight -= 1;
+    }
+  }
+
+  private miss(connection: Connection, slot: number, outcome: FailedRequest['outcome'], detail: string, now: number): void {
+    const from = this.measureFrom;
+    this.lastDone = now;
+    this.recorder.missed({
+      intended: Math.round((connection.intended[slot] ?? 0) - from),
+      released: Math.round((connection.released[slot] ?? 0) - from),
+      sent: Math.round((connection.sent[slot] ?? 0) - from),
+      done: Math.round(now - from),
+      outcome,
+      detail: detail.slice(0, 200),
+      connection: connection.index,
+    });
+  }
+
+  private replace(connection: Connection): void {
+    connection.destroy();
+    if (this.finished !== undefined && !this.isOver()) this.dial(connection.index);
+  }
+
+  /** Time-outs of requests under way, and of those that still wait for a connection. */
+  private sweep(now: number): void {
+    this.nextSweep = now + SWEEP_NS;
+    const limit = now - this.patience;
+    if (this.inFlight > 0) {
+      for (const connection of this.connections) {
+        if (connection.oldestSent() <= limit) this.abandon(connection, 'timeout', 'no answer in time');
+      }
+    }
+    while (this.queue.length > 0 && this.queue.firstReleased() <= limit) this.dropQueued(now);
+  }
+
+  private dropQueued(now: number): void {
+    const intended = this.queue.firstIntended();
+    const released = this.queue.firstReleased();
+    this.queue.shift();
+    if (intended < this.measureFrom) return;
+    this.lastDone = now;
+    this.recorder.missed({
+      intended: Math.round(intended - this.measureFrom),
+      released: Math.round(released - this.measureFrom),
+      sent: null,
+      done: Math.round(now - this.measureFrom),
+      outcome: 'unsent',
+      detail: 'no connection was free in time',
+      connection: null,
+    });
+  }
+
+  private endSecond(now: number): void {
+    this.second = Math.floor((now - this.measureFrom) / SECOND_NS);
+    this.recorder.rotate(this.second);
+    this.choreSince = now;
+  }
+
+  private maybeChore(now: number): void {
+    if (this.nextDue - now > CHORE_GAP_NS || now - this.choreSince > CHORE_PATIENCE_NS) this.recorder.chore();
+  }
+
+  private isOver(): boolean {
+    return this.nextDue === Number.POSITIVE_INFINITY && this.inFlight === 0 && this.queue.length === 0;
+  }
+
+  private finish(): void {
+    const { finished } = this;
+    this.finished = undefined;
+    for (const connection of this.connections) connection.destroy();
+    finished?.({
+      planned: this.planned,
+      ...this.recorder.finish(),
+      loopGaps: this.watch.gaps,
+      connections: { opened: this.opened, closedByPeer: this.closedByPeer, refused: this.refused },
+      lastDone: Math.max(0, Math.round(this.lastDone - this.measureFrom)),
+    });
+  }
+}
+
+function cannotConnect(endpoint: { address: string; port: number }, reason: string): BenchError {
+  return new BenchError(
+    'component',
+    'LOAD_CANNOT_CONNECT',
+    `no connection to ${endpoint.address}:${endpoint.port}: ${reason}`,
+    { hint: 'check that the server listens there and accepts as many connections as --connections asks for' },
+  );
+}
+

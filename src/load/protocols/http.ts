@@ -1,0 +1,72 @@
+import { MessageReader } from '../../wire/index.ts';
+import type { AnswerReader, Protocol, RequestEncoder, RequestSpec } from '../protocol.ts';
+
+/** HTTP/1.1, one request at a time on a connection. */
+export const http: Protocol = {
+  name: 'http',
+  concurrency: 1,
+  encoder: (spec) => new HttpEncoder(spec),
+  reader: (spec) => new HttpReader(spec.method === 'HEAD'),
+};
+
+class HttpEncoder implements RequestEncoder {
+  readonly preface = '';
+  private readonly request: string;
+
+  constructor(spec: RequestSpec) {
+    this.request = requestText(spec);
+  }
+
+  encode(): string {
+    return this.request;
+  }
+}
+
+/** Large bodies are written once, not once per connection. */
+const texts = new WeakMap<RequestSpec, string>();
+
+function requestText(spec: RequestSpec): string {
+  const known = texts.get(spec);
+  if (known !== undefined) return known;
+  const lines = Object.entries({ host: spec.authority, ...spec.headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const hasBody = spec.payload > 0 || spec.method === 'POST' || spec.method === 'PUT';
+  if (hasBody) lines.push(`content-length: ${spec.payload}\r\n`);
+  const text = `${spec.method} ${spec.path} HTTP/1.1\r\n${lines.join('')}\r\n${'x'.repeat(spec.payload)}`;
+  texts.set(spec, text);
+  return text;
+}
+
+class HttpReader implements AnswerReader {
+  readonly slot = -1;
+  readonly session = '';
+  private readonly message = new MessageReader('answer');
+
+  constructor(bodyless: boolean) {
+    this.message.bodyless = bodyless;
+  }
+
+  read(bytes: Buffer, offset: number, end: number): number {
+    return this.message.read(bytes, offset, end);
+  }
+
+  close(): boolean {
+    return this.message.close();
+  }
+
+  get outcome(): 'ok' | 'status' {
+    const { status } = this.message.head;
+    return status >= 200 && status < 400 ? 'ok' : 'status';
+  }
+
+  get detail(): string {
+    return String(this.message.head.status);
+  }
+
+  get keepAlive(): boolean {
+    return this.message.head.keepAlive;
+  }
+
+  get version(): string {
+    return this.message.head.version;
+  }
+}

@@ -1,0 +1,13 @@
+export { type Clock, monotonicNow } from './clock.ts';
+export type {
+  CpuCounters,
+  MachineCounters,
+  ObservationRequest,
+  ProcessCounters,
+  ThreadCounters,
+  UsageSample,
+} from './counters.ts';
+export { Histogram, ready as initHistograms } from './histogram.ts';
+export { openProcess, type ProcessReader, readMachine } from './proc.ts';
+export type { ComponentUsage, MachineUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
+export { measureUsage } from './usage-between.ts';

@@ -1,0 +1,108 @@
+import type { CpuCounters, ProcessCounters, UsageSample } from './counters.ts';
+import type { ComponentUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
+
+/** Threads that used less than this are summed up as `others`. */
+const WORTH_NAMING_NS = 1e6;
+
+/**
+ * Usage between the first and the last sample. Processes that are in both count; a component that was replaced
+ * between them is the runtime's to keep under one name.
+ * @throws RangeError with fewer than two samples.
+ */
+export function measureUsage(samples: readonly UsageSample[]): Usage {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined || samples.length < 2) throw new RangeError('two samples are needed');
+  const components: Record<string, ComponentUsage> = {};
+  for (const [name, after] of Object.entries(last.processes)) {
+    const before = first.processes[name];
+    if (before !== undefined) components[name] = componentUsage(before, after);
+  }
+  const accounted = Object.values(components).reduce((sum, component) => sum + component.cpuNs, 0);
+  return {
+    windowNs: last.at - first.at,
+    components,
+    machine: machineUsage(first, last, accounted),
+    series: samples.slice(1).map((sample, index) => usagePoint(samples[index] ?? first, sample, first.at)),
+  };
+}
+
+function componentUsage(before: ProcessCounters, after: ProcessCounters): ComponentUsage {
+  let cpuNs = 0;
+  let runDelayNs = 0;
+  let voluntarySwitches = 0;
+  let involuntarySwitches = 0;
+  const threads = new Map<string, ThreadUsage>();
+  for (const [tid, thread] of Object.entries(after.threads)) {
+    const was = before.threads[tid];
+    const cpu = thread.run - (was?.run ?? 0);
+    const delay = thread.delay - (was?.delay ?? 0);
+    cpuNs += cpu;
+    runDelayNs += delay;
+    voluntarySwitches += thread.voluntarySwitches - (was?.voluntarySwitches ?? 0);
+    involuntarySwitches += thread.involuntarySwitches - (was?.involuntarySwitches ?? 0);
+    const name = cpu >= WORTH_NAMING_NS ? thread.name : 'others';
+    const sum = threads.get(name);
+    threads.set(name, { name, cpuNs: (sum?.cpuNs ?? 0) + cpu, runDelayNs: (sum?.runDelayNs ?? 0) + delay });
+  }
+  return {
+    cpuNs,
+    runDelayNs,
+    voluntarySwitches,
+    involuntarySwitches,
+    threads: [...threads.values()].sort((a, b) => b.cpuNs - a.cpuNs),
+    rssBytes: after.rssBytes,
+    pssBytes: after.pssBytes,
+    peakBytes: after.peakBytes,
+  };
+}
+
+function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number): Usage['machine'] {
+  const busyByCpuNs: Record<string, number> = {};
+  let busyNs = 0;
+  let softirqNs = 0;
+  let stealNs = 0;
+  for (const [cpu, after] of Object.entries(last.machine.cpus)) {
+    const before = first.machine.cpus[cpu];
+    if (before === undefined) continue;
+    const busy = busyTime(after) - busyTime(before);
+    busyByCpuNs[cpu] = busy;
+    busyNs += busy;
+    softirqNs += after.softirq - before.softirq;
+    stealNs += after.steal - before.steal;
+  }
+  return {
+    cores: Object.keys(busyByCpuNs).length,
+    busyNs,
+    unattributedNs: busyNs - accountedNs,
+    busyByCpuNs,
+    softirqNs,
+    stealNs,
+    contextSwitches: last.machine.contextSwitches - first.machine.contextSwitches,
+  };
+}
+
+/** Guest time is part of user time, and waiting for I/O is idling. */
+function busyTime(cpu: CpuCounters): number {
+  return cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq;
+}
+
+function usagePoint(before: UsageSample, after: UsageSample, start: number): UsagePoint {
+  const components: Record<string, { cpuNs: number; rssBytes: number }> = {};
+  for (const [name, process] of Object.entries(after.processes)) {
+    const was = before.processes[name];
+    if (was !== undefined) components[name] = { cpuNs: runTime(process) - runTime(was), rssBytes: process.rssBytes };
+  }
+  const machine = machineUsage(before, after, 0);
+  return {
+    atNs: before.at - start,
+    spanNs: after.at - before.at,
+    components,
+    busyNs: machine.busyNs,
+    stealNs: machine.stealNs,
+  };
+}
+
+function runTime(process: ProcessCounters): number {
+  return Object.values(process.threads).reduce((sum, thread) => sum + thread.run, 0);
+}

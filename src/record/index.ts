@@ -1,0 +1,10 @@
+export { readRecord } from './reader.ts';
+export {
+  type End,
+  type Header,
+  type RunRecord,
+  SCHEMA_VERSION,
+  type Trial,
+  type Veto,
+} from './schema.ts';
+export { openRecord, type RecordWriter } from './writer.ts';

@@ -1,0 +1,18 @@
+import type { ChartSpec } from './draw.ts';
+
+/** Widths in pixels: the page's column, half of it, and a phone. */
+export const FULL = 1000;
+export const HALF = 430;
+export const PHONE = 340;
+
+/** One chart as the page shows it. */
+export interface Chart {
+  /** The finding in words, for who cannot see it. */
+  readonly label: string;
+  /** A few words above the drawing; empty where the figure's own title is enough. */
+  readonly heading: string;
+  /** Widths in which it is drawn: one, or a wide one and one for phones between which the style sheet chooses. */
+  readonly widths: readonly number[];
+  /** The drawing for one of these widths. */
+  spec(width: number): ChartSpec;
+}

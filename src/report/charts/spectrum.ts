@@ -1,0 +1,90 @@
+import type { Summary, VariantSummary } from '../../summary/index.ts';
+import { figure } from '../figures.ts';
+import { lookOf, nameOf } from '../variants.ts';
+import { logAxis, TIME_LABEL } from './axes.ts';
+import type { Chart } from './chart.ts';
+import { LOOK } from './theme.ts';
+
+/** Labelled places on the axis 1/(1−p). */
+const MARKS = [
+  { p: 0.5, field: 'p50', label: '50 %' },
+  { p: 0.9, field: 'p90', label: '90 %' },
+  { p: 0.99, field: 'p99', label: '99 %' },
+  { p: 0.999, field: 'p999', label: '99.9 %' },
+] as const;
+
+/** Places beyond the marks, labelled where the spectrum reaches them. */
+const BEYOND = [
+  { p: 0.9999, label: '99.99 %' },
+  { p: 0.99999, label: '99.999 %' },
+];
+
+const LABELS = [{ p: 0, label: '0 %' }, ...MARKS, ...BEYOND];
+const AXIS_LABEL = `${LABELS.map(({ p, label }) => `datum.value == ${place(p)} ? "${label}"`).join(' : ')} : ""`;
+
+/** Response time over the share of requests that were at least so fast, on the scale 1/(1−p). */
+export function spectrumChart(
+  summary: Summary,
+  variants: readonly VariantSummary[],
+  heading: string,
+  widths: readonly number[],
+): Chart | undefined {
+  const lines = variants.flatMap((variant, order) =>
+    variant.spectrum
+      .filter(({ fraction, ns }) => fraction >= 0 && fraction < 1 && ns > 0)
+      .map(({ fraction, ns }) => ({ x: place(fraction), ns, order, look: lookOf(summary, variant) })),
+  );
+  const axis = logAxis(lines.map(({ ns }) => ns));
+  if (axis === undefined) return undefined;
+  const furthest = lines.reduce((most, { x }) => Math.max(most, x), 2);
+  const points = variants.flatMap((variant, order) =>
+    MARKS.flatMap(({ p, field }) => {
+      const ns = variant.responseNs[field];
+      const drawn = ns !== null && ns >= axis.domain[0] && ns <= axis.domain[1] && place(p) <= furthest;
+      return drawn ? [{ x: place(p), ns, order, look: lookOf(summary, variant) }] : [];
+    }),
+  );
+  return {
+    label: `Response time by share of requests. ${variants.slice(0, 4).map(finding).join('; ')}.`,
+    heading,
+    widths,
+    spec: (width) => ({
+      height: width > 600 ? 340 : 260,
+      layer: [
+        { data: { values: lines }, mark: { type: 'line', strokeWidth: 2, interpolate: 'linear' }, encoding: LINE },
+        { data: { values: points }, mark: { type: 'point', filled: true, size: 60, opacity: 1 }, encoding: LOOK },
+      ],
+      encoding: {
+        x: {
+          field: 'x',
+          type: 'quantitative',
+          title: null,
+          scale: { type: 'log', domain: [1, furthest], nice: false },
+          axis: { values: LABELS.map(({ p }) => place(p)), labelExpr: AXIS_LABEL, labelOverlap: 'greedy' },
+        },
+        y: {
+          field: 'ns',
+          type: 'quantitative',
+          title: null,
+          scale: { type: 'log', domain: axis.domain, nice: false },
+          axis: { values: axis.ticks, labelExpr: TIME_LABEL },
+        },
+      },
+    }),
+  };
+}
+
+const LINE = { color: LOOK.color, detail: { field: 'order', type: 'nominal' } } as const;
+
+/** Rounded, since 1/(1−0.9) is 10.000000000000002 and would miss its label. */
+function place(fraction: number): number {
+  return Number((1 / (1 - fraction)).toPrecision(12));
+}
+
+function finding(variant: VariantSummary): string {
+  const quantiles = MARKS.flatMap(({ field, label }) => {
+    const ns = variant.responseNs[field];
+    return ns === null ? [] : [`${label} within ${figure(ns, 'ns')}`];
+  });
+  return `${nameOf(variant)}: ${quantiles.join(', ')}`;
+}

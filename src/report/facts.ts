@@ -1,0 +1,29 @@
+import type { Summary } from '../summary/index.ts';
+import { count, figure, instant } from './figures.ts';
+import { envoyVersion } from './tables/machine.ts';
+import { sharedSetting } from './tables/settings.ts';
+import { visible } from './visible.ts';
+
+/** What was run, where and for how long, a few words each. */
+export function facts(summary: Summary): readonly string[] {
+  const envoy = envoyVersion(summary);
+  const duration = sharedSetting(summary, 'load.duration');
+  const warmup = sharedSetting(summary, 'load.warmup');
+  const offered = new Set(summary.variants.map(({ offeredRate }) => offeredRate));
+  const [rate] = offered;
+  return [
+    `${visible(summary.runtime, 40)} runtime`,
+    ...(envoy === undefined ? [] : [`Envoy ${envoy}`]),
+    ...(offered.size === 1 && rate !== undefined ? [`${figure(rate, '1/s')} offered`] : []),
+    ...(duration === undefined
+      ? []
+      : [`${duration} measured per trial${warmup === undefined ? '' : ` after ${warmup}`}`]),
+    blocks(summary),
+    instant(visible(summary.startedAt, 40)),
+  ];
+}
+
+function blocks({ blocks: { planned, measured, vetoed } }: Summary): string {
+  const text = `${count(measured)} of ${count(planned)} blocks`;
+  return vetoed === 0 ? text : `${text}, ${count(vetoed)} vetoed`;
+}

@@ -1,0 +1,80 @@
+import type { Summary } from '../../summary/index.ts';
+import type { ReportContext } from '../context.ts';
+import { GLOSSARY } from '../glossary.ts';
+import { eventsTable, harnessTable, latenciesTable, limitsTable, vetoesTable } from '../tables/harness.ts';
+import { fingerprintTable, runTable } from '../tables/machine.ts';
+import { ownSettingsTable, sharedSettingsTable } from '../tables/settings.ts';
+import { nameOf } from '../variants.ts';
+import { visible } from '../visible.ts';
+import { tableMarkup } from './table.ts';
+import { html, type Markup, NOTHING } from './template.ts';
+
+/** What the instrument did, so that a reader can decide whether to believe it. */
+export function harness(summary: Summary): Markup {
+  const vetoes = vetoesTable(summary);
+  return html`
+<section id="harness" aria-labelledby="harness-title">
+<h2 id="harness-title">The harness</h2>
+<p>The generator is the first suspect. Release lag is the time by which it was late itself; it is part of every response time above. Queue wait is time that a request waited for a free connection: the system’s doing.</p>
+${tableMarkup(harnessTable(summary))}
+${tableMarkup(latenciesTable(summary))}
+${tableMarkup(eventsTable(summary))}
+${vetoes === undefined ? html`<p>No trial was vetoed.</p>` : tableMarkup(vetoes)}
+${tableMarkup(limitsTable(summary))}
+</section>`;
+}
+
+/** The machine and the build, to tell what these numbers can be compared with. */
+export function machine(summary: Summary): Markup {
+  return html`
+<section id="machine" aria-labelledby="machine-title">
+<h2 id="machine-title">The machine and this run</h2>
+${tableMarkup(fingerprintTable(summary))}
+${tableMarkup(runTable(summary))}
+</section>`;
+}
+
+/** What each variant was, and what it could not show. */
+export function configuration(summary: Summary): Markup {
+  return html`
+<section id="configuration" aria-labelledby="configuration-title">
+<h2 id="configuration-title">Configuration</h2>
+${tableMarkup(ownSettingsTable(summary))}
+${tableMarkup(sharedSettingsTable(summary))}
+${missing(summary)}
+</section>`;
+}
+
+function missing(summary: Summary): Markup {
+  const lacking = summary.variants.filter(({ missingSignals }) => missingSignals.length > 0);
+  if (lacking.length === 0) return NOTHING;
+  return html`
+<h3>What a variant cannot show</h3>
+<ul class="doubts">${lacking.map((variant) => html`<li><strong>${nameOf(variant)}</strong>: ${variant.missingSignals.join('; ')}</li>`)}</ul>`;
+}
+
+/** The words of this report, how to repeat the run, and the files beside it. */
+export function reading(summary: Summary, context: ReportContext): Markup {
+  return html`
+<section id="reading" aria-labelledby="reading-title">
+<h2 id="reading-title">How to read this</h2>
+${(summary.description ?? '')
+  .split(/\n\s*\n/u)
+  .filter((paragraph) => paragraph.trim() !== '')
+  .map((paragraph) => html`<p>${paragraph.replace(/\s+/gu, ' ').trim()}</p>`)}
+<dl class="terms">${GLOSSARY.map(
+    ({ term, meaning }) => html`
+<dt>${term}</dt><dd>${meaning}</dd>`,
+  )}</dl>
+<h3>Repeat it</h3>
+<pre tabindex="0" aria-label="Command"><code>${context.command}</code></pre>
+<h3>Files beside this report</h3>
+<ul class="doubts">${context.files.map(({ name, what }) => html`<li><a href="${relative(name)}"><code>${visible(name, 200)}</code></a>: ${what}</li>`)}</ul>
+</section>`;
+}
+
+/** A link that can only lead to a file below this one: parts are encoded, none leads up, `./` keeps schemes out. */
+function relative(name: string): string {
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  return `./${parts.map(encodeURIComponent).join('/')}`;
+}

@@ -1,0 +1,39 @@
+import { type Cell, type Column, footnotes, type Table } from '../table.ts';
+import { html, type Markup, NOTHING } from './template.ts';
+
+/** A table in a box of its own that scrolls by touch and keyboard where the page is narrow. */
+export function tableMarkup(table: Table | undefined): Markup {
+  if (table === undefined) return NOTHING;
+  const notes = footnotes(table);
+  return html`
+<div class="scroll" role="region" aria-label="${table.caption}" tabindex="0">
+<table>
+<caption>${table.caption}</caption>
+<thead><tr>${table.columns.map((column) => html`<th scope="col" class="${column.align}">${column.title}</th>`)}</tr></thead>
+<tbody>${table.rows.map((row) => rowMarkup(row, table.columns, notes))}
+</tbody>
+</table>
+</div>${notesMarkup(notes)}`;
+}
+
+function rowMarkup(row: readonly Cell[], columns: readonly Column[], notes: ReadonlyMap<string, number>): Markup {
+  return html`
+<tr>${row.map((cell, index) => {
+    const align = columns[index]?.align ?? 'start';
+    return index === 0
+      ? html`<th scope="row" class="${align}">${cellMarkup(cell, notes)}</th>`
+      : html`<td class="${align}">${cellMarkup(cell, notes)}</td>`;
+  })}</tr>`;
+}
+
+function cellMarkup({ text, detail, note, tone }: Cell, notes: ReadonlyMap<string, number>): Markup {
+  const main = tone === undefined ? html`${text}` : html`<span class="${tone}">${text}</span>`;
+  const mark = note === undefined ? NOTHING : html`<sup title="${note}">${notes.get(note) ?? 0}</sup>`;
+  return detail === undefined ? html`${main}${mark}` : html`${main}${mark}<small>${detail}</small>`;
+}
+
+function notesMarkup(notes: ReadonlyMap<string, number>): Markup {
+  if (notes.size === 0) return NOTHING;
+  return html`
+<ul class="notes">${[...notes].map(([note, number]) => html`<li><sup>${number}</sup> ${note}</li>`)}</ul>`;
+}

@@ -1,0 +1,114 @@
+import { answer, type Summary } from '../summary/index.ts';
+import { facts } from './facts.ts';
+import { type Cell, footnotes, type Table } from './table.ts';
+import { comparisonsTable } from './tables/comparisons.ts';
+import { vetoesTable } from './tables/harness.ts';
+import { fingerprintTable, runTable } from './tables/machine.ts';
+import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
+import { visible } from './visible.ts';
+import { notices, VERDICTS } from './words.ts';
+
+/** Size in bytes that a summary never exceeds: comments on code forges end at 64 kB. */
+export const MOST_BYTES = 60_000;
+
+/** How much is said, from all to what fits whatever the record holds: rows of a table, and characters of a text. */
+interface Room {
+  readonly rows: number;
+  readonly characters: number;
+}
+const ROOMS: readonly [Room, ...Room[]] = [
+  { rows: 500, characters: 1000 },
+  { rows: 100, characters: 300 },
+  { rows: 30, characters: 100 },
+  { rows: 8, characters: 40 },
+];
+
+/** summary.md: verdict, answer, tables and doubts, for a pull request or a job's summary; {@link MOST_BYTES} at most. */
+export function renderMarkdown(summary: Summary): string {
+  let text = '';
+  for (const room of ROOMS) {
+    text = inRoom(summary, room);
+    if (Buffer.byteLength(text) <= MOST_BYTES) break;
+  }
+  return text;
+}
+
+function inRoom(summary: Summary, room: Room): string {
+  const { symbol, word } = VERDICTS[summary.verdict];
+  const say = (text: string): string => escaped(text, room.characters);
+  const table = (drawn: Table | undefined): string => (drawn === undefined ? '' : tableText(drawn, room));
+  const parts = [
+    `## ${say(summary.question)}`,
+    ...notices(summary).map((notice) => `> ${say(notice)}`),
+    say(answer(summary)),
+    `**${symbol} ${word}**${summary.verdictReasons
+      .slice(0, room.rows)
+      .map((reason) => ` – ${say(reason)}`)
+      .join('')}`,
+    say(facts(summary).join(' · ')),
+    table(variantsTable(summary)),
+    table(comparisonsTable(summary)),
+    table(thresholdsTable(summary)),
+    table(outcomesTable(summary)),
+    '### What to doubt',
+    list(summary.doubts, 'No check of this run raised a doubt.', room),
+    summary.notes.length === 0 ? '' : list(summary.notes, '', room),
+    table(vetoesTable(summary)),
+    `<details><summary>The machine and this run</summary>\n\n${table(fingerprintTable(summary))}\n\n${table(runTable(summary))}\n\n</details>`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function list(sentences: readonly string[], none: string, room: Room): string {
+  if (sentences.length === 0) return none;
+  const shown = sentences.slice(0, room.rows).map((sentence) => `- ${escaped(sentence, room.characters)}`);
+  return [...shown, ...remainder(sentences.length - shown.length, '- ')].join('\n');
+}
+
+function tableText(table: Table, room: Room): string {
+  const notes = footnotes(table);
+  const cell = ({ text, detail, note }: Cell): string => {
+    const mark = note === undefined ? '' : ` <sup>${notes.get(note) ?? 0}</sup>`;
+    const second = detail === undefined ? '' : ` (${escaped(detail, room.characters)})`;
+    return `${escaped(text, room.characters)}${second}${mark}`;
+  };
+  const rows = table.rows.slice(0, room.rows);
+  const shown = [...notes].filter(([note]) => rows.some((row) => row.some((drawn) => drawn.note === note)));
+  return [
+    `**${escaped(table.caption, room.characters)}**`,
+    '',
+    line(table.columns.map(({ title }) => escaped(title, room.characters))),
+    line(table.columns.map(({ align }) => (align === 'end' ? '---:' : '---'))),
+    ...rows.map((row) => line(row.map(cell))),
+    ...remainder(table.rows.length - rows.length, '\n'),
+    ...(shown.length === 0 ? [] : ['']),
+    ...shown.map(([note, number]) => `<sup>${number}</sup> ${escaped(note, room.characters)}  `),
+  ].join('\n');
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function remainder(number: number, before: string): readonly string[] {
+  return number === 0 ? [] : [`${before}… and ${number} more, in summary.json`];
+}
+
+/** Characters that mean something in Markdown, HTML or a code forge, and how each is written so that it means nothing. */
+const MEANING = /[\\`*_{}[\]<>|#~&$]|@(?=\w)|:\/\/|www\./giu;
+
+function escaped(text: string, characters: number): string {
+  return visible(text, characters)
+    .replace(MEANING, inert)
+    .replace(/^(?=\s*(?:[-+=]|\d+[.)]))/u, '\u200b');
+}
+
+function inert(found: string): string {
+  if (found === '<') return '&lt;';
+  if (found === '>') return '&gt;';
+  if (found === '&') return '&amp;';
+  if (found === '@') return '@\u200b';
+  if (found === '://') return ':\u200b//';
+  if (found.length > 1) return `${found.slice(0, -1)}\u200b.`;
+  return found === '#' ? '\\#\u200b' : `\\${found}`;
+}

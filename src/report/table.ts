@@ -1,0 +1,66 @@
+import type { Reasons } from '../summary/index.ts';
+import { own } from './own.ts';
+import type { Marked, Tone } from './words.ts';
+
+/** One value of a table, before a format draws it. Texts are not escaped yet: every format does that itself. */
+export interface Cell {
+  readonly text: string;
+  /** A quieter second part, usually the interval. */
+  readonly detail?: string;
+  /** Why there is no value, or what must be known about it. Printed as a footnote. */
+  readonly note?: string;
+  readonly tone?: Tone;
+}
+
+export interface Column {
+  readonly title: string;
+  readonly align: 'start' | 'end';
+}
+
+/** A table that every format can draw; the first cell of a row is its header. */
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A column of words. */
+export function words(title: string): Column {
+  return { title, align: 'start' };
+}
+
+/** A column of numbers. */
+export function numbers(title: string): Column {
+  return { title, align: 'end' };
+}
+
+/** The value, or a dash with the reason where there is none. */
+export function value(
+  number: number | null,
+  print: (number: number) => string,
+  reasons: Reasons | string,
+  field = '',
+): Cell {
+  if (number !== null && Number.isFinite(number)) return { text: print(number) };
+  const reason = typeof reasons === 'string' ? reasons : reasonOf(reasons, field);
+  return { text: '–', note: reason };
+}
+
+/** Why a field is null. */
+export function reasonOf(reasons: Reasons, field: string): string {
+  return own(reasons, field) ?? 'not measured';
+}
+
+/** A word with its symbol, so that colour is never alone. */
+export function marked({ symbol, word, tone }: Marked): Cell {
+  return { text: `${symbol} ${word}`, tone };
+}
+
+/** Numbers the footnotes of a table in the order in which they appear, equal ones once. */
+export function footnotes(table: Table): ReadonlyMap<string, number> {
+  const numbered = new Map<string, number>();
+  for (const { note } of table.rows.flat()) {
+    if (note !== undefined && !numbered.has(note)) numbered.set(note, numbered.size + 1);
+  }
+  return numbered;
+}

@@ -1,0 +1,85 @@
+import type { Summary, VariantSummary } from '../../summary/index.ts';
+import { figure } from '../figures.ts';
+import { own } from '../own.ts';
+import { type Cell, numbers, type Table, value, words } from '../table.ts';
+import { componentNames, nameOf } from '../variants.ts';
+import { visible } from '../visible.ts';
+import { isMeasuring } from '../words.ts';
+
+/** Every trial's values: the numbers behind the dots. */
+export function trialsTable(summary: Summary): Table {
+  return {
+    caption: 'One row per trial that was not vetoed',
+    columns: [
+      words('Variant'),
+      numbers('Block'),
+      numbers('p50'),
+      numbers('p90'),
+      numbers('p99'),
+      numbers('CPU per 1,000 requests'),
+      numbers('Release lag p99'),
+    ],
+    rows: summary.variants.flatMap((variant) =>
+      variant.perTrial.map((trial) => [
+        { text: nameOf(variant) },
+        { text: String(trial.block) },
+        ...[trial.p50, trial.p90, trial.p99].map((ns) => value(ns, time, variant.responseNs.reasons, 'p99')),
+        value(trial.cpuMsPer1k, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
+        value(trial.releaseLagP99, time, variant.releaseLagNs.reasons, 'p99'),
+      ]),
+    ),
+  };
+}
+
+/** Processor time and memory by component: the numbers behind the bars. */
+export function componentsTable(summary: Summary): Table {
+  return {
+    caption: 'By component: medians over trials. Run delay is time in which it could run but had no processor.',
+    columns: [
+      words('Variant'),
+      words('Component'),
+      numbers('CPU time'),
+      numbers('CPU per 1,000 requests'),
+      numbers('Run delay'),
+      numbers('RSS'),
+      numbers('PSS'),
+      numbers('Peak RSS'),
+    ],
+    rows: summary.variants.flatMap((variant) =>
+      componentNames(summary)
+        .filter((name) => Object.hasOwn(variant.cpu.components, name) || Object.hasOwn(variant.memory.components, name))
+        .map((name) => componentRow(variant, name)),
+    ),
+  };
+}
+
+function componentRow(variant: VariantSummary, name: string): readonly Cell[] {
+  const cpu = own(variant.cpu.components, name);
+  const memory = own(variant.memory.components, name);
+  const role = isMeasuring(name) ? { detail: 'measures' } : {};
+  return [
+    { text: nameOf(variant) },
+    { text: visible(name, 80), ...role },
+    value(cpu?.coreSeconds ?? null, seconds, NOT_SAMPLED),
+    value(cpu?.cpuMsPer1k ?? null, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
+    value(cpu?.runDelaySeconds ?? null, seconds, NOT_SAMPLED),
+    value(memory?.rssBytes ?? null, size, NOT_SAMPLED),
+    value(memory?.pssBytes ?? null, size, NOT_GIVEN),
+    value(memory?.peakBytes ?? null, size, NOT_GIVEN),
+  ];
+}
+
+const NOT_GIVEN = 'this kernel does not give it';
+const NOT_SAMPLED = 'not sampled';
+
+function time(ns: number): string {
+  return figure(ns, 'ns');
+}
+
+function seconds(value: number): string {
+  return figure(value * 1e9, 'ns');
+}
+
+function size(value: number): string {
+  return figure(value, 'B');
+}

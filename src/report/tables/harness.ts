@@ -1,0 +1,129 @@
+import type { Summary, VariantSummary } from '../../summary/index.ts';
+import { figure, plain } from '../figures.ts';
+import { type Cell, numbers, type Table, value, words } from '../table.ts';
+import { nameOf } from '../variants.ts';
+import { visible } from '../visible.ts';
+
+/** What the instrument itself did, by variant: the reader's reason to believe the rest. */
+export function harnessTable(summary: Summary): Table {
+  return {
+    caption: 'The instrument and the machine while each variant was measured: medians over trials',
+    columns: [
+      words('Variant'),
+      numbers('Release lag p50'),
+      numbers('p99'),
+      numbers('p99.9'),
+      numbers('Machine busy'),
+      numbers('Unattributed'),
+      numbers('Steal'),
+    ],
+    rows: summary.variants.map((variant) => [
+      { text: nameOf(variant) },
+      lag(variant, 'p50'),
+      lag(variant, 'p99'),
+      lag(variant, 'p999'),
+      machine(variant, 'busyCores', cores),
+      machine(variant, 'unattributedCores', cores),
+      machine(variant, 'stealPercent', (share) => `${plain(share)} %`),
+    ]),
+  };
+}
+
+function lag({ releaseLagNs }: VariantSummary, field: 'p50' | 'p99' | 'p999'): Cell {
+  return value(releaseLagNs[field], (ns) => figure(ns, 'ns'), releaseLagNs.reasons, field);
+}
+
+function machine(
+  { cpu }: VariantSummary,
+  field: 'busyCores' | 'unattributedCores' | 'stealPercent',
+  print: (number: number) => string,
+): Cell {
+  return value(cpu.machine[field], print, cpu.reasons, field);
+}
+
+function cores(number: number): string {
+  return `${number.toFixed(2)} cores`;
+}
+
+/** The latencies beside the headline, by variant: where a response time comes from. */
+export function latenciesTable(summary: Summary): Table {
+  return {
+    caption: 'Service time, queue wait and time until ready: medians over trials',
+    columns: [
+      words('Variant'),
+      numbers('Service time p50'),
+      numbers('p99'),
+      numbers('p99.9'),
+      numbers('Queue wait p50'),
+      numbers('p99'),
+      numbers('p99.9'),
+      numbers('Ready after'),
+    ],
+    rows: summary.variants.map((variant) => [
+      { text: nameOf(variant) },
+      ...latency(variant, 'serviceNs'),
+      ...latency(variant, 'queueWaitNs'),
+      value(variant.readyNs, (ns) => figure(ns, 'ns'), variant.reasons, 'readyNs'),
+    ]),
+  };
+}
+
+function latency(variant: VariantSummary, field: 'serviceNs' | 'queueWaitNs'): readonly Cell[] {
+  const quantiles = variant[field];
+  return (['p50', 'p99', 'p999'] as const).map((at) =>
+    value(quantiles[at], (ns) => figure(ns, 'ns'), quantiles.reasons, at),
+  );
+}
+
+/** The vetoed trials; undefined where there are none. */
+export function vetoesTable(summary: Summary): Table | undefined {
+  if (summary.vetoes.length === 0) return undefined;
+  return {
+    caption: 'Vetoed trials: the whole block of each was discarded and repeated',
+    columns: [numbers('Block'), words('Variant'), words('Signal'), words('Reason')],
+    rows: summary.vetoes.map((veto) => [
+      { text: String(veto.block) },
+      { text: visible(veto.variant, 80) },
+      { text: visible(veto.signal, 60) },
+      { text: visible(veto.text, 500) },
+    ]),
+  };
+}
+
+/** The limits by which trials are vetoed, as they stood before the run; undefined where the record has none. */
+export function limitsTable(summary: Summary): Table | undefined {
+  const limits = Object.entries(summary.vetoLimits);
+  if (limits.length === 0) return undefined;
+  return {
+    caption: 'Limits by which a trial is vetoed, fixed before the run',
+    columns: [words('Signal'), numbers('Limit')],
+    rows: limits.map(([signal, limit]) => [{ text: visible(signal, 60) }, { text: inUnitOfItsName(signal, limit) }]),
+  };
+}
+
+/** Limits carry their unit at the end of their name, as every number of the record does. */
+function inUnitOfItsName(name: string, limit: number): string {
+  if (name.endsWith('Ns')) return figure(limit, 'ns');
+  if (/Percent$/iu.test(name)) return `${plain(limit)} %`;
+  if (/(Share|Fraction)$/iu.test(name)) return `${plain(100 * limit)} %`;
+  return /Cores$/iu.test(name) ? `${plain(limit)} cores` : plain(limit);
+}
+
+/** What was done to components during the measurement; undefined where nothing was. */
+export function eventsTable(summary: Summary): Table | undefined {
+  const rows = summary.variants.flatMap((variant) =>
+    variant.events.map((event) => [
+      { text: nameOf(variant) },
+      { text: String(event.trial) },
+      { text: `${visible(event.action, 40)} ${visible(event.target, 80)}` },
+      { text: figure(event.intendedNs, 'ns') },
+      { text: figure(event.actualNs, 'ns') },
+    ]),
+  );
+  if (rows.length === 0) return undefined;
+  return {
+    caption: 'Events, counted from the start of the measurement',
+    columns: [words('Variant'), numbers('Trial'), words('Event'), numbers('Intended at'), numbers('Done at')],
+    rows,
+  };
+}

@@ -1,0 +1,51 @@
+import { answer, type Summary } from '../summary/index.ts';
+import { facts } from './facts.ts';
+import type { Table } from './table.ts';
+import { comparisonsByPair } from './tables/comparisons.ts';
+import { vetoesTable } from './tables/harness.ts';
+import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
+import { type Paint, painter } from './terminal/paint.ts';
+import { alignedTable } from './terminal/table.ts';
+import { wrapped } from './terminal/wrap.ts';
+import { notices, VERDICTS } from './words.ts';
+
+/** How a terminal shows a report. */
+export interface TextOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Where the report lies, printed last; undefined where there is none. */
+  readonly where?: string;
+}
+
+/** What a terminal shows at the end of a run: the answer first, then the numbers, doubts, and where the report lies. */
+export function renderText(summary: Summary, { width, color, where }: TextOptions): string {
+  const paint = painter(color);
+  const columns = Math.max(20, width);
+  const { symbol, word, tone } = VERDICTS[summary.verdict];
+  const table = (drawn: Table | undefined): string => (drawn === undefined ? '' : alignedTable(drawn, columns, paint));
+  const parts = [
+    paint('strong', wrapped(answer(summary), columns)),
+    ...notices(summary).map((notice) => paint('unsure', wrapped(notice, columns))),
+    [
+      paint(tone, wrapped(`${symbol} ${word}`, columns)),
+      ...summary.verdictReasons.map((reason) => wrapped(reason, columns)),
+      paint('quiet', wrapped(facts(summary).join(' · '), columns)),
+    ].join('\n'),
+    table(variantsTable(summary)),
+    ...comparisonsByPair(summary).map(table),
+    table(thresholdsTable(summary)),
+    table(outcomesTable(summary)),
+    table(vetoesTable(summary)),
+    doubts(summary, columns, paint),
+    where === undefined ? '' : wrapped(`Report: ${where}`, columns),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function doubts({ doubts: sentences }: Summary, columns: number, paint: Paint): string {
+  if (sentences.length === 0) return '';
+  return [paint('strong', 'What to doubt'), ...sentences.map((sentence) => wrapped(`- ${sentence}`, columns, 2))].join(
+    '\n',
+  );
+}

@@ -1,0 +1,65 @@
+import type { Summary, VariantSummary } from '../summary/index.ts';
+import { median } from './figures.ts';
+import { visible } from './visible.ts';
+import { isMeasuring } from './words.ts';
+
+/** How many looks (colour and shape) there are; further variants start over. */
+export const LOOKS = 8;
+
+/** Longest name that tables and charts print. */
+const LONGEST_NAME = 80;
+
+/** A variant's name, bounded. */
+export function nameOf(variant: { readonly name: string }): string {
+  return visible(variant.name, LONGEST_NAME);
+}
+
+/** The names that variants have in the scenario's file, in order; a matrix repeats each at every point. */
+export function bases(summary: Summary): readonly string[] {
+  return [...new Set(summary.variants.map(({ base }) => base))];
+}
+
+/** Number of a variant's look: points of a matrix share that of their base. */
+export function lookOf(summary: Summary, variant: VariantSummary): number {
+  return bases(summary).indexOf(variant.base) % LOOKS;
+}
+
+/** One point of the matrix and the variants that were measured at it. */
+export interface MatrixPoint {
+  /** `load.rate=1000/s`; empty where there is no matrix. */
+  readonly label: string;
+  readonly variants: readonly VariantSummary[];
+}
+
+/** The variants by point of the matrix, in order; one point without a label where there is no matrix. */
+export function matrixPoints(summary: Summary): readonly MatrixPoint[] {
+  const points = new Map<string, VariantSummary[]>();
+  for (const variant of summary.variants) {
+    const label = Object.entries(variant.axes)
+      .map(([axis, point]) => `${visible(axis, LONGEST_NAME)}=${visible(point, LONGEST_NAME)}`)
+      .join(' ');
+    points.set(label, [...(points.get(label) ?? []), variant]);
+  }
+  return [...points].map(([label, variants]) => ({ label, variants }));
+}
+
+/** Names of all components of the given variants: first what was measured, then what measured. */
+export function componentNames(summary: Summary): readonly string[] {
+  const names = summary.variants.flatMap(({ cpu, memory }) => [
+    ...Object.keys(cpu.components),
+    ...Object.keys(memory.components),
+  ]);
+  const unique = [...new Set(names)];
+  return [...unique.filter((name) => !isMeasuring(name)), ...unique.filter(isMeasuring)];
+}
+
+/** Processor time of the system under test per 1,000 requests, ms: the median over trials. */
+export function systemCpu(variant: VariantSummary): number | null {
+  return median(variant.perTrial.flatMap(({ cpuMsPer1k }) => (cpuMsPer1k === null ? [] : [cpuMsPer1k])));
+}
+
+/** Resident memory of the system under test in bytes, shared pages counted in every process; null without components. */
+export function systemMemory(variant: VariantSummary): number | null {
+  const system = Object.entries(variant.memory.components).filter(([name]) => !isMeasuring(name));
+  return system.length === 0 ? null : system.reduce((sum, [, { rssBytes }]) => sum + rssBytes, 0);
+}

@@ -1,0 +1,80 @@
+import type { Conclusion, RunEnd, Summary, ThresholdResult, Verdict } from '../summary/index.ts';
+import { own } from './own.ts';
+import { visible } from './visible.ts';
+
+/** How a word is coloured; the symbol beside it says the same without colour. */
+export type Tone = 'good' | 'bad' | 'same' | 'unsure';
+
+/** A word with its symbol and tone. */
+export interface Marked {
+  readonly symbol: string;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+export const VERDICTS: Readonly<Record<Verdict, Marked>> = {
+  none: { symbol: '○', word: 'no verdict', tone: 'same' },
+  pass: { symbol: '✓', word: 'pass', tone: 'good' },
+  regression: { symbol: '✕', word: 'regression', tone: 'bad' },
+  inconclusive: { symbol: '?', word: 'inconclusive', tone: 'unsure' },
+  invalid: { symbol: '!', word: 'invalid', tone: 'bad' },
+};
+
+export const CONCLUSIONS: Readonly<Record<Conclusion, Marked>> = {
+  better: { symbol: '✓', word: 'better', tone: 'good' },
+  worse: { symbol: '✕', word: 'worse', tone: 'bad' },
+  equivalent: { symbol: '≈', word: 'equivalent', tone: 'same' },
+  'cannot-tell': { symbol: '?', word: 'cannot tell', tone: 'unsure' },
+};
+
+export const THRESHOLD_RESULTS: Readonly<Record<ThresholdResult['result'], Marked>> = {
+  held: { symbol: '✓', word: 'held', tone: 'good' },
+  broken: { symbol: '✕', word: 'broken', tone: 'bad' },
+  'cannot-tell': { symbol: '?', word: 'cannot tell', tone: 'unsure' },
+};
+
+const ENDS: Readonly<Record<RunEnd, string | null>> = {
+  complete: null,
+  'time-limit': 'The time limit ended this run before its last block; what was measured until then is shown.',
+  'too-many-vetoes': 'Too many trials were vetoed and the run was given up; what was measured until then is shown.',
+  interrupted: 'This run was interrupted; what was measured until then is shown.',
+  'component-failed': 'A component failed and ended this run; what was measured until then is shown.',
+  'internal-error': 'An error of meshbench itself ended this run; what was measured until then is shown.',
+  killed: 'This run was killed: its record has no closing line. What was measured until then is shown.',
+};
+
+/** What a reader must know about the whole run before any number, one sentence each. */
+export function notices(summary: Summary): readonly string[] {
+  const quick =
+    summary.mode === 'quick'
+      ? ['Quick mode shows that a scenario works. It is too short to compare anything: no verdict.']
+      : [];
+  const end = ENDS[summary.ended];
+  return end === null ? quick : [...quick, end];
+}
+
+const METRICS: Readonly<Record<string, string>> = {
+  responseNs: 'Response time',
+  serviceNs: 'Service time',
+  queueWaitNs: 'Queue wait',
+  releaseLagNs: 'Release lag',
+  cpuMsPer1k: 'CPU per 1,000 requests',
+  rssBytes: 'Memory (RSS)',
+  peakBytes: 'Peak memory',
+  achievedRate: 'Achieved rate',
+  readyNs: 'Time until ready',
+  p999: 'p99.9',
+};
+
+/** A metric's field name in words: `responseNs.p999` is `Response time p99.9`; unknown names stay as they are. */
+export function metricName(metric: string): string {
+  return metric
+    .split('.')
+    .map((part) => own(METRICS, part) ?? visible(part, 60))
+    .join(' ');
+}
+
+/** Whether a component measures, rather than being measured: the load generator and the harness itself. */
+export function isMeasuring(component: string): boolean {
+  return component === 'harness' || component.endsWith('.load');
+}

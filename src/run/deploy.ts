@@ -1,0 +1,179 @@
+import { AGENT_PROGRAM } from '../agent/index.ts';
+import { monotonicNow } from '../metrics/index.ts';
+import type { Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
+import type { Placement } from '../plan/index.ts';
+import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
+import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
+import { Agent } from './agent-client.ts';
+
+/** What a deployment needs beyond the mesh itself. */
+export interface DeployOptions {
+  readonly placement: Placement;
+  /** Path of the Envoy that sidecars run; undefined where the mesh has none. */
+  readonly envoy: string | undefined;
+  readonly agents: number;
+  readonly seed: number;
+}
+
+/** A mesh whose components are all ready. Hosts are dropped when it is disposed. */
+export interface Deployment extends AsyncDisposable {
+  readonly apps: readonly Agent[];
+  readonly load: readonly Agent[];
+  /** By `host.process`. */
+  readonly processes: ReadonlyMap<string, HostProcess>;
+  /** Time from starting a component until it was ready, by the same names. */
+  readonly ready: Readonly<Record<string, number>>;
+  /** Counters of every proxy, by `host.envoy`. */
+  counters(): Promise<Readonly<Record<string, { readonly counters: Readonly<Record<string, number>> }>>>;
+}
+
+const READY_TIMEOUT = fromSeconds(30);
+const POLL_MS = 5;
+const CONFIG_FILE = 'envoy.json';
+
+/**
+ * Brings a mesh up in a world: hosts, packet rules, applications and proxies, then the load agents.
+ * @throws BenchError component when a component cannot start or is not ready in time.
+ */
+export async function deploy(world: World, mesh: Mesh, options: DeployOptions): Promise<Deployment> {
+  const deploying = new Deploying(world, options);
+  try {
+    await deploying.up(mesh);
+    return deploying;
+  } catch (error) {
+    await deploying[Symbol.asyncDispose]().catch(() => undefined);
+    throw error;
+  }
+}
+
+class Deploying implements Deployment {
+  readonly apps: Agent[] = [];
+  readonly load: Agent[] = [];
+  readonly processes = new Map<string, HostProcess>();
+  readonly ready: Record<string, number> = {};
+  private readonly hosts: Host[] = [];
+  private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
+  private readonly world: World;
+  private readonly options: DeployOptions;
+
+  constructor(world: World, options: DeployOptions) {
+    this.world = world;
+    this.options = options;
+  }
+
+  async up(mesh: Mesh): Promise<void> {
+    const hosts: [MeshHost, Host][] = [];
+    for (const spec of mesh.hosts) {
+      const host = await this.world.host({ name: spec.name, address: spec.address, folder: spec.folder, sysctls: {} });
+      this.hosts.push(host);
+      hosts.push([spec, host]);
+      for (const rule of spec.rules) await mustSucceed(host, rule);
+    }
+    await Promise.all(
+      hosts.flatMap(([spec, host]) => [
+        spec.app === undefined ? undefined : this.startApp(spec.app, host),
+        spec.sidecar === undefined ? undefined : this.startSidecar(spec.sidecar, host),
+      ]),
+    );
+    const client = hosts.find(([spec]) => spec.load)?.[1];
+    if (client === undefined) throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
+    for (let index = 0; index < this.options.agents; index += 1) this.load.push(await this.startLoadAgent(client, index));
+  }
+
+  async counters(): Promise<Record<string, { counters: Record<string, number> }>> {
+    const read = await Promise.all(
+      this.proxies.map(async ({ host, sidecar }) => [`${host.name}.envoy`, { counters: await readCounters(host, sidecar) }] as const),
+    );
+    return Object.fromEntries(read);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host[Symbol.asyncDispose]()));
+  }
+
+  private async start(host: Host, spec: ProcessSpec): Promise<HostProcess> {
+    const process = await host.start(spec);
+    this.processes.set(process.name, process);
+    return process;
+  }
+
+  private async startApp(app: NonNullable<MeshHost['app']>, host: Host): Promise<void> {
+    const from = monotonicNow();
+    const agent = new Agent(await this.start(host, agentProcess('app', this.options.placement.system)));
+    agent.command({ do: 'serve', script: app.script, port: app.port, address: '0.0.0.0', seed: this.options.seed });
+    await agent.expect('serving');
+    this.apps.push(agent);
+    this.ready[agent.process.name] = monotonicNow() - from;
+  }
+
+  private async startLoadAgent(host: Host, index: number): Promise<Agent> {
+    const name = this.options.agents === 1 ? 'load' : `load-${index}`;
+    return new Agent(await this.start(host, agentProcess(name, this.options.placement.load)));
+  }
+
+  private async startSidecar(sidecar: Sidecar, host: Host): Promise<void> {
+    const { envoy, placement } = this.options;
+    if (envoy === undefined) throw new BenchError('internal', 'NO_ENVOY', 'the mesh has a sidecar, and no Envoy was prepared');
+    await host.writeFile(CONFIG_FILE, JSON.stringify(sidecar.bootstrap));
+    const from = monotonicNow();
+    const process = await this.start(host, {
+      name: 'envoy',
+      argv: [
+        envoy,
+        ...['-c', `${host.folder}/${CONFIG_FILE}`],
+        ...['--concurrency', String(sidecar.concurrency)],
+        ...['-l', 'error', '--disable-hot-restart'],
+      ],
+      env: {},
+      cpus: placement.system,
+      nice: 0,
+      cpuQuota: undefined,
+    });
+    await untilReady(host, sidecar, process, nanos(from + READY_TIMEOUT));
+    this.ready[process.name] = monotonicNow() - from;
+    this.proxies.push({ host, sidecar });
+  }
+}
+
+function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
+  return { name, argv: [process.execPath, '--max-semi-space-size=32', AGENT_PROGRAM], env: {}, cpus, nice: 0, cpuQuota: undefined };
+}
+
+/** Envoy answers /ready with 200 once its listeners take connections. */
+async function untilReady(host: Host, sidecar: Sidecar, process: HostProcess, deadline: Nanos): Promise<void> {
+  let ended: string | undefined;
+  void process.exited.then(({ stderr }) => {
+    ended = stderr;
+  });
+  let last = 'no answer';
+  while (ended === undefined && monotonicNow() < deadline) {
+    const answer = await host.get(sidecar.adminSocket, '/ready', fromSeconds(1)).catch((error: Error) => error);
+    if (answer instanceof Error) last = answer.message;
+    else if (answer.status === 200) return;
+    else last = answer.body.trim();
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new BenchError('component', 'PROXY_NOT_READY', `${process.name} did not become ready: ${ended ?? last}`, {
+    hint: 'its configuration is kept beside the report; try it with `envoy --mode validate -c FILE`',
+  });
+}
+
+async function readCounters(host: Host, sidecar: Sidecar): Promise<Record<string, number>> {
+  const { body } = await host.get(sidecar.adminSocket, '/stats?format=json&usedonly', fromSeconds(5));
+  const { stats } = JSON.parse(body) as { stats: readonly { name?: string; value?: unknown }[] };
+  const counters: Record<string, number> = {};
+  for (const { name, value } of stats) {
+    const wanted = name !== undefined && sidecar.counters.some((prefix) => name.startsWith(prefix));
+    if (wanted && typeof value === 'number') counters[name] = value;
+  }
+  return counters;
+}
+
+async function mustSucceed(host: Host, argv: readonly string[]): Promise<void> {
+  const { code, stderr } = await host.exec(argv, fromSeconds(10));
+  if (code !== 0) {
+    throw new BenchError('component', 'RULE_REFUSED', `${host.name}: \`${argv.join(' ')}\` failed: ${stderr.trim()}`, {
+      hint: 'run `meshbench doctor`: it says which packet rules this kernel has',
+    });
+  }
+}

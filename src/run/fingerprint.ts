@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { promisify } from 'node:util';
+import type { Placement } from '../plan/index.ts';
+import type { EnvoyBinary } from '../setup/index.ts';
+
+const execute = promisify(execFile);
+
+/** What results depend on, flat, so that two can be compared field by field. */
+export type Fingerprint = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Reads this machine, this program and the binaries of a run. */
+export async function takeFingerprint(
+  root: string,
+  runtime: string,
+  placement: Placement,
+  envoys: Readonly<Record<string, EnvoyBinary>>,
+): Promise<Fingerprint> {
+  return {
+    runtime,
+    'cpu.model': os.cpus()[0]?.model.trim() ?? null,
+    'cpu.count': os.cpus().length,
+    'cpu.governor': read('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'),
+    'cpu.siblings': read('/sys/devices/system/cpu/cpu0/topology/thread_siblings_list'),
+    'memory.bytes': os.totalmem(),
+    'kernel.release': os.release(),
+    'kernel.version': os.version(),
+    'kernel.clocksource': read('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
+    'machine.virtual': /^flags\s*:.*\bhypervisor\b/mu.test(read('/proc/cpuinfo') ?? ''),
+    'user.root': process.geteuid?.() === 0,
+    'placement.load': placement.load.join(','),
+    'placement.harness': placement.harness.join(','),
+    'placement.system': placement.system.join(','),
+    'placement.shared': placement.shared,
+    'node.harness': process.version,
+    'node.agents': process.version,
+    ...envoyFields(envoys),
+    ...(await sourceFields(root)),
+  };
+}
+
+function envoyFields(envoys: Readonly<Record<string, EnvoyBinary>>): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [version, { build, sha256, source }] of Object.entries(envoys)) {
+    fields[`envoy.${version}.build`] = build;
+    fields[`envoy.${version}.sha256`] = sha256;
+    fields[`envoy.${version}.source`] = source;
+  }
+  return fields;
+}
+
+/** The program's own revision; null outside a Git checkout. */
+async function sourceFields(root: string): Promise<Record<string, string | boolean | null>> {
+  try {
+    const revision = await execute('git', ['-C', root, 'rev-parse', 'HEAD']);
+    const status = await execute('git', ['-C', root, 'status', '--porcelain']);
+    return { 'meshbench.revision': revision.stdout.trim(), 'meshbench.modified': status.stdout.trim() !== '' };
+  } catch {
+    return { 'meshbench.revision': null, 'meshbench.modified': null };
+  }
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { VETO_LIMITS } from '../gate/index.ts';
+import type { Mesh } from '../mesh/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { type Header, SCHEMA_VERSION } from '../record/index.ts';
+import { describeSettings } from '../scenario/index.ts';
+import type { Fingerprint } from './fingerprint.ts';
+
+/** Version of this program, from its package file. */
+export function programVersion(root: string): string {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+/** The record's first line: everything that was decided before the first request. */
+export function makeHeader(
+  plan: Plan,
+  meshes: ReadonlyMap<string, Mesh>,
+  fingerprint: Fingerprint,
+  about: { readonly runId: string; readonly startedAt: Date; readonly runtime: string; readonly root: string },
+): Header {
+  const { scenario } = plan;
+  return {
+    type: 'header',
+    schemaVersion: SCHEMA_VERSION,
+    runId: about.runId,
+    startedAt: about.startedAt.toISOString(),
+    meshbench: programVersion(about.root),
+    runtime: about.runtime,
+    scenario: {
+      name: scenario.name,
+      question: scenario.question,
+      description: scenario.description ?? null,
+      source: scenario.source,
+    },
+    plan: {
+      hash: plan.hash,
+      mode: plan.mode,
+      seed: plan.seed,
+      blocks: plan.blocks,
+      maxBlocks: plan.maxBlocks,
+      agents: plan.agents,
+      timeLimitNs: plan.timeLimit,
+      estimateNs: plan.estimate,
+      tolerance: scenario.tolerance,
+      thresholds: scenario.thresholds.map(({ metric, variant, below }) => ({
+        metric,
+        below,
+        ...(variant === undefined ? {} : { variant }),
+      })),
+      variants: plan.variants.map((variant) => ({
+        name: variant.name,
+        base: variant.base,
+        baseline: variant.baseline,
+        axes: { ...variant.axes },
+        settings: describeSettings(variant.settings),
+        offeredRate: variant.settings.load.rate,
+        durationNs: variant.settings.load.duration,
+        warmupNs: variant.settings.load.warmup,
+        path: meshes.get(variant.name)?.path ?? '',
+        missingSignals: [...(meshes.get(variant.name)?.missingSignals ?? [])],
+      })),
+      vetoLimits: { ...VETO_LIMITS },
+    },
+    fingerprint: { ...fingerprint },
+    notes: notes(fingerprint),
+  };
+}
+
+/** What could not be as it should be on this machine. */
+function notes(fingerprint: Fingerprint): string[] {
+  const result: string[] = [];
+  if (fingerprint['placement.shared'] === true) {
+    result.push('load and system shared a processor: latencies include their waiting for each other');
+  }
+  if (fingerprint['user.root'] !== true) {
+    result.push('without root no process could be given a priority');
+  }
+  if (fingerprint['meshbench.modified'] === true) {
+    result.push('the checkout was modified: its revision alone does not say what ran');
+  }
+  return result;
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { buildMesh, type Mesh } from '../mesh/index.ts';
+import { monotonicNow } from '../metrics/index.ts';
+import { blockOrder, type Placement, type Plan, trialSeed } from '../plan/index.ts';
+import { type End, openRecord, type RecordWriter } from '../record/index.ts';
+import { RUNTIMES } from '../runtime/index.ts';
+import { DEFAULT_ENVOY_VERSION, type EnvoyBinary, prepareRun } from '../setup/index.ts';
+import { BenchError, nanos } from '../units/index.ts';
+import { takeFingerprint } from './fingerprint.ts';
+import { createRunFolder, writeConfigurations } from './folder.ts';
+import { makeHeader } from './header.ts';
+import { lockMachine } from './lock.ts';
+import type { Tell } from './progress.ts';
+import { runTrial, type TrialSurroundings } from './trial.ts';
+
+/** How a run is asked for. */
+export interface RunRequest {
+  readonly plan: Plan;
+  readonly placement: Placement;
+  /** Root of the checkout. */
+  readonly root: string;
+  /** Folder below which the run's own folder is made. */
+  readonly out: string;
+  readonly envoyBin: string | undefined;
+  readonly signal: AbortSignal;
+  readonly tell: Tell;
+  /** A line of set-up's own progress. */
+  readonly say: (line: string) => void;
+}
+
+/** Where a run left its results, and the error that ended it early, if one did. */
+export interface RunOutcome {
+  readonly folder: string;
+  readonly error: BenchError | undefined;
+}
+
+/**
+ * The conductor: set-up, record, world, blocks of trials until there are enough whole ones, closing line.
+ * Once the record is open nothing throws: how the run ended stands in the record, and the error is returned.
+ * @throws BenchError preflight or usage before anything was measured.
+ */
+export async function run(request: RunRequest): Promise<RunOutcome> {
+  const { plan, placement, root } = request;
+  const meshes = new Map(plan.variants.map((variant) => [variant.name, buildMesh(plan.scenario, variant.settings)]));
+  const envoys = await findEnvoys(request, [...meshes]);
+  await using _place = await lockMachine();
+  const fingerprint = await takeFingerprint(root, 'sandbox', placement, envoys);
+  const startedAt = new Date();
+  const runId = randomUUID().slice(0, 8);
+  const folder = await createRunFolder(request.out, plan.scenario.name, startedAt, runId);
+  await writeConfigurations(folder, plan.variants, meshes);
+  const header = makeHeader(plan, meshes, fingerprint, { runId, startedAt, runtime: 'sandbox', root });
+  await using record = await openRecord(path.join(folder, 'record.jsonl'), header);
+  request.tell({ kind: 'begin', folder, blocks: plan.blocks, trialsPerBlock: plan.variants.length, estimate: plan.estimate });
+  const { end, error } = await measureBlocks(request, meshes, envoys, record);
+  await record.close(end);
+  return { folder, error };
+}
+
+type Ending = { readonly end: End; readonly error: BenchError | undefined };
+
+async function measureBlocks(
+  request: RunRequest,
+  meshes: ReadonlyMap<string, Mesh>,
+  envoys: Readonly<Record<string, EnvoyBinary>>,
+  record: RecordWriter,
+): Promise<Ending> {
+  const { plan, placement, root, signal } = request;
+  try {
+    await using world = await RUNTIMES.sandbox.open({
+      harnessCpus: placement.harness,
+      readable: [root, process.execPath, ...Object.values(envoys).map((envoy) => envoy.path)],
+    });
+    const how = await repeatBlocks(request, { world, plan, placement, signal }, meshes, envoys, record);
+    return { end: closing(how.how, how.reason), error: undefined };
+  } catch (cause) {
+    const error = asBenchError(cause);
+    return { end: closing(howEnded(error), error.message), error };
+  }
+}
+
+type Enough = { readonly how: 'complete' | 'time-limit' | 'too-many-vetoes'; readonly reason: string };
+
+async function repeatBlocks(
+  request: RunRequest,
+  surroundings: TrialSurroundings,
+  meshes: ReadonlyMap<string, Mesh>,
+  envoys: Readonly<Record<string, EnvoyBinary>>,
+  record: RecordWriter,
+): Promise<Enough> {
+  const { plan, tell } = request;
+  const deadline = monotonicNow() + plan.timeLimit;
+  const perTrial = plan.estimate / (plan.blocks * plan.variants.length);
+  let whole = 0;
+  for (let block = 0; whole < plan.blocks; block += 1) {
+    if (block >= plan.maxBlocks) {
+      return { how: 'too-many-vetoes', reason: `${block - whole} of ${block} blocks were vetoed` };
+    }
+    let vetoed = false;
+    for (const [position, name] of blockOrder(plan, block).entries()) {
+      if (monotonicNow() + perTrial > deadline) return { how: 'time-limit', reason: 'limits.time was spent' };
+      const done = block * plan.variants.length + position;
+      const left = (plan.blocks - whole) * plan.variants.length - position;
+      tell({ kind: 'trial-begin', block, position, variant: name, left: nanos(left * perTrial) });
+      const variant = plan.variants.find((candidate) => candidate.name === name);
+      const mesh = meshes.get(name);
+      if (variant === undefined || mesh === undefined) throw new BenchError('internal', 'NO_SUCH_VARIANT', name);
+      const envoy = envoys[variant.settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION]?.path;
+      const spec = { index: done, block, position, seed: trialSeed(plan, block), variant, mesh, envoy };
+      const trial = await runTrial(spec, surroundings);
+      await record.append(trial);
+      tell({ kind: 'trial-end', trial });
+      vetoed ||= trial.vetoes.length > 0;
+    }
+    if (!vetoed) whole += 1;
+    tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });
+  }
+  return { how: 'complete', reason: '' };
+}
+
+/** Every Envoy that the variants ask for, found or fetched, by version. */
+async function findEnvoys(request: RunRequest, meshes: readonly (readonly [string, Mesh])[]): Promise<Record<string, EnvoyBinary>> {
+  const needing = new Set(meshes.filter(([, mesh]) => mesh.hosts.some((host) => host.sidecar !== undefined)).map(([name]) => name));
+  const versions = request.plan.variants
+    .filter(({ name }) => needing.has(name))
+    .map(({ settings }) => settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION);
+  const { envoyBin, say } = request;
+  const prepared = await prepareRun({
+    ...(envoyBin === undefined ? {} : { envoyBin }),
+    envoyVersions: [...new Set(versions)],
+    say,
+  });
+  return { ...prepared.envoys };
+}
+
+function closing(how: End['how'], reason: string): End {
+  return { type: 'end', endedAt: new Date().toISOString(), how, reason: reason.slice(0, 2000) };
+}
+
+function howEnded(error: BenchError): End['how'] {
+  switch (error.kind) {
+    case 'interrupted':
+      return 'interrupted';
+    case 'component':
+      return 'component-failed';
+    default:
+      return 'internal-error';
+  }
+}
+
+function asBenchError(cause: unknown): BenchError {
+  if (cause instanceof BenchError) return cause;
+  const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return new BenchError('internal', 'INTERNAL', message, { cause });
+}

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HarnessSignals, vetoes } from '../gate/index.ts';
+import type { LoadPlan } from '../load/index.ts';
+import type { Mesh } from '../mesh/index.ts';
+import { Histogram, measureUsage, monotonicNow, type Usage } from '../metrics/index.ts';
+import type { Placement, Plan, Variant } from '../plan/index.ts';
+import type { Trial } from '../record/index.ts';
+import type { World } from '../runtime/index.ts';
+import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
+import type { Agent } from './agent-client.ts';
+import { type Deployment, deploy } from './deploy.ts';
+import { type TimelineEvent, runEvents } from './events.ts';
+import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
+
+/** Which trial of the run this is, and of what. */
+export interface TrialSpec {
+  readonly index: number;
+  readonly block: number;
+  readonly position: number;
+  readonly seed: number;
+  readonly variant: Variant;
+  readonly mesh: Mesh;
+  readonly envoy: string | undefined;
+}
+
+/** What all trials of a run share. */
+export interface TrialSurroundings {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly placement: Placement;
+  /** Ends the trial as soon as it is aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** Between the barrier's announcement and the first request: agents must have heard it by then. */
+const BARRIER = nanos(50e6);
+const SAMPLING_INTERVAL = fromSeconds(1);
+
+/**
+ * One trial: fresh processes, warm-up, measurement, drain, and everything down again.
+ * @throws BenchError component when a component died unplanned; interrupted when the signal was aborted.
+ */
+export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
+  const { world, plan, placement } = surroundings;
+  const startedAt = new Date().toISOString();
+  await using deployment = await deploy(world, spec.mesh, { placement, envoy: spec.envoy, agents: plan.agents, seed: spec.seed });
+  const measured = await untilDeath(measure(spec, deployment, world), deployment, surroundings);
+  const proxies = await deployment.counters();
+  return {
+    type: 'trial',
+    index: spec.index,
+    block: spec.block,
+    position: spec.position,
+    variant: spec.variant.name,
+    startedAt,
+    vetoes: vetoes(harnessSignals(measured, spec.variant, placement)),
+    timeline: timeline(spec.variant, measured),
+    load: { ...measured.load, failed: [...measured.load.failed], intervals: [...measured.load.intervals] },
+    usage: measured.usage,
+    ready: { ...deployment.ready },
+    proxies,
+  };
+}
+
+interface Measured {
+  readonly load: MergedLoad;
+  readonly usage: Usage;
+  readonly events: readonly TimelineEvent[];
+  readonly stealNs: number;
+}
+
+async function measure(spec: TrialSpec, deployment: Deployment, world: World): Promise<Measured> {
+  const { settings } = spec.variant;
+  const share = deployment.load.length;
+  deployment.load.forEach((agent, index) => {
+    agent.command({ do: 'load', plan: loadPlan(spec, index, share) });
+  });
+  await Promise.all(deployment.load.map((agent) => agent.expect('ready')));
+  const at = nanos(monotonicNow() + BARRIER);
+  const from = nanos(at + settings.load.warmup);
+  const until = nanos(from + settings.load.duration);
+  for (const agent of [...deployment.apps, ...deployment.load]) agent.command({ do: 'start', at, measureFrom: from });
+  const [samples, own, events, results] = await Promise.all([
+    world.observe({ from, until, interval: SAMPLING_INTERVAL }),
+    ownCpu(from, until),
+    runEvents(settings.events, from, deployment.processes),
+    Promise.all(deployment.load.map(collect)),
+  ]);
+  const usage = withOwnCpu(measureUsage(samples), own);
+  return { load: mergeLoad(results), usage, events, stealNs: usage.machine.stealNs };
+}
+
+/** An agent's slice of the schedule: the arrivals whose index is i modulo W, and its part of the connections. */
+function loadPlan(spec: TrialSpec, index: number, of: number): LoadPlan {
+  const { load } = spec.variant.settings;
+  const connections = Math.floor(load.connections / of) + (index < load.connections % of ? 1 : 0);
+  return {
+    protocol: 'http',
+    endpoints: [spec.mesh.target],
+    connections,
+    schedule: {
+      kind: load.schedule,
+      rate: load.rate,
+      horizon: nanos(load.warmup + load.duration),
+      seed: spec.seed,
+      slice: { index, of },
+    },
+    warmup: load.warmup,
+    duration: load.duration,
+    timeout: load.timeout,
+    request: { authority: spec.mesh.authority, method: load.method, path: load.path, payload: load.payload, headers: {} },
+    session: { kind: 'none' },
+    endpoint: { kind: 'fixed' },
+    hedge: { kind: 'none' },
+  };
+}
+
+async function collect(agent: Agent): Promise<AgentResult> {
+  const intervals: AgentResult['intervals'][number][] = [];
+  while (true) {
+    const event = await agent.next();
+    if (event.event === 'interval') intervals.push(event.interval);
+    else if (event.event === 'done') return { intervals, total: event.total };
+  }
+}
+
+/** Processor time of the command line itself within the window, ns. */
+async function ownCpu(from: Nanos, until: Nanos): Promise<number> {
+  await sleep(Math.max(0, (from - monotonicNow()) / 1e6));
+  const before = process.cpuUsage();
+  await sleep(Math.max(0, (until - monotonicNow()) / 1e6));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1000;
+}
+
+/** The command line is part of the harness, and lives outside the world that samples it. */
+function withOwnCpu(usage: Usage, ownNs: number): Usage {
+  const { harness } = usage.components;
+  if (harness === undefined) return usage;
+  return {
+    ...usage,
+    components: { ...usage.components, harness: { ...harness, cpuNs: harness.cpuNs + ownNs } },
+    machine: { ...usage.machine, unattributedNs: usage.machine.unattributedNs - ownNs },
+  };
+}
+
+/** The first of: the work's result, a component's unplanned end, an interruption. */
+async function untilDeath<T>(work: Promise<T>, deployment: Deployment, { world, signal }: TrialSurroundings): Promise<T> {
+  const deaths = [...deployment.processes.values()].map(async (process): Promise<never> => {
+    const { code, signal: killer, stderr } = await process.exited;
+    throw new BenchError(
+      'component',
+      'COMPONENT_DIED',
+      `${process.name} ended unplanned (${killer ?? `exit code ${code}`})${stderr === '' ? '' : `: ${stderr}`}`,
+      { hint: 'what was measured before is kept in the record' },
+    );
+  });
+  const gone = world.closed.then(({ reason }): never => {
+    throw new BenchError('component', 'SANDBOX_GONE', reason, { hint: 'what was measured before is kept in the record' });
+  });
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new BenchError('interrupted', 'INTERRUPTED', 'interrupted: whole trials are kept'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  // The losers of the race reject later, when nobody listens any more.
+  for (const loser of [work, ...deaths, gone, interrupted]) loser.catch(() => undefined);
+  return await Promise.race([work, ...deaths, gone, interrupted]);
+}
+
+function harnessSignals(measured: Measured, variant: Variant, placement: Placement): HarnessSignals {
+  const { usage, load } = measured;
+  const cpus = new Set([...placement.load, ...placement.harness, ...placement.system]);
+  const accounted = Object.values(usage.components).reduce((sum, component) => sum + component.cpuNs, 0);
+  const busy = [...cpus].reduce((sum, cpu) => sum + (usage.machine.busyByCpuNs[cpu] ?? 0), 0);
+  using lag = Histogram.decode(load.histograms.releaseLag);
+  return {
+    releaseLagP99Ns: lag.quantile(0.99) ?? 0,
+    loopGapShare: load.loopGaps.over1msNs / variant.settings.load.duration,
+    stealShare: usage.machine.stealNs / (usage.windowNs * usage.machine.cores),
+    outsideCpuShare: Math.max(0, busy - accounted) / (usage.windowNs * cpus.size),
+    lostIntervals: load.lost,
+  };
+}
+
+function timeline(variant: Variant, measured: Measured): Trial['timeline'] {
+  const { warmup, duration } = variant.settings.load;
+  return {
+    phases: [
+      { name: 'warmup', from: -warmup, until: 0 },
+      { name: 'measurement', from: 0, until: duration },
+      { name: 'drain', from: duration, until: Math.max(duration, measured.load.lastDone) },
+    ],
+    events: [...measured.events],
+  };
+}
+

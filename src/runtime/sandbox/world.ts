@@ -1,0 +1,137 @@
+import type { ObservationRequest, UsageSample } from '../../metrics/index.ts';
+import { BenchError, type Nanos, toMillis } from '../../units/index.ts';
+import type { ExecResult, Host, HostProcess, HostSpec, HttpAnswer, ProcessExit, ProcessSignal, ProcessSpec, World, WorldOptions } from '../runtime.ts';
+import { LineQueue } from './channel.ts';
+import { Supervisor } from './supervisor-process.ts';
+
+/** Makes the namespaces and their supervisor. @throws BenchError preflight where the machine forbids it. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const processes = new Map<string, RunningProcess>();
+  const supervisor = new Supervisor(options, (notice) => {
+    if (notice.notice === 'line') processes.get(notice.process)?.heard(notice.line);
+    else processes.get(notice.process)?.ended(notice.exit);
+  });
+  await supervisor.up();
+  return new SandboxWorld(supervisor, processes);
+}
+
+class SandboxWorld implements World {
+  readonly closed: World['closed'];
+  private readonly supervisor: Supervisor;
+  private readonly processes: Map<string, RunningProcess>;
+
+  constructor(supervisor: Supervisor, processes: Map<string, RunningProcess>) {
+    this.supervisor = supervisor;
+    this.processes = processes;
+    this.closed = supervisor.closed;
+    void this.closed.then(({ reason }) => {
+      for (const process of processes.values()) process.ended({ code: null, signal: null, stderr: reason });
+    });
+  }
+
+  async host(spec: HostSpec): Promise<Host> {
+    await this.supervisor.ask('host', spec);
+    return new SandboxHost(this.supervisor, this.processes, spec);
+  }
+
+  observe(request: ObservationRequest): Promise<readonly UsageSample[]> {
+    return this.supervisor.ask('observe', request);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.supervisor.end();
+  }
+}
+
+class SandboxHost implements Host {
+  readonly name: string;
+  readonly address: string;
+  readonly folder: string;
+  private readonly supervisor: Supervisor;
+  private readonly processes: Map<string, RunningProcess>;
+
+  constructor(supervisor: Supervisor, processes: Map<string, RunningProcess>, spec: HostSpec) {
+    this.supervisor = supervisor;
+    this.processes = processes;
+    this.name = spec.name;
+    this.address = spec.address;
+    this.folder = spec.folder;
+  }
+
+  async start(spec: ProcessSpec): Promise<HostProcess> {
+    if (spec.cpuQuota !== undefined) {
+      throw new BenchError('preflight', 'NO_CPU_QUOTA', 'the sandbox cannot limit processor time', {
+        hint: 'leave the quota out, or use a runtime that has one',
+      });
+    }
+    const name = `${this.name}.${spec.name}`;
+    const process = new RunningProcess(name, this.supervisor, (next) => this.start(next));
+    // Registered before it runs: its first line may come before the answer.
+    this.processes.set(name, process);
+    process.pid = (await this.supervisor.ask('start', { host: this.name, spec })).pid;
+    return process;
+  }
+
+  exec(argv: readonly string[], timeout: Nanos): Promise<ExecResult> {
+    return this.supervisor.ask('exec', { host: this.name, argv, timeoutMs: toMillis(timeout) });
+  }
+
+  async writeFile(path: string, content: string): Promise<void> {
+    await this.supervisor.ask('writeFile', { path: `${this.folder}/${path}`, content });
+  }
+
+  readFile(path: string): Promise<string> {
+    return this.supervisor.ask('readFile', { path: `${this.folder}/${path}` });
+  }
+
+  get(socket: string, url: string, timeout: Nanos): Promise<HttpAnswer> {
+    return this.supervisor.ask('get', { socket: `${this.folder}/${socket}`, url, timeoutMs: toMillis(timeout) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.supervisor.ask('dropHost', { host: this.name });
+  }
+}
+
+class RunningProcess implements HostProcess {
+  readonly name: string;
+  readonly lines = new LineQueue();
+  readonly exited: Promise<ProcessExit>;
+  pid = 0;
+  private readonly supervisor: Supervisor;
+  private readonly startNext: (spec: ProcessSpec) => Promise<HostProcess>;
+  private settle: (exit: ProcessExit) => void = () => undefined;
+
+  constructor(name: string, supervisor: Supervisor, startNext: (spec: ProcessSpec) => Promise<HostProcess>) {
+    this.name = name;
+    this.supervisor = supervisor;
+    this.startNext = startNext;
+    this.exited = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  heard(line: string): void {
+    this.lines.push(line);
+  }
+
+  ended(exit: ProcessExit): void {
+    this.lines.end();
+    this.settle(exit);
+  }
+
+  send(line: string): void {
+    // Nobody waits for it: a process that is gone says so by `exited`.
+    this.supervisor.ask('send', { process: this.name, line }).catch(() => undefined);
+  }
+
+  signal(signal: ProcessSignal): Promise<Nanos> {
+    return this.supervisor.ask('signal', { process: this.name, signal });
+  }
+
+  async replace(spec: ProcessSpec): Promise<HostProcess> {
+    await this.signal('SIGKILL');
+    await this.exited;
+    return this.startNext(spec);
+  }
+}

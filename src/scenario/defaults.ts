@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Settings } from './scenario.ts';
+import { appShape, loadShape, type scenarioSchema } from './schema.ts';
+
+type Written = z.input<typeof scenarioSchema>;
+
+/** What a scenario file means where it says nothing, in its own words. */
+export const DEFAULTS = {
+  protocol: 'http',
+  topology: { workloads: { client: { calls: ['server'] }, server: { port: 8080 } } },
+  mesh: { outbound: 'none', envoy: { concurrency: 1 } },
+  load: {
+    rate: '2000/s',
+    connections: 32,
+    schedule: 'constant',
+    method: 'GET',
+    path: '/',
+    payload: 0,
+    warmup: '2s',
+    duration: '5s',
+    timeout: '10s',
+  },
+  app: {
+    delay: 0,
+    payload: '1kB',
+    stalls: [],
+    reset: 'never',
+    close: 'never',
+    keepAliveTimeout: 0,
+    version: 'v1',
+  },
+  events: [],
+  trials: 6,
+  placement: { load: 'auto', system: 'auto' },
+  needs: { cores: 1 },
+  limits: { time: '30m' },
+  thresholds: [],
+  tolerance: '5%',
+} as const satisfies { readonly [Field in keyof Written]?: DeepReadonly<Written[Field]> };
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+/** {@link DEFAULTS}, read. */
+export const DEFAULT_SETTINGS: Settings = {
+  mesh: { outbound: DEFAULTS.mesh.outbound, envoy: { version: undefined, ...DEFAULTS.mesh.envoy } },
+  load: z.strictObject(loadShape).parse(DEFAULTS.load),
+  app: z.strictObject(appShape).parse(DEFAULTS.app),
+  events: [],
+};

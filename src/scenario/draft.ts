@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import { DEFAULTS } from './defaults.ts';
+import type { Path } from './finding.ts';
+import type { AxisPoint, Patch, Threshold, Workload } from './scenario.ts';
+import { AXES, patchSchema, patchShape, scenarioSchema, thresholdSchema, workloadSchema } from './schema.ts';
+
+/**
+ * What can be known of a file that may hold mistakes: every part that is right by itself, so that the parts can be
+ * checked against each other wherever that does not follow from a mistake that is named already.
+ */
+export interface Draft {
+  /** All workloads by name, undefined ones being wrong by themselves; undefined where not even the names are known. */
+  readonly workloads: ReadonlyMap<string, Workload | undefined> | undefined;
+  readonly base: Layer;
+  /** Undefined where the names are not known. */
+  readonly variants: readonly (Layer & { readonly name: string })[] | undefined;
+  readonly axes: readonly AxisDraft[];
+  readonly thresholds: readonly (Threshold | undefined)[];
+  readonly trials: number | undefined;
+}
+
+/** The settings that one place of the file changes. */
+export interface Layer {
+  readonly at: Path;
+  readonly patch: Patch;
+  /** `section.field` of what is there but wrong. */
+  readonly broken: ReadonlySet<string>;
+}
+
+/** An axis of the matrix, with a hole for each value that is wrong. */
+export interface AxisDraft {
+  readonly path: string;
+  readonly points: readonly (AxisPoint | undefined)[];
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Reads every part of a file's data on its own. */
+export function draft(value: unknown): Draft {
+  const raw = mapping(value) ?? {};
+  const variants = mapping(raw['variants']);
+  const thresholds = raw['thresholds'];
+  return {
+    workloads: draftWorkloads(raw),
+    base: layer([], raw),
+    variants:
+      variants && Object.entries(variants).map(([name, patch]) => ({ name, ...layer(['variants', name], patch ?? {}) })),
+    axes: Object.entries(mapping(raw['matrix']) ?? {}).flatMap(([path, points]) => draftAxis(path, points)),
+    thresholds: Array.isArray(thresholds) ? thresholds.map((one) => read(thresholdSchema, one)) : [],
+    trials: raw['trials'] === undefined ? DEFAULTS.trials : read(scenarioSchema.shape.trials, raw['trials']),
+  };
+}
+
+/** A value as people wrote it, on one line. */
+export function label(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(label).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([key, field]) => `${key}: ${label(field)}`);
+  return `{${fields.join(', ')}}`;
+}
+
+function draftWorkloads(raw: Raw): Draft['workloads'] {
+  const topology = raw['topology'] === undefined ? DEFAULTS.topology : raw['topology'];
+  const workloads = mapping(mapping(topology)?.['workloads']);
+  if (workloads === undefined) return undefined;
+  return new Map(
+    Object.entries(workloads).map(([name, value]) => {
+      const workload = read(workloadSchema, value);
+      return [name, workload && { name, port: workload.port, calls: workload.calls ?? [] }] as const;
+    }),
+  );
+}
+
+function layer(at: Path, value: unknown): Layer {
+  const raw = mapping(value);
+  if (raw === undefined) return { at, patch: {}, broken: new Set(allFields()) };
+  const broken = new Set<string>();
+  const good: Record<string, unknown> = {};
+  for (const section of ['mesh', 'load', 'app'] as const) {
+    if (raw[section] !== undefined) good[section] = goodFields(section, raw[section], broken);
+  }
+  if (raw['events'] !== undefined) {
+    if (patchShape.events.safeParse(raw['events']).success) good['events'] = raw['events'];
+    else broken.add('events');
+  }
+  return { at, patch: asPatch(patchSchema.parse(good)), broken };
+}
+
+function goodFields(section: 'mesh' | 'load' | 'app', value: unknown, broken: Set<string>): Raw {
+  const shape: Readonly<Record<string, z.ZodType>> = patchShape[section].shape;
+  const raw = mapping(value);
+  const good: Record<string, unknown> = {};
+  for (const [field, schema] of Object.entries(shape)) {
+    if (raw !== undefined && (!Object.hasOwn(raw, field) || schema.safeParse(raw[field]).success)) {
+      if (raw[field] !== undefined) good[field] = raw[field];
+    } else broken.add(`${section}.${field}`);
+  }
+  return good;
+}
+
+function allFields(): readonly string[] {
+  return ['events', ...(['mesh', 'load', 'app'] as const).flatMap((section) =>
+    Object.keys(patchShape[section].shape).map((field) => `${section}.${field}`),
+  )];
+}
+
+function draftAxis(path: string, points: unknown): readonly AxisDraft[] {
+  const schema = Object.hasOwn(AXES, path) ? AXES[path] : undefined;
+  if (schema === undefined || !Array.isArray(points)) return [];
+  return [{ path, points: points.map((value) => (schema.safeParse(value).success ? axisPoint(path, value) : undefined)) }];
+}
+
+function axisPoint(path: string, value: unknown): AxisPoint {
+  const nested = path.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
+  return { label: label(value), patch: asPatch(patchSchema.parse(nested)) };
+}
+
+/** Zod types optional fields as possibly undefined; the data of a file holds no undefined, so a field is there or not. */
+function asPatch(output: z.output<typeof patchSchema>): Patch {
+  return output as Patch;
+}
+
+function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined {
+  const result = schema.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
+function mapping(value: unknown): Raw | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;
+}

@@ -1,0 +1,1 @@
+export { FramingError, type Head, MAX_HEAD_BYTES, MessageReader, VERSION_HEADER } from './http1.ts';

@@ -1,0 +1,225 @@
+import { initHistograms } from '../../src/metrics/index.ts';
+import type { End, Header, RunRecord, Trial, Veto } from '../../src/record/schema.ts';
+import { createRandom, type Random } from '../../src/units/index.ts';
+import { jitter, SECOND, syntheticLoad } from './synthetic-load.ts';
+import { syntheticUsage } from './synthetic-usage.ts';
+
+/** One variant of a synthetic run: how fast it answers and what it costs. */
+export interface SyntheticVariant {
+  readonly name: string;
+  readonly base?: string;
+  /** The first variant's name by default. */
+  readonly baseline?: string;
+  readonly axes?: Readonly<Record<string, string>>;
+  /** Median time that an answer takes, ns. */
+  readonly medianNs: number;
+  /** An Envoy beside the client, with its cost. */
+  readonly sidecar: boolean;
+  /** Share of the offered rate that it can answer; below 1 a backlog grows for the whole trial. */
+  readonly capacity?: number;
+  /** Some requests fail, in every way there is. */
+  readonly errors?: boolean;
+}
+
+export interface SyntheticOptions {
+  readonly seed?: number;
+  readonly variants?: readonly SyntheticVariant[];
+  /** Whole, unvetoed blocks; 6 by default. */
+  readonly blocks?: number;
+  /** Numbers of further blocks in which the first trial was vetoed. */
+  readonly vetoedBlocks?: readonly number[];
+  /** Leaves the last variant out of the last block, as an interrupted run does. */
+  readonly incomplete?: boolean;
+  readonly quick?: boolean;
+  /** Some requests of the last variant fail, in every way there is. */
+  readonly errors?: boolean;
+  /** A SIGSTOP of the application in every trial. */
+  readonly events?: boolean;
+  /** Requests per second; 500 by default. */
+  readonly rate?: number;
+  /** Seconds of measurement; 3 by default. */
+  readonly seconds?: number;
+  readonly thresholds?: Header['plan']['thresholds'];
+  readonly tolerance?: number;
+  readonly shared?: boolean;
+  /** How the run ended; `killed` leaves the closing line out. */
+  readonly end?: End['how'] | 'killed';
+  readonly damage?: readonly string[];
+  /** Standard deviation of the logarithm of a trial's speed; 0.01 by default. */
+  readonly noise?: number;
+}
+
+export const DIRECT: SyntheticVariant = { name: 'direct', medianNs: 63_000, sidecar: false };
+export const OUTBOUND: SyntheticVariant = { name: 'outbound', medianNs: 155_000, sidecar: true };
+
+const DEFAULTS = {
+  seed: 1,
+  variants: [DIRECT, OUTBOUND],
+  blocks: 6,
+  vetoedBlocks: [],
+  incomplete: false,
+  quick: false,
+  errors: false,
+  events: false,
+  rate: 500,
+  seconds: 3,
+  thresholds: [],
+  tolerance: 0.05,
+  shared: false,
+  end: 'complete',
+  damage: [],
+  noise: 0.01,
+} as const satisfies Required<SyntheticOptions>;
+
+type Settled = Required<SyntheticOptions>;
+
+/** A record like a real run's: seeded, with real histograms. The same options give the same record. */
+export async function syntheticRecord(options: SyntheticOptions = {}): Promise<RunRecord> {
+  await initHistograms();
+  const settled: Settled = { ...DEFAULTS, ...options };
+  const random = createRandom(settled.seed);
+  const begun = settled.blocks + settled.vetoedBlocks.length;
+  const trials: Trial[] = [];
+  for (let block = 0; block < begun; block += 1) {
+    const last = block === begun - 1;
+    const order = shuffled(settled.variants, random);
+    for (const [position, variant] of order.entries()) {
+      if (settled.incomplete && last && variant === settled.variants.at(-1)) continue;
+      const vetoes = settled.vetoedBlocks.includes(block) && position === 0 ? [LATE] : [];
+      trials.push(trial(settled, random, { variant, block, position, index: trials.length, vetoes }));
+    }
+  }
+  return { header: header(settled), trials, end: end(settled), damage: settled.damage };
+}
+
+/** The record as the text of its file. */
+export function recordText(record: RunRecord): string {
+  const lines = [record.header, ...record.trials, ...(record.end === undefined ? [] : [record.end])];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+const LATE: Veto = {
+  signal: 'releaseLag',
+  value: 2_300_000,
+  limit: 1_000_000,
+  unit: 'ns',
+  text: 'Our own loop released requests late: 2.30 ms at p99, the limit is 1.00 ms.',
+};
+
+function header(settled: Settled): Header {
+  const { blocks, seconds, seed, variants } = settled;
+  return {
+    type: 'header',
+    schemaVersion: 1,
+    runId: 'synthetic-1',
+    startedAt: '2026-11-20T10:00:00.000Z',
+    meshbench: '0.1.0',
+    runtime: 'sandbox',
+    scenario: {
+      name: 'quickstart',
+      question: 'What does one outbound sidecar add to a request?',
+      description: 'A client calls a server over HTTP/1.1.',
+      source: 'question: What does one outbound sidecar add to a request?\n',
+    },
+    plan: {
+      hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      mode: settled.quick ? 'quick' : 'full',
+      seed,
+      blocks,
+      maxBlocks: Math.ceil(blocks * 1.25),
+      agents: 1,
+      timeLimitNs: 1800 * SECOND,
+      estimateNs: blocks * variants.length * (seconds + 2) * SECOND,
+      tolerance: settled.tolerance,
+      thresholds: settled.thresholds,
+      variants: variants.map((variant) => planned(settled, variant)),
+      vetoLimits: { releaseLag: 1_000_000, loopGaps: 0.02, steal: 0.02, outsideCpu: 0.1, lostIntervals: 0 },
+    },
+    fingerprint: {
+      'machine.cpu': 'Synthetic CPU @ 2.40GHz',
+      'machine.cores': 2,
+      'machine.kernel': '6.1.0',
+      'placement.load': '0',
+      'placement.system': '1',
+      'placement.shared': settled.shared,
+      'node.version': 'v20.20.2',
+      'envoy.version': '1.40.0',
+    },
+    notes: ['The priority of the load was left at 0: raising it needs root.'],
+  };
+}
+
+function planned({ rate, seconds, variants }: Settled, variant: SyntheticVariant): Header['plan']['variants'][number] {
+  return {
+    name: variant.name,
+    base: variant.base ?? variant.name,
+    baseline: variant.baseline ?? variants[0]?.name ?? variant.name,
+    axes: { ...variant.axes },
+    settings: { load: { rate: `${rate}/s`, connections: 16, duration: `${seconds}s`, warmup: '1s' } },
+    offeredRate: rate,
+    durationNs: seconds * SECOND,
+    warmupNs: SECOND,
+    path: variant.sidecar ? 'client → its Envoy → server' : 'client → server',
+    missingSignals: [],
+  };
+}
+
+function end(settled: Settled): End | undefined {
+  const how = settled.end;
+  if (how === 'killed') return undefined;
+  const reason = how === 'complete' ? '' : `It ended early on purpose (${how}).`;
+  return { type: 'end', endedAt: '2026-11-20T10:05:00.000Z', how, reason };
+}
+
+interface Place {
+  readonly variant: SyntheticVariant;
+  readonly block: number;
+  readonly position: number;
+  readonly index: number;
+  readonly vetoes: readonly Veto[];
+}
+
+function trial(settled: Settled, random: Random, place: Place): Trial {
+  const { variant, block, position, index, vetoes } = place;
+  const { rate, seconds, noise } = settled;
+  const errors = variant.errors ?? (settled.errors && variant === settled.variants.at(-1));
+  const until = seconds * SECOND;
+  return {
+    type: 'trial',
+    index,
+    block,
+    position,
+    variant: variant.name,
+    startedAt: new Date(Date.UTC(2026, 10, 20, 10) + index * 6000).toISOString(),
+    vetoes: [...vetoes],
+    timeline: {
+      phases: [
+        { name: 'warmup', from: -SECOND, until: 0 },
+        { name: 'measurement', from: 0, until },
+        { name: 'drain', from: until, until: until + 200_000 },
+      ],
+      events: settled.events ? pause() : [],
+    },
+    load: syntheticLoad(
+      { rate, seconds, noise, medianNs: variant.medianNs, capacity: variant.capacity ?? 1, errors },
+      random,
+    ),
+    usage: syntheticUsage({ requests: rate * seconds, seconds, noise, sidecar: variant.sidecar }, random),
+    ready: { 'server.app': 80e6, ...(variant.sidecar ? { 'client.envoy': 210e6 * jitter(random, 0.05) } : {}) },
+    proxies: variant.sidecar ? { 'client.envoy': { counters: { 'cluster.server.upstream_rq_total': 1500 } } } : {},
+  };
+}
+
+function pause(): Trial['timeline']['events'] {
+  return [
+    { action: 'pause', target: 'server.app', intended: SECOND, actual: SECOND + 40_000 },
+    { action: 'resume', target: 'server.app', intended: 1.1 * SECOND, actual: 1.1 * SECOND + 55_000 },
+  ];
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
