@@ -12,6 +12,9 @@ const { SetupError } = require('./launch/say.cjs');
 const ROOT = path.join(__dirname, '..');
 const EXIT_USAGE = 2;
 
+// ip and iptables are there, which are not on the PATH of Debian's ordinary users.
+process.env.PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(path.delimiter);
+
 /**
  * Refuses flags that npm kept for itself. `args` are the words that the person wrote, without those of the npm script.
  * @throws SetupError
@@ -19,6 +22,14 @@ const EXIT_USAGE = 2;
 function refuseSwallowedFlags(args) {
   const message = swallowedMessage(process.env, args);
   if (message !== undefined) throw new SetupError(message, EXIT_USAGE);
+}
+
+/** Installs the npm packages where that has to be done. */
+async function install() {
+  if (dependencies.areInstalled(ROOT)) return;
+  await alone(ROOT, () => {
+    if (!dependencies.areInstalled(ROOT)) dependencies.install(ROOT);
+  });
 }
 
 /** Installs the npm packages and builds, each only where it has to be done; quiet where nothing has. */
@@ -56,4 +67,4 @@ function launch(argv) {
   });
 }
 
-module.exports = { ROOT, end, importBuilt, launch, refuseSwallowedFlags, setUp };
+module.exports = { ROOT, end, importBuilt, install, launch, refuseSwallowedFlags, setUp };

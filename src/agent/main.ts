@@ -28,7 +28,12 @@ async function obey(command: AgentCommand): Promise<void> {
       load = new OpenLoop(
         command.plan,
         PROTOCOLS[command.plan.protocol],
-        { clock: monotonicNow, dial: tcpDialer(), soon: setImmediate, later: (ms, action) => void setTimeout(action, ms) },
+        {
+          clock: monotonicNow,
+          dial: tcpDialer(),
+          soon: setImmediate,
+          later: (ms, action) => void setTimeout(action, ms),
+        },
         (interval) => say({ event: 'interval', interval }),
       );
       await load.connect();

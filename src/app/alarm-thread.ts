@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { monotonicNow } from '../metrics/clock.ts';
+import { monotonicNow } from '../metrics/index.ts';
 
 /** The thread of an Alarm: sleeps until the shared instant, tells, and sleeps again. */
 const { due, wake } = workerData as { due: Float64Array; wake: Int32Array };

@@ -28,7 +28,6 @@ export class Alarm<T> {
       workerData: { due: this.due, wake: this.wake },
     });
     this.worker.on('message', this.fire);
-    this.worker.unref();
   }
 
   /** Rings with `item` at `due` on the monotonic clock, or as soon as possible after. */

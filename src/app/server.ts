@@ -60,10 +60,15 @@ class HttpApp implements Served {
     return new Promise((resolve, reject) => {
       this.server.once('error', (cause: NodeJS.ErrnoException) => {
         reject(
-          new BenchError('component', 'APP_CANNOT_LISTEN', `the application cannot listen on ${address}:${port}: ${cause.code ?? cause.message}`, {
-            hint: 'give the workload another port',
-            cause,
-          }),
+          new BenchError(
+            'component',
+            'APP_CANNOT_LISTEN',
+            `the application cannot listen on ${address}:${port}: ${cause.code ?? cause.message}`,
+            {
+              hint: 'give the workload another port',
+              cause,
+            },
+          ),
         );
       });
       this.server.listen({ port, host: address, backlog: 4096 }, resolve);
@@ -71,7 +76,10 @@ class HttpApp implements Served {
   }
 
   measureFrom(instant: number): void {
-    this.stalls = this.script.stalls.map((stall) => ({ from: instant + stall.at, until: instant + stall.at + stall.for }));
+    this.stalls = this.script.stalls.map((stall) => ({
+      from: instant + stall.at,
+      until: instant + stall.at + stall.for,
+    }));
   }
 
   async close(): Promise<void> {

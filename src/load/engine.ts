@@ -255,7 +255,13 @@ export class OpenLoop {
     }
   }
 
-  private miss(connection: Connection, slot: number, outcome: FailedRequest['outcome'], detail: string, now: number): void {
+  private miss(
+    connection: Connection,
+    slot: number,
+    outcome: FailedRequest['outcome'],
+    detail: string,
+    now: number,
+  ): void {
     const from = this.measureFrom;
     this.lastDone = now;
     this.recorder.missed({
@@ -339,4 +345,3 @@ function cannotConnect(endpoint: { address: string; port: number }, reason: stri
     { hint: 'check that the server listens there and accepts as many connections as --connections asks for' },
   );
 }
-

@@ -39,7 +39,14 @@ function listener(direction: string, { service, address, port }: Route): Json {
     name: `${direction}-${service.name}`,
     address: { socket_address: { address, port_value: port } },
     filter_chains: [
-      { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: connectionManager(direction, service) }] },
+      {
+        filters: [
+          {
+            name: 'envoy.filters.network.http_connection_manager',
+            typed_config: connectionManager(direction, service),
+          },
+        ],
+      },
     ],
   };
 }
@@ -55,7 +62,11 @@ function connectionManager(direction: string, service: Service): Json {
     route_config: {
       name: service.name,
       virtual_hosts: [
-        { name: service.name, domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: clusterName(service), timeout: '0s' } }] },
+        {
+          name: service.name,
+          domains: ['*'],
+          routes: [{ match: { prefix: '/' }, route: { cluster: clusterName(service), timeout: '0s' } }],
+        },
       ],
     },
     http_filters: [{ name: 'envoy.filters.http.router', typed_config: { '@type': ROUTER, dynamic_stats: false } }],
@@ -63,7 +74,12 @@ function connectionManager(direction: string, service: Service): Json {
 }
 
 function cluster(service: Service): Json {
-  const limits = { max_connections: UNLIMITED, max_pending_requests: UNLIMITED, max_requests: UNLIMITED, max_retries: UNLIMITED };
+  const limits = {
+    max_connections: UNLIMITED,
+    max_pending_requests: UNLIMITED,
+    max_requests: UNLIMITED,
+    max_retries: UNLIMITED,
+  };
   return {
     name: clusterName(service),
     type: 'STATIC',

@@ -7,6 +7,7 @@ export type {
   ThreadCounters,
   UsageSample,
 } from './counters.ts';
+export { type Bucket, Distribution } from './distribution.ts';
 export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
 export type { ComponentUsage, MachineUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';

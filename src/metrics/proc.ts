@@ -10,9 +10,11 @@ const PAGE_BYTES = 4096;
 export interface ProcessReader {
   /**
    * Processor time of every thread and resident memory; undefined once the process has ended.
-   * `full` adds what is dearer to read: switches of each thread, proportional and peak memory.
+   * `switches` adds context switches, and looks for new threads; without it those fields are 0.
    */
-  read(full: boolean): ProcessCounters | undefined;
+  read(switches: boolean): ProcessCounters | undefined;
+  /** Proportional and peak memory, in bytes: dear, since the kernel walks every page. */
+  readMemory(): Pick<ProcessCounters, 'pssBytes' | 'peakBytes'>;
   close(): void;
 }
 
@@ -30,7 +32,7 @@ export function openProcess(pid: number): ProcessReader {
     }
   };
 
-  const readThreads = (full: boolean): Record<string, ThreadCounters> => {
+  const readThreads = (withSwitches: boolean): Record<string, ThreadCounters> => {
     const read: Record<string, ThreadCounters> = {};
     for (const [tid, thread] of threads) {
       const times = readOpen(thread.fd);
@@ -40,7 +42,9 @@ export function openProcess(pid: number): ProcessReader {
         continue;
       }
       const [run = '0', delay = '0'] = times.split(' ');
-      const switches = full ? readSwitches(`/proc/${pid}/task/${tid}/status`) : { voluntary: 0, involuntary: 0 };
+      const switches = withSwitches
+        ? readSwitches(`/proc/${pid}/task/${tid}/status`)
+        : { voluntary: 0, involuntary: 0 };
       read[tid] = {
         name: thread.name,
         run: nanos(Number(run)),
@@ -53,21 +57,25 @@ export function openProcess(pid: number): ProcessReader {
   };
 
   return {
-    read: (full) => {
+    read: (switches) => {
       try {
-        if (full || threads.size === 0) refreshThreads();
+        if (switches || threads.size === 0) refreshThreads();
       } catch {
         return undefined;
       }
       const resident = statm === undefined ? undefined : readOpen(statm)?.split(' ')[1];
       if (resident === undefined) return undefined;
       return {
-        threads: readThreads(full),
+        threads: readThreads(switches),
         rssBytes: Number(resident) * PAGE_BYTES,
-        pssBytes: full ? readKilobytes(`/proc/${pid}/smaps_rollup`, 'Pss') : null,
-        peakBytes: full ? readKilobytes(`/proc/${pid}/status`, 'VmHWM') : null,
+        pssBytes: null,
+        peakBytes: null,
       };
     },
+    readMemory: () => ({
+      pssBytes: readKilobytes(`/proc/${pid}/smaps_rollup`, 'Pss'),
+      peakBytes: readKilobytes(`/proc/${pid}/status`, 'VmHWM'),
+    }),
     close: () => {
       if (statm !== undefined) closeSync(statm);
       for (const { fd } of threads.values()) closeSync(fd);

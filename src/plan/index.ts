@@ -1,1 +1,11 @@
+export { createPlan, type Machine, mostBlocks } from './create.ts';
+export { describePlan, measuredRequests, type PlanDescription, type VariantDescription } from './describe.ts';
+export { TRIAL_OVERHEAD } from './estimate.ts';
+export { canonicalJson } from './hash.ts';
+export { blockOrder, trialSeed } from './order.ts';
+export type { Overrides } from './overrides.ts';
+export { placeCpus } from './placement.ts';
 export type { Placement, Plan, RunMode, Variant } from './plan.ts';
+export { renderPlan } from './render.ts';
+export { countWithin, openSchedule, type ScheduleCursor, type ScheduleSpec } from './schedule.ts';
+export { expandVariants } from './variants.ts';

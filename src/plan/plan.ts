@@ -9,7 +9,7 @@ export interface Variant {
   readonly base: string;
   /** Its point in the matrix: axis path → value as written; empty without a matrix. */
   readonly axes: Readonly<Record<string, string>>;
-  /** The variant that it is compared with: the first of the file at the same point; its own name if it is that. */
+  /** The variant that it is compared with: the first of the plan at the same point; its own name if it is that. */
   readonly baseline: string;
   readonly settings: Settings;
 }
@@ -40,9 +40,13 @@ export interface Plan {
   readonly maxBlocks: number;
   /** Load agents over which the schedule is sliced i mod W. */
   readonly agents: number;
+  readonly placement: Placement;
   readonly timeLimit: Nanos;
   /** Wall time that the planned blocks should take, without vetoes. */
   readonly estimate: Nanos;
-  /** SHA-256 over everything above that decides what is measured. */
+  /**
+   * SHA-256 over what is measured: protocol, topology, placement as the scenario asks for it, agents, and the variants
+   * with their settings. Not over the seed, the number of blocks or the wording, which runs of the same may differ in.
+   */
   readonly hash: string;
 }

@@ -103,10 +103,10 @@ const componentUsage = z.object({
 });
 
 export const usageSchema = z.object({
-  windowNs: ns,
+  windowNs: ns.positive(),
   components: z.record(name, componentUsage),
   machine: z.object({
-    cores: count,
+    cores: count.positive(),
     busyNs: ns,
     unattributedNs: ns,
     busyByCpuNs: z.record(name, ns),
@@ -117,7 +117,7 @@ export const usageSchema = z.object({
   series: z.array(
     z.object({
       atNs: ns,
-      spanNs: ns,
+      spanNs: ns.positive(),
       components: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
       busyNs: ns,
       stealNs: ns,
@@ -187,10 +187,13 @@ export const endSchema = z.object({
 
 export const lineSchema = z.discriminatedUnion('type', [headerSchema, trialSchema, endSchema]);
 
-export type Header = z.output<typeof headerSchema>;
-export type Trial = z.output<typeof trialSchema>;
-export type End = z.output<typeof endSchema>;
-export type Veto = z.output<typeof vetoSchema>;
+/** What was recorded does not change. */
+type Recorded<T> = T extends object ? { readonly [K in keyof T]: Recorded<T[K]> } : T;
+
+export type Header = Recorded<z.output<typeof headerSchema>>;
+export type Trial = Recorded<z.output<typeof trialSchema>>;
+export type End = Recorded<z.output<typeof endSchema>>;
+export type Veto = Recorded<z.output<typeof vetoSchema>>;
 export type RecordLine = Header | Trial | End;
 
 /** A record as read back: whole trials only. `end` is undefined where the run was killed. */

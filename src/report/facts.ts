@@ -1,23 +1,23 @@
 import type { Summary } from '../summary/index.ts';
 import { count, figure, instant } from './figures.ts';
-import { envoyVersion } from './tables/machine.ts';
+import { envoyVersions } from './tables/machine.ts';
 import { sharedSetting } from './tables/settings.ts';
 import { visible } from './visible.ts';
 
 /** What was run, where and for how long, a few words each. */
 export function facts(summary: Summary): readonly string[] {
-  const envoy = envoyVersion(summary);
+  const envoys = envoyVersions(summary);
   const duration = sharedSetting(summary, 'load.duration');
   const warmup = sharedSetting(summary, 'load.warmup');
   const offered = new Set(summary.variants.map(({ offeredRate }) => offeredRate));
   const [rate] = offered;
   return [
     `${visible(summary.runtime, 40)} runtime`,
-    ...(envoy === undefined ? [] : [`Envoy ${envoy}`]),
+    ...(envoys.length === 0 ? [] : [`Envoy ${envoys.join(' and ')}`]),
     ...(offered.size === 1 && rate !== undefined ? [`${figure(rate, '1/s')} offered`] : []),
     ...(duration === undefined
       ? []
-      : [`${duration} measured per trial${warmup === undefined ? '' : ` after ${warmup}`}`]),
+      : [`${duration} per trial${warmup === undefined ? '' : ` after ${warmup} of warm-up`}`]),
     blocks(summary),
     instant(visible(summary.startedAt, 40)),
   ];

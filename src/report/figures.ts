@@ -20,9 +20,9 @@ export function signed(value: number, unit: Unit): string {
   return value > 0 ? `+${figure(value, unit)}` : figure(value, unit);
 }
 
-/** A ratio: `2.48×`. */
+/** A ratio: `×2.48`. */
 export function ratio(value: number): string {
-  return `${threeDigits(value)}×`;
+  return `×${threeDigits(value)}`;
 }
 
 /** A fraction in per cent: 0.021 is `2.10 %`. */
@@ -45,12 +45,4 @@ export function plain(value: number): string {
 export function instant(iso: string): string {
   const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z$/u.exec(iso);
   return match === null ? iso : `${match[1]} ${match[2]} UTC`;
-}
-
-/** The middle of a list, the mean of the two middle ones where their number is even; null for an empty list. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
 }

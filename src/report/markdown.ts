@@ -1,6 +1,6 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
-import { type Cell, footnotes, type Table } from './table.ts';
+import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { comparisonsTable } from './tables/comparisons.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
@@ -35,8 +35,8 @@ export function renderMarkdown(summary: Summary): string {
 
 function inRoom(summary: Summary, room: Room): string {
   const { symbol, word } = VERDICTS[summary.verdict];
-  const say = (text: string): string => escaped(text, room.characters);
-  const table = (drawn: Table | undefined): string => (drawn === undefined ? '' : tableText(drawn, room));
+  const say = (text: string): string => block(text, room.characters);
+  const table = (drawn: Table | undefined): string => (hasRows(drawn) ? tableText(drawn, room) : '');
   const parts = [
     `## ${say(summary.question)}`,
     ...notices(summary).map((notice) => `> ${say(notice)}`),
@@ -52,7 +52,7 @@ function inRoom(summary: Summary, room: Room): string {
     table(outcomesTable(summary)),
     '### What to doubt',
     list(summary.doubts, 'No check of this run raised a doubt.', room),
-    summary.notes.length === 0 ? '' : list(summary.notes, '', room),
+    ...(summary.notes.length === 0 ? [] : ['**Notes from the run**', list(summary.notes, '', room)]),
     table(vetoesTable(summary)),
     `<details><summary>The machine and this run</summary>\n\n${table(fingerprintTable(summary))}\n\n${table(runTable(summary))}\n\n</details>`,
   ];
@@ -61,7 +61,7 @@ function inRoom(summary: Summary, room: Room): string {
 
 function list(sentences: readonly string[], none: string, room: Room): string {
   if (sentences.length === 0) return none;
-  const shown = sentences.slice(0, room.rows).map((sentence) => `- ${escaped(sentence, room.characters)}`);
+  const shown = sentences.slice(0, room.rows).map((sentence) => `- ${block(sentence, room.characters)}`);
   return [...shown, ...remainder(sentences.length - shown.length, '- ')].join('\n');
 }
 
@@ -94,13 +94,20 @@ function remainder(number: number, before: string): readonly string[] {
   return number === 0 ? [] : [`${before}… and ${number} more, in summary.json`];
 }
 
-/** Characters that mean something in Markdown, HTML or a code forge, and how each is written so that it means nothing. */
+/** Characters that mean something in Markdown, HTML or a code forge. */
 const MEANING = /[\\`*_{}[\]<>|#~&$]|@(?=\w)|:\/\/|www\./giu;
 
+/** Text as text: every character that means something is written so that it means nothing. */
 function escaped(text: string, characters: number): string {
-  return visible(text, characters)
-    .replace(MEANING, inert)
-    .replace(/^(?=\s*(?:[-+=]|\d+[.)]))/u, '\u200b');
+  return visible(text, characters).replace(MEANING, inert);
+}
+
+/** Text that begins a block, where marks of lists and headings mean something too. */
+function block(text: string, characters: number): string {
+  return escaped(text, characters)
+    .trimStart()
+    .replace(/^[-+=]/u, '\\$&')
+    .replace(/^\d+(?=[.)](?:\s|$))/u, '$&\\');
 }
 
 function inert(found: string): string {

@@ -15,6 +15,10 @@ export interface Cell {
 export interface Column {
   readonly title: string;
   readonly align: 'start' | 'end';
+  /** A shorter title, for terminals. */
+  readonly short?: string;
+  /** True where a terminal without room for it goes without. */
+  readonly extra?: boolean;
 }
 
 /** A table that every format can draw; the first cell of a row is its header. */
@@ -25,13 +29,13 @@ export interface Table {
 }
 
 /** A column of words. */
-export function words(title: string): Column {
-  return { title, align: 'start' };
+export function words(title: string, terminal: Pick<Column, 'short' | 'extra'> = {}): Column {
+  return { title, align: 'start', ...terminal };
 }
 
 /** A column of numbers. */
-export function numbers(title: string): Column {
-  return { title, align: 'end' };
+export function numbers(title: string, terminal: Pick<Column, 'short' | 'extra'> = {}): Column {
+  return { title, align: 'end', ...terminal };
 }
 
 /** The value, or a dash with the reason where there is none. */
@@ -54,6 +58,11 @@ export function reasonOf(reasons: Reasons, field: string): string {
 /** A word with its symbol, so that colour is never alone. */
 export function marked({ symbol, word, tone }: Marked): Cell {
   return { text: `${symbol} ${word}`, tone };
+}
+
+/** Whether there is anything to draw. */
+export function hasRows(table: Table | undefined): table is Table {
+  return table !== undefined && table.rows.length > 0;
 }
 
 /** Numbers the footnotes of a table in the order in which they appear, equal ones once. */

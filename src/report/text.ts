@@ -1,6 +1,6 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
-import type { Table } from './table.ts';
+import { hasRows, type Table } from './table.ts';
 import { comparisonsByPair } from './tables/comparisons.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
@@ -23,7 +23,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
   const paint = painter(color);
   const columns = Math.max(20, width);
   const { symbol, word, tone } = VERDICTS[summary.verdict];
-  const table = (drawn: Table | undefined): string => (drawn === undefined ? '' : alignedTable(drawn, columns, paint));
+  const table = (drawn: Table | undefined): string => (hasRows(drawn) ? alignedTable(drawn, columns, paint) : '');
   const parts = [
     paint('strong', wrapped(answer(summary), columns)),
     ...notices(summary).map((notice) => paint('unsure', wrapped(notice, columns))),

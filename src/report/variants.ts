@@ -1,5 +1,5 @@
+import { median } from '../stats/index.ts';
 import type { Summary, VariantSummary } from '../summary/index.ts';
-import { median } from './figures.ts';
 import { visible } from './visible.ts';
 import { isMeasuring } from './words.ts';
 
@@ -31,13 +31,18 @@ export interface MatrixPoint {
   readonly variants: readonly VariantSummary[];
 }
 
+/** A variant's place in the matrix: `load.rate=1000/s`; empty where there is no matrix. */
+export function pointOf({ axes }: VariantSummary): string {
+  return Object.entries(axes)
+    .map(([axis, point]) => `${visible(axis, LONGEST_NAME)}=${visible(point, LONGEST_NAME)}`)
+    .join(' ');
+}
+
 /** The variants by point of the matrix, in order; one point without a label where there is no matrix. */
 export function matrixPoints(summary: Summary): readonly MatrixPoint[] {
   const points = new Map<string, VariantSummary[]>();
   for (const variant of summary.variants) {
-    const label = Object.entries(variant.axes)
-      .map(([axis, point]) => `${visible(axis, LONGEST_NAME)}=${visible(point, LONGEST_NAME)}`)
-      .join(' ');
+    const label = pointOf(variant);
     points.set(label, [...(points.get(label) ?? []), variant]);
   }
   return [...points].map(([label, variants]) => ({ label, variants }));

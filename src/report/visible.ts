@@ -6,18 +6,15 @@ const LONGEST = 2000;
 
 /**
  * Makes every character of a text from outside visible, and bounds its length. What a record holds may be hostile:
- * escape sequences, marks that turn the direction of writing, megabytes in one word. Such characters are replaced by a
- * picture of themselves, never dropped, so that nobody is misled about what was there.
+ * escape sequences, marks that turn the direction of writing, megabytes in one word. Such characters are replaced by
+ * their number, `‹U+001B›`, never dropped, so that nobody is misled about what was there.
  */
 export function visible(text: string, longest = LONGEST): string {
   const kept = text.length > longest ? text.slice(0, longest).replace(/[\ud800-\udbff]$/u, '') : text;
-  const shown = kept.replace(INVISIBLE, picture);
+  const shown = kept.replace(INVISIBLE, codePoint);
   return kept === text ? shown : `${shown}… (${(text.length - kept.length).toLocaleString('en-US')} more characters)`;
 }
 
-function picture(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
-  return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
+function codePoint(character: string): string {
+  return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
 }

@@ -62,6 +62,7 @@ const METRICS: Readonly<Record<string, string>> = {
   rssBytes: 'Memory (RSS)',
   peakBytes: 'Peak memory',
   achievedRate: 'Achieved rate',
+  errors: 'Requests that failed',
   readyNs: 'Time until ready',
   p999: 'p99.9',
 };
@@ -76,5 +77,5 @@ export function metricName(metric: string): string {
 
 /** Whether a component measures, rather than being measured: the load generator and the harness itself. */
 export function isMeasuring(component: string): boolean {
-  return component === 'harness' || component.endsWith('.load');
+  return component === 'harness' || component === 'load' || component.endsWith('.load');
 }

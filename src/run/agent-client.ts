@@ -24,7 +24,11 @@ export class Agent {
     const { value, done } = await this.events.next();
     if (done === true) {
       const { code, signal, stderr } = await this.process.exited;
-      throw new BenchError('component', 'AGENT_ENDED', `${this.process.name} ended (${signal ?? `exit code ${code}`}) ${stderr}`.trim());
+      throw new BenchError(
+        'component',
+        'AGENT_ENDED',
+        `${this.process.name} ended (${signal ?? `exit code ${code}`}) ${stderr}`.trim(),
+      );
     }
     const event = JSON.parse(value) as AgentEvent;
     if (event.event === 'failed') {

@@ -1,6 +1,6 @@
 import { AGENT_PROGRAM } from '../agent/index.ts';
-import { monotonicNow } from '../metrics/index.ts';
 import type { Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
+import { monotonicNow } from '../metrics/index.ts';
 import type { Placement } from '../plan/index.ts';
 import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
@@ -76,13 +76,17 @@ class Deploying implements Deployment {
       ]),
     );
     const client = hosts.find(([spec]) => spec.load)?.[1];
-    if (client === undefined) throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
-    for (let index = 0; index < this.options.agents; index += 1) this.load.push(await this.startLoadAgent(client, index));
+    if (client === undefined)
+      throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
+    for (let index = 0; index < this.options.agents; index += 1)
+      this.load.push(await this.startLoadAgent(client, index));
   }
 
   async counters(): Promise<Record<string, { counters: Record<string, number> }>> {
     const read = await Promise.all(
-      this.proxies.map(async ({ host, sidecar }) => [`${host.name}.envoy`, { counters: await readCounters(host, sidecar) }] as const),
+      this.proxies.map(
+        async ({ host, sidecar }) => [`${host.name}.envoy`, { counters: await readCounters(host, sidecar) }] as const,
+      ),
     );
     return Object.fromEntries(read);
   }
@@ -113,7 +117,8 @@ class Deploying implements Deployment {
 
   private async startSidecar(sidecar: Sidecar, host: Host): Promise<void> {
     const { envoy, placement } = this.options;
-    if (envoy === undefined) throw new BenchError('internal', 'NO_ENVOY', 'the mesh has a sidecar, and no Envoy was prepared');
+    if (envoy === undefined)
+      throw new BenchError('internal', 'NO_ENVOY', 'the mesh has a sidecar, and no Envoy was prepared');
     await host.writeFile(CONFIG_FILE, JSON.stringify(sidecar.bootstrap));
     const from = monotonicNow();
     const process = await this.start(host, {
@@ -136,7 +141,14 @@ class Deploying implements Deployment {
 }
 
 function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
-  return { name, argv: [process.execPath, '--max-semi-space-size=32', AGENT_PROGRAM], env: {}, cpus, nice: 0, cpuQuota: undefined };
+  return {
+    name,
+    argv: [process.execPath, '--max-semi-space-size=32', AGENT_PROGRAM],
+    env: {},
+    cpus,
+    nice: 0,
+    cpuQuota: undefined,
+  };
 }
 
 /** Envoy answers /ready with 200 once its listeners take connections. */

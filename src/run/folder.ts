@@ -45,10 +45,16 @@ export async function writeConfigurations(
       if (host.sidecar === undefined && host.rules.length === 0) continue;
       await mkdir(target, { recursive: true });
       if (host.sidecar !== undefined) {
-        await writeFile(path.join(target, `${host.name}.envoy.json`), `${JSON.stringify(host.sidecar.bootstrap, null, 2)}\n`);
+        await writeFile(
+          path.join(target, `${host.name}.envoy.json`),
+          `${JSON.stringify(host.sidecar.bootstrap, null, 2)}\n`,
+        );
       }
       if (host.rules.length > 0) {
-        await writeFile(path.join(target, `${host.name}.rules`), host.rules.map((rule) => `${rule.join(' ')}\n`).join(''));
+        await writeFile(
+          path.join(target, `${host.name}.rules`),
+          host.rules.map((rule) => `${rule.join(' ')}\n`).join(''),
+        );
       }
     }
   }

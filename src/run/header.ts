@@ -74,9 +74,6 @@ function notes(fingerprint: Fingerprint): string[] {
   if (fingerprint['placement.shared'] === true) {
     result.push('load and system shared a processor: latencies include their waiting for each other');
   }
-  if (fingerprint['user.root'] !== true) {
-    result.push('without root no process could be given a priority');
-  }
   if (fingerprint['meshbench.modified'] === true) {
     result.push('the checkout was modified: its revision alone does not say what ran');
   }

@@ -1,5 +1,14 @@
+import {
+  type ConnectionCounts,
+  type Histograms,
+  type Interval,
+  LATENCIES,
+  type LoadTotal,
+  type LoopGaps,
+  OUTCOMES,
+  type OutcomeCounts,
+} from '../load/index.ts';
 import { Histogram } from '../metrics/index.ts';
-import { type ConnectionCounts, type Histograms, type Interval, LATENCIES, type LoadTotal, type LoopGaps, type OutcomeCounts, OUTCOMES } from '../load/index.ts';
 
 /** What all agents of a trial saw, as the record holds it. */
 export interface MergedLoad extends LoadTotal {
@@ -95,7 +104,9 @@ function addConnections(parts: readonly ConnectionCounts[]): ConnectionCounts {
 
 /** Agents run side by side: the gaps of the worst one are what could have spoiled the trial. */
 function worseGaps(a: LoopGaps, b: LoopGaps): LoopGaps {
-  return a.over1msNs >= b.over1msNs ? { ...a, maxNs: Math.max(a.maxNs, b.maxNs) } : { ...b, maxNs: Math.max(a.maxNs, b.maxNs) };
+  return a.over1msNs >= b.over1msNs
+    ? { ...a, maxNs: Math.max(a.maxNs, b.maxNs) }
+    : { ...b, maxNs: Math.max(a.maxNs, b.maxNs) };
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

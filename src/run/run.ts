@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { buildMesh, type Mesh } from '../mesh/index.ts';
-import { monotonicNow } from '../metrics/index.ts';
-import { blockOrder, type Placement, type Plan, trialSeed } from '../plan/index.ts';
+import { initHistograms, monotonicNow } from '../metrics/index.ts';
+import { blockOrder, type Plan, trialSeed } from '../plan/index.ts';
 import { type End, openRecord, type RecordWriter } from '../record/index.ts';
 import { RUNTIMES } from '../runtime/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary, prepareRun } from '../setup/index.ts';
@@ -17,7 +17,6 @@ import { runTrial, type TrialSurroundings } from './trial.ts';
 /** How a run is asked for. */
 export interface RunRequest {
   readonly plan: Plan;
-  readonly placement: Placement;
   /** Root of the checkout. */
   readonly root: string;
   /** Folder below which the run's own folder is made. */
@@ -41,18 +40,25 @@ export interface RunOutcome {
  * @throws BenchError preflight or usage before anything was measured.
  */
 export async function run(request: RunRequest): Promise<RunOutcome> {
-  const { plan, placement, root } = request;
+  const { plan, root } = request;
   const meshes = new Map(plan.variants.map((variant) => [variant.name, buildMesh(plan.scenario, variant.settings)]));
   const envoys = await findEnvoys(request, [...meshes]);
   await using _place = await lockMachine();
-  const fingerprint = await takeFingerprint(root, 'sandbox', placement, envoys);
+  const fingerprint = await takeFingerprint(root, 'sandbox', plan.placement, envoys);
+  await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);
   const folder = await createRunFolder(request.out, plan.scenario.name, startedAt, runId);
   await writeConfigurations(folder, plan.variants, meshes);
   const header = makeHeader(plan, meshes, fingerprint, { runId, startedAt, runtime: 'sandbox', root });
   await using record = await openRecord(path.join(folder, 'record.jsonl'), header);
-  request.tell({ kind: 'begin', folder, blocks: plan.blocks, trialsPerBlock: plan.variants.length, estimate: plan.estimate });
+  request.tell({
+    kind: 'begin',
+    folder,
+    blocks: plan.blocks,
+    trialsPerBlock: plan.variants.length,
+    estimate: plan.estimate,
+  });
   const { end, error } = await measureBlocks(request, meshes, envoys, record);
   await record.close(end);
   return { folder, error };
@@ -66,13 +72,13 @@ async function measureBlocks(
   envoys: Readonly<Record<string, EnvoyBinary>>,
   record: RecordWriter,
 ): Promise<Ending> {
-  const { plan, placement, root, signal } = request;
+  const { plan, root, signal } = request;
   try {
     await using world = await RUNTIMES.sandbox.open({
-      harnessCpus: placement.harness,
+      harnessCpus: plan.placement.harness,
       readable: [root, process.execPath, ...Object.values(envoys).map((envoy) => envoy.path)],
     });
-    const how = await repeatBlocks(request, { world, plan, placement, signal }, meshes, envoys, record);
+    const how = await repeatBlocks(request, { world, plan, signal }, meshes, envoys, record);
     return { end: closing(how.how, how.reason), error: undefined };
   } catch (cause) {
     const error = asBenchError(cause);
@@ -120,8 +126,13 @@ async function repeatBlocks(
 }
 
 /** Every Envoy that the variants ask for, found or fetched, by version. */
-async function findEnvoys(request: RunRequest, meshes: readonly (readonly [string, Mesh])[]): Promise<Record<string, EnvoyBinary>> {
-  const needing = new Set(meshes.filter(([, mesh]) => mesh.hosts.some((host) => host.sidecar !== undefined)).map(([name]) => name));
+async function findEnvoys(
+  request: RunRequest,
+  meshes: readonly (readonly [string, Mesh])[],
+): Promise<Record<string, EnvoyBinary>> {
+  const needing = new Set(
+    meshes.filter(([, mesh]) => mesh.hosts.some((host) => host.sidecar !== undefined)).map(([name]) => name),
+  );
   const versions = request.plan.variants
     .filter(({ name }) => needing.has(name))
     .map(({ settings }) => settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION);

@@ -9,7 +9,7 @@ import type { World } from '../runtime/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import type { Agent } from './agent-client.ts';
 import { type Deployment, deploy } from './deploy.ts';
-import { type TimelineEvent, runEvents } from './events.ts';
+import { runEvents, type TimelineEvent } from './events.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 
 /** Which trial of the run this is, and of what. */
@@ -27,7 +27,6 @@ export interface TrialSpec {
 export interface TrialSurroundings {
   readonly world: World;
   readonly plan: Plan;
-  readonly placement: Placement;
   /** Ends the trial as soon as it is aborted. */
   readonly signal: AbortSignal;
 }
@@ -41,9 +40,15 @@ const SAMPLING_INTERVAL = fromSeconds(1);
  * @throws BenchError component when a component died unplanned; interrupted when the signal was aborted.
  */
 export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
-  const { world, plan, placement } = surroundings;
+  const { world, plan } = surroundings;
+  const { placement } = plan;
   const startedAt = new Date().toISOString();
-  await using deployment = await deploy(world, spec.mesh, { placement, envoy: spec.envoy, agents: plan.agents, seed: spec.seed });
+  await using deployment = await deploy(world, spec.mesh, {
+    placement,
+    envoy: spec.envoy,
+    agents: plan.agents,
+    seed: spec.seed,
+  });
   const measured = await untilDeath(measure(spec, deployment, world), deployment, surroundings);
   const proxies = await deployment.counters();
   return {
@@ -108,7 +113,13 @@ function loadPlan(spec: TrialSpec, index: number, of: number): LoadPlan {
     warmup: load.warmup,
     duration: load.duration,
     timeout: load.timeout,
-    request: { authority: spec.mesh.authority, method: load.method, path: load.path, payload: load.payload, headers: {} },
+    request: {
+      authority: spec.mesh.authority,
+      method: load.method,
+      path: load.path,
+      payload: load.payload,
+      headers: {},
+    },
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },
@@ -145,7 +156,11 @@ function withOwnCpu(usage: Usage, ownNs: number): Usage {
 }
 
 /** The first of: the work's result, a component's unplanned end, an interruption. */
-async function untilDeath<T>(work: Promise<T>, deployment: Deployment, { world, signal }: TrialSurroundings): Promise<T> {
+async function untilDeath<T>(
+  work: Promise<T>,
+  deployment: Deployment,
+  { world, signal }: TrialSurroundings,
+): Promise<T> {
   const deaths = [...deployment.processes.values()].map(async (process): Promise<never> => {
     const { code, signal: killer, stderr } = await process.exited;
     throw new BenchError(
@@ -156,7 +171,9 @@ async function untilDeath<T>(work: Promise<T>, deployment: Deployment, { world, 
     );
   });
   const gone = world.closed.then(({ reason }): never => {
-    throw new BenchError('component', 'SANDBOX_GONE', reason, { hint: 'what was measured before is kept in the record' });
+    throw new BenchError('component', 'SANDBOX_GONE', reason, {
+      hint: 'what was measured before is kept in the record',
+    });
   });
   const interrupted = new Promise<never>((_, reject) => {
     const stop = (): void => reject(new BenchError('interrupted', 'INTERRUPTED', 'interrupted: whole trials are kept'));
@@ -194,4 +211,3 @@ function timeline(variant: Variant, measured: Measured): Trial['timeline'] {
     events: [...measured.events],
   };
 }
-

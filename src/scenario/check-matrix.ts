@@ -12,7 +12,7 @@ export function checkMatrix(draft: Draft): readonly Finding[] {
   const findings = draft.axes.flatMap((axis) => [...checkValues(axis), ...checkClash(axis, draft)]);
   if (points * variants <= MOST_VARIANTS) return findings;
   const message = `makes ${points * variants} variants (${variants} at ${points} points); the limit is ${MOST_VARIANTS}`;
-  return [...findings, { path: ['matrix'], at: 'key', message }];
+  return [...findings, { path: [draft.axes.length > 0 ? 'matrix' : 'variants'], at: 'key', message }];
 }
 
 function checkValues({ path, points }: AxisDraft): readonly Finding[] {

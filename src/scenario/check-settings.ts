@@ -1,10 +1,10 @@
-import { formatDuration, type Nanos, nanos } from '../units/index.ts';
+import { formatDuration, nanos } from '../units/index.ts';
 import { LONGEST_RUN, MOST_VARIANTS } from './bounds.ts';
 import { DEFAULT_SETTINGS } from './defaults.ts';
 import type { Draft, Layer } from './draft.ts';
 import type { Finding, Path } from './finding.ts';
 import { type Problem, settingsProblems } from './problems.ts';
-import type { Axis, Patch, Settings } from './scenario.ts';
+import type { Axis } from './scenario.ts';
 import { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
 
 type Has = (path: Path) => boolean;
@@ -12,20 +12,40 @@ type Has = (path: Path) => boolean;
 /** Resolves every variant at every matrix point and asks whether it can be measured; `has` tells what the file holds. */
 export function checkSettings(draft: Draft, has: Has): readonly Finding[] {
   const base = applyPatch(DEFAULT_SETTINGS, draft.base.patch);
-  const axes = wholeAxes(draft);
-  const findings = new Map<string, Finding>();
+  const points = matrixPoints(wholeAxes(draft));
+  const mistakes = new Map<string, Mistake>();
   let total = 0;
   for (const variant of draft.variants ?? []) {
-    for (const point of matrixPoints(axes)) {
+    for (const point of points) {
       const settings = resolveSettings(base, variant.patch, point);
       total += settings.load.warmup + settings.load.duration;
+      const places = [...axisPlaces(point, draft), place(variant), place(draft.base)];
       for (const problem of settingsProblems(settings, knownWorkloads(draft), unknownFields(draft, variant))) {
-        const finding = locate(problem, [...axisPlaces(point, axes), place(variant), place(draft.base)], has);
-        findings.set(JSON.stringify([finding.path, finding.message]), finding);
+        note(mistakes, locate(problem, places, has), problem.rule, variant.name);
       }
     }
   }
-  return [...findings.values(), ...checkTotal(total, draft)];
+  return [...[...mistakes.values()].map((mistake) => finding(mistake, draft)), ...checkTotal(total, draft, has)];
+}
+
+/** One place that breaks one rule, in some variants or in all. */
+interface Mistake {
+  readonly finding: Finding;
+  readonly variants: Set<string>;
+}
+
+function note(mistakes: Map<string, Mistake>, finding: Finding, rule: string, variant: string): void {
+  const key = JSON.stringify([finding.path, rule]);
+  const mistake = mistakes.get(key) ?? { finding, variants: new Set() };
+  mistake.variants.add(variant);
+  mistakes.set(key, mistake);
+}
+
+function finding({ finding, variants }: Mistake, draft: Draft): Finding {
+  const everywhere = finding.path[0] === 'variants' || variants.size === draft.variants?.length;
+  if (everywhere) return finding;
+  const names = [...variants].slice(0, 3).join(', ') + (variants.size > 3 ? ', …' : '');
+  return { ...finding, message: `${finding.message} (in the variant ${names})` };
 }
 
 /** Values that are wrong are left out; a matrix that is too large, and refused for it, is not expanded. */
@@ -47,13 +67,17 @@ function unknownFields(draft: Draft, variant: Layer): ReadonlySet<string> {
 /** Where a layer of the file would hold a setting. */
 type Place = (setting: Path) => Path | undefined;
 
-function place({ at }: Layer): Place {
-  return (setting) => [...at, ...setting];
+function place({ at, eventPlaces }: Layer): Place {
+  return (setting) => {
+    const [section, index, ...rest] = setting;
+    if (section !== 'events' || typeof index !== 'number') return [...at, ...setting];
+    return [...at, section, eventPlaces[index] ?? index, ...rest];
+  };
 }
 
-function axisPlaces(point: MatrixPoint, axes: readonly Axis[]): readonly Place[] {
+function axisPlaces(point: MatrixPoint, { axes }: Draft): readonly Place[] {
   return point.map(({ axis, patch }): Place => {
-    const index = axes.find(({ path }) => path === axis)?.points.findIndex((value) => value.patch === patch) ?? 0;
+    const index = axes.find(({ path }) => path === axis)?.points.findIndex((value) => value?.patch === patch) ?? 0;
     const steps = axis.split('.');
     return (setting) =>
       steps.every((step, position) => step === setting[position])
@@ -70,17 +94,11 @@ function locate(problem: Problem, places: readonly Place[], has: Has): Finding {
   return { path, at: 'value', message, suggestion };
 }
 
-function checkTotal(perBlock: number, { trials, base }: Draft): readonly Finding[] {
+function checkTotal(perBlock: number, { trials, base }: Draft, has: Has): readonly Finding[] {
   const broken = ['load.warmup', 'load.duration'].some((field) => base.broken.has(field));
   const total = nanos(perBlock * (trials ?? 1));
   if (broken || total <= LONGEST_RUN) return [];
-  const message = `make a run of ${formatDuration(total)} without any pause; the limit is ${formatDuration(LONGEST_RUN)}`;
-  return [{ path: ['trials'], at: 'value', message }];
+  const path = [['trials'], ['load', 'duration'], ['load', 'warmup'], ['matrix']].find(has) ?? ['variants'];
+  const message = `makes a run of ${formatDuration(total)}; the limit is ${formatDuration(LONGEST_RUN)}`;
+  return [{ path, at: 'value', message }];
 }
-
-/** For overrides: what is wrong with settings as a whole, without a file. */
-export function totalTime(settings: readonly Settings[], trials: number): Nanos {
-  return nanos(settings.reduce((sum, { load }) => sum + load.warmup + load.duration, 0) * trials);
-}
-
-export type { Patch };

@@ -24,11 +24,8 @@ function checkClient(workloads: readonly Workload[]): readonly Finding[] {
     const message = `has no port and is thus a second client beside "${client.name}"; give it a port, or leave one out`;
     return [{ path: [...AT, second.name], at: 'key', message }];
   }
-  if (client.calls.length === 1) return [];
-  const message =
-    client.calls.length === 0
-      ? 'is the client and must name the service that it calls, like calls: [server]'
-      : 'is the client and can call one service only: the load goes to one';
+  if (client.calls.length > 0) return [];
+  const message = 'is the client and must name the service that it calls, like calls: [server]';
   return [{ path: [...AT, client.name], at: 'key', message }];
 }
 

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { Nanos } from '../units/index.ts';
+import { BOUNDS } from './bounds.ts';
+import { duration, percent } from './fields.ts';
 import type { Settings } from './scenario.ts';
-import { appShape, loadShape, type scenarioSchema } from './schema.ts';
+import type { scenarioSchema } from './schema.ts';
+import { appShape, loadShape } from './settings-schema.ts';
 
 type Written = z.input<typeof scenarioSchema>;
 
@@ -47,3 +51,9 @@ export const DEFAULT_SETTINGS: Settings = {
   app: z.strictObject(appShape).parse(DEFAULTS.app),
   events: [],
 };
+
+/** When a run ends, whatever is left of it. */
+export const DEFAULT_TIME_LIMIT: Nanos = duration(BOUNDS.time).parse(DEFAULTS.limits.time);
+
+/** A difference within it counts as none. */
+export const DEFAULT_TOLERANCE: number = percent.parse(DEFAULTS.tolerance);

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { DEFAULTS } from './defaults.ts';
 import type { Path } from './finding.ts';
+import { printFlow } from './flow.ts';
 import type { AxisPoint, Patch, Threshold, Workload } from './scenario.ts';
-import { AXES, patchSchema, patchShape, scenarioSchema, thresholdSchema, workloadSchema } from './schema.ts';
+import { scenarioSchema, thresholdSchema, workloadSchema } from './schema.ts';
+import { AXES, eventSchema, MOST_EVENTS, patchSchema, patchShape } from './settings-schema.ts';
 
 /**
  * What can be known of a file that may hold mistakes: every part that is right by itself, so that the parts can be
@@ -25,6 +27,8 @@ export interface Layer {
   readonly patch: Patch;
   /** `section.field` of what is there but wrong. */
   readonly broken: ReadonlySet<string>;
+  /** Of each event of the patch its place in the file, since wrong ones are left out. */
+  readonly eventPlaces: readonly number[];
 }
 
 /** An axis of the matrix, with a hole for each value that is wrong. */
@@ -44,19 +48,12 @@ export function draft(value: unknown): Draft {
     workloads: draftWorkloads(raw),
     base: layer([], raw),
     variants:
-      variants && Object.entries(variants).map(([name, patch]) => ({ name, ...layer(['variants', name], patch ?? {}) })),
+      variants &&
+      Object.entries(variants).map(([name, patch]) => ({ name, ...layer(['variants', name], patch ?? {}) })),
     axes: Object.entries(mapping(raw['matrix']) ?? {}).flatMap(([path, points]) => draftAxis(path, points)),
     thresholds: Array.isArray(thresholds) ? thresholds.map((one) => read(thresholdSchema, one)) : [],
     trials: raw['trials'] === undefined ? DEFAULTS.trials : read(scenarioSchema.shape.trials, raw['trials']),
   };
-}
-
-/** A value as people wrote it, on one line. */
-export function label(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(label).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const fields = Object.entries(value).map(([key, field]) => `${key}: ${label(field)}`);
-  return `{${fields.join(', ')}}`;
 }
 
 function draftWorkloads(raw: Raw): Draft['workloads'] {
@@ -73,17 +70,21 @@ function draftWorkloads(raw: Raw): Draft['workloads'] {
 
 function layer(at: Path, value: unknown): Layer {
   const raw = mapping(value);
-  if (raw === undefined) return { at, patch: {}, broken: new Set(allFields()) };
+  if (raw === undefined) return { at, patch: {}, broken: new Set(allFields()), eventPlaces: [] };
   const broken = new Set<string>();
   const good: Record<string, unknown> = {};
   for (const section of ['mesh', 'load', 'app'] as const) {
     if (raw[section] !== undefined) good[section] = goodFields(section, raw[section], broken);
   }
-  if (raw['events'] !== undefined) {
-    if (patchShape.events.safeParse(raw['events']).success) good['events'] = raw['events'];
-    else broken.add('events');
-  }
-  return { at, patch: asPatch(patchSchema.parse(good)), broken };
+  const events = raw['events'];
+  const places = Array.isArray(events) ? goodPlaces(events) : [];
+  if (Array.isArray(events)) good['events'] = places.map((place) => events[place]);
+  else if (events !== undefined) broken.add('events');
+  return { at, patch: asPatch(patchSchema.parse(good)), broken, eventPlaces: places };
+}
+
+function goodPlaces(events: readonly unknown[]): readonly number[] {
+  return [...events.keys()].filter((place) => read(eventSchema, events[place]) !== undefined).slice(0, MOST_EVENTS);
 }
 
 function goodFields(section: 'mesh' | 'load' | 'app', value: unknown, broken: Set<string>): Raw {
@@ -99,20 +100,25 @@ function goodFields(section: 'mesh' | 'load' | 'app', value: unknown, broken: Se
 }
 
 function allFields(): readonly string[] {
-  return ['events', ...(['mesh', 'load', 'app'] as const).flatMap((section) =>
-    Object.keys(patchShape[section].shape).map((field) => `${section}.${field}`),
-  )];
+  return [
+    'events',
+    ...(['mesh', 'load', 'app'] as const).flatMap((section) =>
+      Object.keys(patchShape[section].shape).map((field) => `${section}.${field}`),
+    ),
+  ];
 }
 
 function draftAxis(path: string, points: unknown): readonly AxisDraft[] {
   const schema = Object.hasOwn(AXES, path) ? AXES[path] : undefined;
   if (schema === undefined || !Array.isArray(points)) return [];
-  return [{ path, points: points.map((value) => (schema.safeParse(value).success ? axisPoint(path, value) : undefined)) }];
+  return [
+    { path, points: points.map((value) => (schema.safeParse(value).success ? axisPoint(path, value) : undefined)) },
+  ];
 }
 
 function axisPoint(path: string, value: unknown): AxisPoint {
   const nested = path.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
-  return { label: label(value), patch: asPatch(patchSchema.parse(nested)) };
+  return { label: printFlow(value), patch: asPatch(patchSchema.parse(nested)) };
 }
 
 /** Zod types optional fields as possibly undefined; the data of a file holds no undefined, so a field is there or not. */

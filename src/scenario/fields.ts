@@ -6,6 +6,9 @@ import {
   parseBytes,
   parseDuration,
   parseRate,
+  printBytes,
+  printDuration,
+  printRate,
   type Rate,
 } from '../units/index.ts';
 
@@ -19,17 +22,20 @@ export const name = z
 
 /** A duration written with its unit. */
 export function duration(bounds: Bounds<Nanos>) {
-  return quantity<Nanos>(parseDuration, { what: 'duration', example: '5s', units: '(ns|us|µs|μs|ms|s|m|min|h)' }, bounds);
+  const units = '(ns|us|µs|μs|ms|s|m|min|h)';
+  return quantity({ what: 'duration', example: '5s', units, parse: parseDuration, print: printDuration, bounds });
 }
 
 /** A rate written with its unit. */
 export function rate(bounds: Bounds<Rate>) {
-  return quantity<Rate>(parseRate, { what: 'rate', example: '2000/s', units: 'k?/(s|min|m)' }, bounds);
+  const units = 'k?/(s|min|m)';
+  return quantity({ what: 'rate', example: '2000/s', units, parse: parseRate, print: printRate, bounds });
 }
 
 /** A size written with its unit. */
 export function size(bounds: Bounds<Bytes>) {
-  return quantity<Bytes>(parseBytes, { what: 'size', example: '1kB', units: '(B|[kKMG]B|[KMG]iB)' }, bounds);
+  const units = '(B|[kKMG]B|[KMG]iB)';
+  return quantity({ what: 'size', example: '1kB', units, parse: parseBytes, print: printBytes, bounds });
 }
 
 /** Reads `5%` as 0.05; NaN where the text is no share between 0 % and 100 %. */
@@ -42,7 +48,7 @@ export function parseShare(text: string): number {
 /** A share written in per cent, as a fraction. */
 export const percent = z
   .string({ error: 'must be a share in per cent, like 5%' })
-  .meta({ examples: ['5%'] })
+  .meta({ examples: ['5%'], $comment: '0% to 100%' })
   .transform((text, context) => {
     const value = parseShare(text);
     if (!Number.isNaN(value)) return value;
@@ -53,51 +59,52 @@ export const percent = z
 interface Bounds<T> {
   readonly min?: T;
   readonly max: T;
-  readonly maxText: string;
 }
 
-interface Wording {
+interface Quantity<T> {
   readonly what: string;
   readonly example: string;
-  /** The units as a pattern, for editors; the parser in units decides. */
+  /** The units as a pattern, for editors; `parse` decides. */
   readonly units: string;
+  readonly parse: (text: string) => Parsed<T>;
+  readonly print: (value: T) => string;
+  readonly bounds: Bounds<T>;
 }
 
-function quantity<T extends number>(parse: (text: string) => Parsed<T>, wording: Wording, bounds: Bounds<T>) {
-  const text = z.string().meta({ pattern: `^\\s*\\d+(_\\d{3})*(\\.\\d+)?\\s*${wording.units}\\s*$|^\\s*0\\s*$` });
+function quantity<T extends number>(kind: Quantity<T>) {
+  const { example, units, parse, print, bounds } = kind;
+  const text = z.string().meta({ pattern: `^\\s*\\d+(_\\d{3})*(\\.\\d+)?\\s*${units}\\s*$|^\\s*0\\s*$` });
+  const limits = `${bounds.min === undefined ? '' : `from ${print(bounds.min)} `}up to ${print(bounds.max)}`;
   return z
-    .union([text, z.literal(0)], { error: (issue) => withoutUnit(issue.input, wording) })
-    .meta({ examples: [wording.example] })
+    .union([text, z.literal(0)], { error: (issue) => withoutUnit(issue.input, kind) })
+    .meta({ examples: [example], $comment: limits })
     .transform((input, context): T => {
       const result = parse(String(input));
-      const problem = result.ok ? outside(String(input), result.value, bounds) : exponent(String(input), parse, bounds);
-      const message = problem ?? (result.ok ? undefined : result.problem);
+      const message = result.ok
+        ? outside(String(input), result.value, kind)
+        : (exponent(String(input), kind) ?? result.problem);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
       return result.ok && message === undefined ? result.value : z.NEVER;
     });
 }
 
-function withoutUnit(input: unknown, { what, example }: Wording): string {
+function withoutUnit<T>(input: unknown, { what, example }: Quantity<T>): string {
   if (typeof input === 'number') return `${input} has no unit; write it like ${example}`;
   return `must be a ${what} with its unit, like ${example}`;
 }
 
-function outside<T extends number>(text: string, value: T, bounds: Bounds<T>): string | undefined {
-  if (value > bounds.max) return `"${text}" is above the limit of ${bounds.maxText}`;
-  if (bounds.min !== undefined && value < bounds.min) return `"${text}" is too small`;
+function outside<T extends number>(text: string, value: T, { bounds, print }: Quantity<T>): string | undefined {
+  if (value > bounds.max) return `"${text}" is above the limit of ${print(bounds.max)}`;
+  if (bounds.min !== undefined && value < bounds.min) return `"${text}" is below the limit of ${print(bounds.min)}`;
   return undefined;
 }
 
 /** `1e9/s`: exponents are not read, but what is wrong with such a value should be said of the value. */
-function exponent<T extends number>(
-  text: string,
-  parse: (text: string) => Parsed<T>,
-  bounds: Bounds<T>,
-): string | undefined {
+function exponent<T extends number>(text: string, kind: Quantity<T>): string | undefined {
   const match = /^\s*(\d+(?:\.\d+)?e\+?\d{1,2})(.*)$/u.exec(text);
   if (match === null) return undefined;
   const plain = `${BigInt(Math.round(Number(match[1])))}${match[2]}`;
-  const result = parse(plain);
+  const result = kind.parse(plain);
   if (!result.ok) return undefined;
-  return outside(text, result.value, bounds) ?? `"${text}" is written with an exponent; write ${plain}`;
+  return outside(text, result.value, kind) ?? `"${text}" is written with an exponent; write ${plain}`;
 }

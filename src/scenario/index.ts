@@ -1,6 +1,15 @@
+export { BOUNDS, LONGEST_RUN } from './bounds.ts';
+export { type Complaint, printComplaint, ScenarioError } from './complaint.ts';
+export { clientOf, componentsOf } from './components.ts';
+export { DEFAULT_SETTINGS } from './defaults.ts';
+export { describeSettings } from './describe.ts';
+export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
+export { parseScenario } from './parse.ts';
+export { type Problem, settingsProblems } from './problems.ts';
 export type {
   AppSettings,
   Axis,
+  AxisPoint,
   CpuChoice,
   Delay,
   EventSpec,
@@ -13,3 +22,6 @@ export type {
   Threshold,
   Workload,
 } from './scenario.ts';
+export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
+export { closest } from './suggest.ts';
+export { type Limit, parseLimit, type ThresholdUnit } from './thresholds.ts';

@@ -6,10 +6,12 @@ import { scenarioSchema } from './schema.ts';
 export interface JsonSchema {
   readonly description?: string;
   readonly examples?: readonly unknown[];
+  /** The bounds of a quantity, in words. */
+  readonly $comment?: string;
   readonly default?: unknown;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -22,7 +24,15 @@ export interface JsonSchema {
 
 /** The schema of a scenario file as editors understand it (draft 7), descriptions and defaults included. */
 export function scenarioJsonSchema(): JsonSchema {
-  const generated = z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  const generated = z.toJSONSchema(scenarioSchema, {
+    io: 'input',
+    target: 'draft-7',
+    // Zod drops examples where a value is transformed, taking them for results; here they are as written.
+    override: ({ zodSchema, jsonSchema }) => {
+      const examples = z.globalRegistry.get(zodSchema)?.['examples'];
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+    },
+  }) as JsonSchema;
   return {
     ...withDefaults(generated, DEFAULTS),
     description: 'A meshbench scenario: one question, and the variants that answer it.',
@@ -31,7 +41,10 @@ export function scenarioJsonSchema(): JsonSchema {
 
 /** The keys that the schema knows at a path of a document; empty where any key may stand. */
 export function keysAt(schema: JsonSchema, path: readonly (string | number)[]): readonly string[] {
-  const reached = path.reduce<readonly JsonSchema[]>((schemas, step) => schemas.flatMap((one) => child(one, step)), [schema]);
+  const reached = path.reduce<readonly JsonSchema[]>(
+    (schemas, step) => schemas.flatMap((one) => child(one, step)),
+    [schema],
+  );
   return [...new Set(reached.flatMap(alternatives).flatMap((one) => Object.keys(one.properties ?? {})))];
 }
 

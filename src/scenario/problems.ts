@@ -1,12 +1,14 @@
-import { formatDuration, type Nanos, toSeconds } from '../units/index.ts';
+import { formatDuration, type Nanos, nanos, printBytes, toSeconds } from '../units/index.ts';
 import { MOST_REQUESTS } from './bounds.ts';
-import { componentsOf } from './components.ts';
+import { clientOf, componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
 import type { EventSpec, Settings, Workload } from './scenario.ts';
 import { closest } from './suggest.ts';
 
 /** Why settings that are each right by themselves cannot be measured together. */
 export interface Problem {
+  /** Which rule was broken: one mistake breaks it in many variants. */
+  readonly rule: string;
   /** The settings that are at odds, from their section on; the first is the one to point at. */
   readonly at: readonly Path[];
   /** One clause that follows the path. */
@@ -14,19 +16,26 @@ export interface Problem {
   readonly suggestion?: string | undefined;
 }
 
+const PAYLOAD: Path = ['load', 'payload'];
+const METHOD: Path = ['load', 'method'];
+
+type Breach = Omit<Problem, 'rule'>;
+
 interface Rule {
+  readonly rule: string;
   /** `section.field` of what it reads; it is not asked where one of them is not known. */
   readonly reads: readonly string[];
-  readonly problems: (settings: Settings, workloads: readonly Workload[]) => readonly Problem[];
+  readonly problems: (settings: Settings, workloads: readonly Workload[]) => readonly Breach[];
 }
 
 const RULES: readonly Rule[] = [
-  { reads: ['load.payload', 'load.method'], problems: ({ load }) => requestBody(load) },
-  { reads: ['load.method', 'app.payload'], problems: answerBody },
-  { reads: ['load.rate', 'load.warmup', 'load.duration'], problems: ({ load }) => requests(load) },
-  { reads: ['app.stalls', 'load.duration'], problems: stalls },
-  { reads: ['events', 'load.duration'], problems: eventSpans },
-  { reads: ['events', 'mesh.outbound', 'topology'], problems: eventTargets },
+  { rule: 'request-body', reads: ['load.payload', 'load.method'], problems: ({ load }) => requestBody(load) },
+  { rule: 'answer-body', reads: ['load.method', 'app.payload'], problems: answerBody },
+  { rule: 'requests', reads: ['load.rate', 'load.warmup', 'load.duration'], problems: ({ load }) => requests(load) },
+  { rule: 'stalls', reads: ['app.stalls', 'load.duration'], problems: stalls },
+  { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
+  { rule: 'shared-ports', reads: ['mesh.outbound', 'topology'], problems: sharedPorts },
+  { rule: 'event-targets', reads: ['events', 'mesh.outbound', 'topology'], problems: eventTargets },
 ];
 
 /**
@@ -39,27 +48,40 @@ export function settingsProblems(
   unknown: ReadonlySet<string> = new Set(),
 ): readonly Problem[] {
   return RULES.filter((rule) => !rule.reads.some((field) => unknown.has(field))).flatMap((rule) =>
-    rule.problems(settings, workloads),
+    rule.problems(settings, workloads).map((breach) => ({ rule: rule.rule, ...breach })),
   );
 }
 
-function requestBody({ payload, method }: Settings['load']): readonly Problem[] {
+function requestBody({ payload, method }: Settings['load']): readonly Breach[] {
   if (payload === 0 || method === 'POST' || method === 'PUT') return [];
-  const message = `does not go with the method ${method}, which sends no body; use POST or PUT, or payload: 0`;
-  return [{ at: [['load', 'payload'], ['load', 'method']], message }];
+  const message = `a ${method} request has no body, but the payload is ${printBytes(payload)}; use POST or PUT, or payload: 0`;
+  return [{ at: [PAYLOAD, METHOD], message }];
 }
 
-function answerBody({ load, app }: Settings): readonly Problem[] {
+function answerBody({ load, app }: Settings): readonly Breach[] {
   if (load.method !== 'HEAD' || app.payload === 0) return [];
-  const message = 'does not go with an app.payload: an answer to HEAD has no body; set app.payload: 0';
-  return [{ at: [['load', 'method'], ['app', 'payload']], message }];
+  const size = printBytes(app.payload);
+  const message = `an answer to HEAD has no body, but app.payload is ${size}; set app.payload: 0`;
+  return [{ at: [METHOD, ['app', 'payload']], message }];
 }
 
-function requests({ rate, warmup, duration }: Settings['load']): readonly Problem[] {
-  const count = rate * toSeconds((warmup + duration) as Nanos);
+function requests({ rate, warmup, duration }: Settings['load']): readonly Breach[] {
+  const count = rate * toSeconds(nanos(warmup + duration));
   if (count <= MOST_REQUESTS) return [];
-  const message = `makes ${count.toExponential(1)} requests in one trial; the limit is ${MOST_REQUESTS.toExponential(0)}`;
-  return [{ at: [['load', 'rate'], ['load', 'duration'], ['load', 'warmup']], message }];
+  const [are, most] = [count, MOST_REQUESTS].map((number) =>
+    number.toLocaleString('en-US', { maximumFractionDigits: 0 }),
+  );
+  const message = `rate × (warmup + duration) makes ${are} requests in one trial; the limit is ${most}`;
+  return [
+    {
+      at: [
+        ['load', 'rate'],
+        ['load', 'duration'],
+        ['load', 'warmup'],
+      ],
+      message,
+    },
+  ];
 }
 
 interface Span {
@@ -67,11 +89,11 @@ interface Span {
   readonly for: Nanos;
 }
 
-function stalls({ app, load }: Settings): readonly Problem[] {
+function stalls({ app, load }: Settings): readonly Breach[] {
   return spanProblems(app.stalls, load.duration, ['app', 'stalls'], () => true);
 }
 
-function eventSpans({ events, load }: Settings): readonly Problem[] {
+function eventSpans({ events, load }: Settings): readonly Breach[] {
   const sameTarget = (one: number, other: number): boolean => events[one]?.pause === events[other]?.pause;
   return spanProblems(events, load.duration, ['events'], sameTarget);
 }
@@ -81,16 +103,17 @@ function spanProblems(
   duration: Nanos,
   path: Path,
   concerns: (one: number, other: number) => boolean,
-): readonly Problem[] {
-  return spans.flatMap((span, index): Problem[] => {
-    const at = [[...path, index], ['load', 'duration']];
-    const end = (span.at + span.for) as Nanos;
+): readonly Breach[] {
+  return spans.flatMap((span, index): Breach[] => {
+    const at = [[...path, index]];
+    const end = nanos(span.at + span.for);
     if (end > duration) {
-      const message = `ends ${formatDuration(end)} after the start of a measurement of ${formatDuration(duration)}`;
-      return [{ at, message }];
+      const times = `${formatDuration(end)} after the start of the measurement, which takes ${formatDuration(duration)}`;
+      return [{ at, message: `ends ${times}` }];
     }
-    const earlier = spans.findIndex((other, position) => position < index && overlap(other, span) && concerns(position, index));
-    return earlier === -1 ? [] : [{ at, message: `overlaps number ${earlier + 1} of the same list` }];
+    const earlier = spans.find((other, place) => place < index && overlap(other, span) && concerns(place, index));
+    if (earlier === undefined) return [];
+    return [{ at, message: `overlaps the one that begins at ${formatDuration(earlier.at)}` }];
   });
 }
 
@@ -98,14 +121,27 @@ function overlap(one: Span, other: Span): boolean {
   return one.at < other.at + other.for && other.at < one.at + one.for;
 }
 
-function eventTargets({ events, mesh }: Settings, workloads: readonly Workload[]): readonly Problem[] {
+/** A sidecar that listens on its services' own ports cannot tell two services on one port apart. */
+function sharedPorts({ mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+  if (mesh.outbound !== 'listener') return [];
+  const called = clientOf(workloads)?.calls ?? [];
+  const services = workloads.filter(({ name }) => called.includes(name));
+  return services.flatMap(({ name, port }, index): Breach[] => {
+    const other = services.find((earlier, position) => position < index && earlier.port === port);
+    if (other === undefined) return [];
+    const message = `listens on ports of services, but ${other.name} and ${name} share port ${port}; give each its own`;
+    return [{ at: [['mesh', 'outbound']], message }];
+  });
+}
+
+function eventTargets({ events, mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
   const components = componentsOf(workloads, mesh);
   return events.flatMap((event, index) => eventTarget(event, index, components));
 }
 
-function eventTarget(event: EventSpec, index: number, components: readonly string[]): readonly Problem[] {
+function eventTarget(event: EventSpec, index: number, components: readonly string[]): readonly Breach[] {
   if (components.includes(event.pause)) return [];
-  const at = [['events', index, 'pause'], ['mesh', 'outbound']];
+  const at = [['events', index, 'pause']];
   const suggestion = closest(event.pause, components);
   return [{ at, message: `names "${event.pause}", but there is only ${components.join(', ')}`, suggestion }];
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Bytes, Nanos, Rate } from '../units/index.ts';
-import type { delaySchema, eventSchema, thresholdSchema } from './schema.ts';
+import type { thresholdSchema } from './schema.ts';
+import type { delaySchema, eventSchema } from './settings-schema.ts';
 
 /** How long an application waits before it answers. */
 export type Delay = z.output<typeof delaySchema>;

@@ -17,8 +17,7 @@ export type MatrixPoint = readonly (AxisPoint & { readonly axis: string })[];
 /** All points of a matrix, the last axis changing fastest; one empty point where there is no axis. */
 export function matrixPoints(axes: readonly Axis[]): readonly MatrixPoint[] {
   return axes.reduce<readonly MatrixPoint[]>(
-    (points, axis) =>
-      points.flatMap((point) => axis.points.map((value) => [...point, { axis: axis.path, ...value }])),
+    (points, axis) => points.flatMap((point) => axis.points.map((value) => [...point, { axis: axis.path, ...value }])),
     [[]],
   );
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Finding, type Path, valueAt } from './finding.ts';
 import { type JsonSchema, keysAt, scenarioJsonSchema } from './json-schema.ts';
-import { AXES } from './schema.ts';
+import { AXES } from './settings-schema.ts';
 import { closest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -77,8 +77,10 @@ function wrongType(issue: z.core.$ZodIssueInvalidType, value: unknown): string {
     record: 'a mapping (key: value)',
   };
   const want = wanted[issue.expected] ?? issue.expected;
+  if (!issue.message.startsWith('Invalid input')) return issue.message;
   if (value === null) return `is empty; it must be ${want}`;
-  if (issue.expected === 'string' && typeof value !== 'object') return `must be text; write it in quotes: "${String(value)}"`;
+  if (issue.expected === 'string' && typeof value !== 'object')
+    return `must be text; write it in quotes: "${String(value)}"`;
   return `must be ${want}, not ${kind(value)}`;
 }
 
@@ -115,7 +117,12 @@ function amount(origin: string, bound: string, limit: number): string {
  * Of a union's branches the one that was meant is that whose outer shape fits; where several do, the one with the
  * fewest mistakes; where none does, the union speaks for itself.
  */
-function alternative(issue: z.core.$ZodIssueInvalidUnion, path: Path, root: unknown, schema: JsonSchema): readonly Finding[] {
+function alternative(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: Path,
+  root: unknown,
+  schema: JsonSchema,
+): readonly Finding[] {
   const fitting = issue.errors.filter((issues) => !issues.some(isShapeMismatch));
   const nearest = fitting.toSorted((one, other) => one.length - other.length)[0];
   if (nearest === undefined) return [{ path, at: 'value', message: issue.message }];

@@ -92,8 +92,12 @@ export interface VariantSummary {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Requests per second. */
   readonly offeredRate: number;
+  /** Complete answers per second at the pace of the measurement: what an overloaded system answers afterwards is not in it. */
   readonly achievedRate: number | null;
-  /** True where in more than half of the trials less than 99 % of the offered rate was achieved, or requests stayed unsent. */
+  /**
+   * True where in more than half of the trials the system dealt with less than 99 % of what it was offered at the pace
+   * of the measurement, or requests stayed unsent. Answers and refusals are dealing with, time-outs are not.
+   */
   readonly overloaded: boolean;
   readonly responseNs: Quantiles;
   readonly serviceNs: Quantiles;
@@ -187,7 +191,7 @@ export interface ThresholdResult {
   readonly metric: string;
   readonly below: number;
   readonly unit: string;
-  /** Median over trials with its exact interval; null with the reason. */
+  /** Hodges–Lehmann estimate over trials with its exact interval; null with the reason. */
   readonly value: Estimate | null;
   readonly result: 'held' | 'broken' | 'cannot-tell';
   readonly reason: string;

@@ -176,8 +176,7 @@ export class MessageReader {
       bytes[start + 5] === 49 &&
       bytes[start + 6] === 46 &&
       bytes[start + 8] === SPACE;
-    const status =
-      digit(bytes[start + 9]) * 100 + digit(bytes[start + 10]) * 10 + digit(bytes[start + 11]);
+    const status = digit(bytes[start + 9]) * 100 + digit(bytes[start + 10]) * 10 + digit(bytes[start + 11]);
     const after = bytes[start + 12];
     const ends = after === SPACE || after === CR || after === LF;
     if (!isHttp1 || !ends || !(status >= 100)) {
@@ -200,7 +199,8 @@ export class MessageReader {
     if (name === 'content-length') this.readContentLength(bytes.toString('latin1', colon + 1, end).trim());
     else if (name === 'transfer-encoding') this.readTransferEncoding(bytes.toString('latin1', colon + 1, end).trim());
     else if (name === 'connection') this.readConnection(bytes.toString('latin1', colon + 1, end));
-    else if (name === VERSION_HEADER) this.head.version = bytes.toString('latin1', colon + 1, Math.min(end, colon + 40)).trim();
+    else if (name === VERSION_HEADER)
+      this.head.version = bytes.toString('latin1', colon + 1, Math.min(end, colon + 40)).trim();
   }
 
   private readContentLength(value: string): void {

@@ -1,3 +1,4 @@
+import type { ReportContext } from '../../src/report/index.ts';
 import type { Comparison, Estimate, Quantiles, Reasons, Summary, VariantSummary } from '../../src/summary/index.ts';
 import { createRandom } from '../../src/units/index.ts';
 
@@ -66,24 +67,27 @@ export function summaryFixture(changes: Partial<Summary> = {}): Summary {
     verdict: 'none',
     verdictReasons: ['nothing was gated: the scenario has no thresholds and no baseline was given'],
     fingerprint: {
-      cpu: 'Intel(R) Xeon(R) Processor @ 2.90GHz',
-      cores: 2,
-      memoryBytes: 8_203_132_928,
-      kernel: '6.1.0-30-amd64',
-      distribution: 'Debian GNU/Linux 12',
-      cgroup: 'v2',
-      governor: null,
-      node: '20.20.2',
-      agentNode: '20.20.2',
-      envoy: '1.40.0',
-      envoySha256: '5f0c8ac1b7c1d6ab43c7a2e61b3bb0c0b6a4d6a4a4b5a6f0f8a2d7c40c1de9aa',
-      placementShared: true,
+      runtime: 'sandbox',
+      'cpu.model': 'Intel(R) Xeon(R) Processor @ 2.90GHz',
+      'cpu.count': 2,
+      'cpu.governor': null,
+      'memory.bytes': 8_203_132_928,
+      'kernel.release': '6.1.0-30-amd64',
+      'machine.virtual': true,
+      'placement.load': '0',
+      'placement.system': '1',
+      'placement.shared': false,
+      'node.harness': 'v20.20.2',
+      'node.agents': 'v20.20.2',
+      'envoy.1.40.0.build': '2b4d1f2a6c/1.40.0/Clean/RELEASE/BoringSSL',
+      'envoy.1.40.0.sha256': '5f0c8ac1b7c1d6ab43c7a2e61b3bb0c0b6a4d6a4a4b5a6f0f8a2d7c40c1de9aa',
+      'envoy.1.40.0.source': 'wheel',
     },
     planHash: 'b1946ac92492d2347c6235b4d2611184a0f1c2d3e4f5061728394a5b6c7d8e9f',
     seed: 421337,
     blocks: { planned: 6, measured: 6, vetoed: 0, incomplete: 0 },
     vetoes: [],
-    vetoLimits: { releaseLagP99Ns: 1_000_000, loopGapShare: 0.01, stealPercent: 2, outsideCores: 0.2 },
+    vetoLimits: { releaseLag: 1_000_000, loopGaps: 0.02, steal: 0.02, outsideCpu: 0.1, lostIntervals: 0 },
     variants: [variantFixture(DIRECT), variantFixture(OUTBOUND)],
     comparisons: [
       compared('responseNs.p50', 'ns', [92_100, 89_000, 95_200], [2.48, 2.41, 2.55], 0.021),
@@ -94,7 +98,7 @@ export function summaryFixture(changes: Partial<Summary> = {}): Summary {
     ],
     thresholds: [],
     doubts: [
-      'Load and system under test share processors: this machine has 2, so response times hold waiting for a processor.',
+      'The machine has 2 cores: the system under test had one of them to itself, the load the other.',
       'p99 varies by 31 % between blocks: effects below that would not have been seen.',
     ],
     notes: ['The priority of the load generator could not be raised: that needs root.'],
@@ -244,3 +248,252 @@ function seriesPoints({ p50, p99, rate = 2000, sidecar }: Sketch): VariantSummar
     cpuCores: { 'server.app': 0.098, ...(sidecar ? { 'client.envoy': 0.084 } : {}), 'client.load': 0.131 },
   }));
 }
+
+/** Quick mode: two blocks, nothing compared. */
+export function quickSummary(): Summary {
+  const reason = 'needs 6 blocks, there are 2';
+  return summaryFixture({
+    mode: 'quick',
+    verdictReasons: ['quick mode shows that a scenario works; it is never judged'],
+    blocks: { planned: 2, measured: 2, vetoed: 0, incomplete: 0 },
+    variants: [DIRECT, OUTBOUND].map((sketch) =>
+      variantFixture(
+        { ...sketch, blocks: 2 },
+        {
+          responseNs: {
+            ...quantiles(sketch, 1),
+            p999: null,
+            reasons: { p999: 'a trial has fewer than 10,000 requests' },
+          },
+        },
+      ),
+    ),
+    comparisons: [
+      compared('responseNs.p50', 'ns', reason, reason, null, { n: 2 }),
+      compared('cpuMsPer1k', 'ms', reason, reason, null, { n: 2 }),
+    ],
+    doubts: ['Two blocks give no interval: nothing here can be told from noise.'],
+  });
+}
+
+/** A run that was given up: too many vetoes, one block left. */
+export function invalidSummary(): Summary {
+  return summaryFixture({
+    ended: 'too-many-vetoes',
+    verdict: 'invalid',
+    verdictReasons: ['3 of 4 blocks were vetoed; at most a fifth may be'],
+    blocks: { planned: 6, measured: 1, vetoed: 3, incomplete: 1 },
+    vetoes: vetoedTrials(),
+    variants: [DIRECT, OUTBOUND].map((sketch) => variantFixture({ ...sketch, blocks: 1 })),
+    comparisons: [],
+  });
+}
+
+function vetoedTrials(): Summary['vetoes'] {
+  return [
+    {
+      block: 0,
+      variant: 'outbound',
+      signal: 'steal',
+      text: 'The share of processor time that the hypervisor gave to others was 7.10 %, above 2.00 %.',
+    },
+    {
+      block: 2,
+      variant: 'direct',
+      signal: 'releaseLag',
+      text: 'The p99 of the release lag, our own lateness, was 3.12 ms, above 1.00 ms.',
+    },
+    {
+      block: 3,
+      variant: 'direct',
+      signal: 'outsideCpu',
+      text: "The share of the run's processors that tasks outside the run took was 23.0 %, above 10.0 %.",
+    },
+  ];
+}
+
+/** A run with some vetoes that still held enough blocks. */
+export function vetoedSummary(): Summary {
+  return summaryFixture({
+    blocks: { planned: 15, measured: 15, vetoed: 3, incomplete: 0 },
+    vetoes: vetoedTrials(),
+    variants: [DIRECT, OUTBOUND].map((sketch) => variantFixture({ ...sketch, blocks: 15 })),
+  });
+}
+
+/** Errors of several kinds, an overloaded variant, a pause of the server, a broken threshold. */
+export function failingSummary(): Summary {
+  const trouble = variantFixture(OUTBOUND, {
+    errors: 1423,
+    outcomes: { ok: 118_577, status: 1200, timeout: 212, unsent: 11 },
+    overloaded: true,
+    achievedRate: 1871.4,
+    events: [
+      { action: 'pause', target: 'server.app', intendedNs: 4e9, actualNs: 4_000_312_000, trial: 1 },
+      { action: 'resume', target: 'server.app', intendedNs: 4.5e9, actualNs: 4_500_207_000, trial: 1 },
+    ],
+  });
+  const series = trouble.series.map((point) => ({
+    ...point,
+    errors: point.second === 4 ? 260 : 0,
+    p99: point.second === 4 ? 498_000_000 : point.p99,
+  }));
+  return summaryFixture({
+    verdict: 'regression',
+    verdictReasons: ['a threshold is broken: responseNs.p99 of outbound'],
+    variants: [variantFixture(DIRECT), { ...trouble, series }],
+    thresholds: [
+      {
+        variant: 'direct',
+        metric: 'responseNs.p99',
+        below: 1_000_000,
+        unit: 'ns',
+        value: { estimate: 503_000, lower: 431_000, upper: 622_000 },
+        result: 'held',
+        reason: '',
+      },
+      {
+        variant: 'outbound',
+        metric: 'responseNs.p99',
+        below: 1_000_000,
+        unit: 'ns',
+        value: { estimate: 1_903_000, lower: 1_480_000, upper: 2_210_000 },
+        result: 'broken',
+        reason: '',
+      },
+      {
+        variant: 'outbound',
+        metric: 'responseNs.p999',
+        below: 5_000_000,
+        unit: 'ns',
+        value: null,
+        result: 'cannot-tell',
+        reason: 'a trial has fewer than 10,000 requests',
+      },
+    ],
+  });
+}
+
+/** A run that was killed before its first block was whole. */
+export function emptySummary(): Summary {
+  return summaryFixture({
+    ended: 'killed',
+    endedAt: null,
+    verdict: 'invalid',
+    verdictReasons: ['no block is whole'],
+    blocks: { planned: 6, measured: 0, vetoed: 0, incomplete: 1 },
+    variants: [],
+    comparisons: [],
+    doubts: [],
+    notes: [],
+  });
+}
+
+/** Two variants at twelve points of a matrix. */
+export function matrixSummary(): Summary {
+  const points = ['500/s', '1000/s', '2000/s', '4000/s'].flatMap((rate, i) =>
+    ['1', '32', '128'].map((connections, j) => ({ rate, connections, slower: 1 + 0.12 * i + 0.05 * j })),
+  );
+  const sketches = points.flatMap(({ rate, connections, slower }) => {
+    const point = ` load.rate=${rate} load.connections=${connections}`;
+    return [DIRECT, OUTBOUND].map((sketch) => ({
+      ...sketch,
+      name: sketch.name + point,
+      base: sketch.name,
+      baseline: DIRECT.name + point,
+      axes: { 'load.rate': rate, 'load.connections': connections },
+      rate: Number.parseInt(rate, 10),
+      p50: sketch.p50 * slower,
+      p90: sketch.p90 * slower,
+      p99: sketch.p99 * slower,
+      p999: sketch.p999 * slower,
+    }));
+  });
+  const variants = sketches.map((sketch) => variantFixture(sketch));
+  const pairs = variants
+    .filter(({ name, baseline }) => name !== baseline)
+    .map(({ name, baseline }) => ({ candidate: name, baseline }));
+  return summaryFixture({
+    scenario: 'rate-and-connections',
+    question: 'How does the cost of a hop change with rate and connections?',
+    variants,
+    comparisons: pairs.flatMap((pair, index) => [
+      compared('responseNs.p50', 'ns', [92_100 + 900 * index, 89_000, 104_000], [2.48, 2.41, 2.55], 0.021, pair),
+      compared('responseNs.p99', 'ns', [310_000, -81_000, 720_000], [1.4, 0.9, 1.9], 0.6, {
+        ...pair,
+        conclusion: 'cannot-tell',
+      }),
+    ]),
+  });
+}
+
+/** Markup, escapes, marks that turn the direction of writing, and words without end, wherever a record holds text. */
+export const HOSTILE = [
+  '</style></svg><script>document.title="owned"</script><img src=x onerror=alert(1)>',
+  '\u001b[2J\u001b]0;owned\u0007\u009b31mred\u0000\r\n\tline',
+  '\u202egnp.exe\u202c \u200bzero\u2066iso\u2069\ufeff \ud800 lone',
+  '| a | b |\n|---|---|\n`code` **bold** [x](javascript:alert(1)) @octocat #1 https://example.org www.example.org',
+  '{signal:"x"} {{x}} javascript:alert(1) &lt; "double" \'single\'',
+  '__proto__',
+] as const;
+
+/** A summary in which every text is hostile, and some are 10,000 characters long. */
+export function hostileSummary(): Summary {
+  let turn = 0;
+  const hostile = (): string => {
+    turn += 1;
+    return turn % 9 === 0 ? `${turn} ${'W'.repeat(10_000)}` : `${turn} ${HOSTILE[turn % HOSTILE.length] ?? ''}`;
+  };
+  const poisoned = (value: unknown): unknown => {
+    if (typeof value === 'string') return hostile();
+    if (Array.isArray(value)) return value.map(poisoned);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, poisoned(inner)]));
+  };
+  const base = failingSummary();
+  const names = base.variants.map(() => hostile());
+  const named = base.variants.map((variant, index) => ({
+    ...(poisoned({ ...variant, settings: { ...variant.settings, [hostile()]: hostile() } }) as VariantSummary),
+    name: names[index] ?? '',
+    base: names[index] ?? '',
+    baseline: names[0] ?? '',
+    outcomes: { ok: 5, [hostile()]: 7 },
+    cpu: { ...variant.cpu, components: renamed(variant.cpu.components, hostile) },
+    memory: { components: renamed(variant.memory.components, hostile) },
+  }));
+  return {
+    ...(poisoned(base) as Summary),
+    ...({ schemaVersion: 1, mode: base.mode, ended: base.ended, verdict: base.verdict } as const),
+    fingerprint: { [hostile()]: hostile(), [hostile()]: 3, [`envoy.${hostile()}.build`]: hostile() },
+    vetoLimits: { [hostile()]: 0.5 },
+    vetoes: vetoedTrials().map((veto) => ({ ...veto, variant: hostile(), signal: hostile(), text: hostile() })),
+    variants: named,
+    comparisons: base.comparisons.map((comparison) => ({
+      ...comparison,
+      baseline: names[0] ?? '',
+      candidate: names[1] ?? '',
+      metric: comparison.metric === 'rssBytes' ? hostile() : comparison.metric,
+    })),
+    thresholds: base.thresholds.map((threshold) => ({
+      ...threshold,
+      variant: hostile(),
+      metric: hostile(),
+      unit: hostile(),
+      reason: hostile(),
+    })),
+  };
+}
+
+function renamed<Value>(record: Readonly<Record<string, Value>>, name: () => string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).map(([, value]) => [name(), value]));
+}
+
+/** What stands beside a report. */
+export const CONTEXT: ReportContext = {
+  command: 'npm run bench quickstart -- --seed 421337',
+  files: [
+    { name: 'record.jsonl', what: 'the record: every trial as it was measured' },
+    { name: 'summary.json', what: 'the numbers of this page' },
+    { name: 'config/outbound/client.envoy.json', what: "a proxy's configuration" },
+  ],
+};

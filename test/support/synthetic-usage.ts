@@ -41,25 +41,32 @@ export function syntheticUsage(shape: UsageShape, random: Random): Trial['usage'
   };
 }
 
-function countComponents({ requests, noise, sidecar }: UsageShape, random: Random): Components {
-  const components: Components = {};
-  for (const [name, { cpuNsPerRequest, rssBytes }] of Object.entries(COMPONENTS)) {
-    if (name === 'client.envoy' && !sidecar) continue;
-    const cpuNs = Math.round(cpuNsPerRequest * requests * jitter(random, noise));
-    const runDelayNs = Math.round(cpuNs * 0.02);
-    const rss = Math.round(rssBytes * jitter(random, 0.005));
-    components[name] = {
-      cpuNs,
-      runDelayNs,
-      voluntarySwitches: requests,
-      involuntarySwitches: 12,
-      threads: [{ name: name.split('.').at(-1) ?? name, cpuNs, runDelayNs }],
-      rssBytes: rss,
-      pssBytes: Math.round(rss * 0.8),
-      peakBytes: Math.round(rss * 1.05),
-    };
-  }
-  return components;
+function countComponents(shape: UsageShape, random: Random): Components {
+  const counted = Object.entries(COMPONENTS)
+    .filter(([name]) => name !== 'client.envoy' || shape.sidecar)
+    .map(([name, cost]) => [name, countComponent(name, cost, shape, random)] as const);
+  return Object.fromEntries(counted);
+}
+
+function countComponent(
+  name: string,
+  { cpuNsPerRequest, rssBytes }: { readonly cpuNsPerRequest: number; readonly rssBytes: number },
+  { requests, noise }: UsageShape,
+  random: Random,
+): Components[string] {
+  const cpuNs = Math.round(cpuNsPerRequest * requests * jitter(random, noise));
+  const runDelayNs = Math.round(cpuNs * 0.02);
+  const rss = Math.round(rssBytes * jitter(random, 0.005));
+  return {
+    cpuNs,
+    runDelayNs,
+    voluntarySwitches: requests,
+    involuntarySwitches: 12,
+    threads: [{ name: name.split('.').at(-1) ?? name, cpuNs, runDelayNs }],
+    rssBytes: rss,
+    pssBytes: Math.round(rss * 0.8),
+    peakBytes: Math.round(rss * 1.05),
+  };
 }
 
 function series(seconds: number, components: Components, busyNs: number): Trial['usage']['series'] {

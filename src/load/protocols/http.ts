@@ -28,7 +28,9 @@ const texts = new WeakMap<RequestSpec, string>();
 function requestText(spec: RequestSpec): string {
   const known = texts.get(spec);
   if (known !== undefined) return known;
-  const lines = Object.entries({ host: spec.authority, ...spec.headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ host: spec.authority, ...spec.headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   const hasBody = spec.payload > 0 || spec.method === 'POST' || spec.method === 'PUT';
   if (hasBody) lines.push(`content-length: ${spec.payload}\r\n`);
   const text = `${spec.method} ${spec.path} HTTP/1.1\r\n${lines.join('')}\r\n${'x'.repeat(spec.payload)}`;

@@ -6,11 +6,22 @@ import { CONFIG } from './theme.ts';
 /** Everything that vega draws a chart with. Anything else in its output means that text became markup. */
 const ELEMENTS = new Set(['svg', 'g', 'path', 'line', 'text', 'rect', 'tspan']);
 
-/** A chart without its size. */
-export type ChartSpec = Omit<Extract<TopLevelSpec, { layer: unknown }>, 'config' | 'autosize' | 'width'>;
+/** Room around the marks in pixels, for the labels of axes; Vega would guess it, without a font to measure with. */
+interface Margins {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** A chart without its width; `height` is that of the marks alone. */
+export interface ChartSpec extends Pick<Extract<TopLevelSpec, { layer: unknown }>, 'layer' | 'encoding'> {
+  readonly height: number;
+  readonly margins: Margins;
+}
 
 /**
- * Draws a chart as SVG with a width in pixels. No canvas, no network, nothing random: the same chart gives the same text.
+ * Draws a chart as SVG, `width` pixels wide. No canvas, no network, nothing random: the same chart gives the same text.
  * Vega is loaded at the first call, since it takes longer than every command that draws nothing.
  * @throws BenchError internal, where vega drew something that no chart of ours holds.
  */
@@ -21,7 +32,9 @@ export async function draw(
 ): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
   const logger = listener(onWarning);
-  const sized: TopLevelSpec = { ...spec, width, autosize: { type: 'fit-x', contains: 'padding' }, config: CONFIG };
+  const { margins, ...marks } = spec;
+  const inner = width - margins.left - margins.right;
+  const sized: TopLevelSpec = { ...marks, width: inner, padding: { ...margins }, autosize: 'none', config: CONFIG };
   const compiled = vegaLite.compile(sized, { logger }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger, loader: refuseAll(vega.loader()) });
   try {

@@ -11,12 +11,20 @@ export const MOST_ROWS = 48;
 type Layer = ChartSpec['layer'][number];
 type Channel = NonNullable<ChartSpec['encoding']>['x'];
 
+/** How many labels a horizontal axis of this width has room for, about. */
+export function ticksFor(width: number): number {
+  return width > 400 ? 4 : 3;
+}
+
 /** Height of the marks of row `row` on the row axis, shifted by a part of a row. */
 export function at(row: number, shift = 0): number {
   return row + 0.18 + shift;
 }
 
-/** A chart of rows: the layers hold `x` and `y`, and `y` comes from {@link at}. */
+/**
+ * A chart of rows: the layers hold `x` and `y`, and `y` comes from {@link at}.
+ * Vega takes text to be wider than it is: the limit of labels allows for that.
+ */
 export function rowSpec(
   rows: readonly Row[],
   width: number,
@@ -25,11 +33,12 @@ export function rowSpec(
 ): ChartSpec {
   return {
     height: rows.length * (rows.length > 6 ? 38 : 54),
+    margins: { left: 8, right: 24, top: 2, bottom: 26 },
     layer: [
       ...layers,
       {
         data: { values: rows.map(({ label }, row) => ({ label, y: row - 0.32 })) },
-        mark: { type: 'text', align: 'left', baseline: 'middle', limit: width - 10 },
+        mark: { type: 'text', align: 'left', baseline: 'middle', limit: 1.4 * width },
         encoding: { x: { value: 0 }, text: { field: 'label', type: 'nominal' } },
       },
     ],

@@ -1,5 +1,6 @@
+import { median } from '../../stats/index.ts';
 import type { SeriesPoint, Summary, VariantSummary } from '../../summary/index.ts';
-import { figure, median } from '../figures.ts';
+import { figure } from '../figures.ts';
 import { lookOf, nameOf } from '../variants.ts';
 import { logAxis, TIME_LABEL } from './axes.ts';
 import type { Chart } from './chart.ts';
@@ -37,12 +38,16 @@ export function seriesChart(
   { field, heading, group }: Signal,
   place: { readonly heading?: string; readonly widths: readonly number[] },
 ): Chart | undefined {
-  const seconds = variants.reduce((most, { series }) => Math.max(most, series.length), 0);
+  const seconds = summary.variants
+    .flatMap(({ series }) => series)
+    .reduce((most, { second }) => Math.max(most, second + 1), 0);
   const size = Math.max(1, Math.ceil(seconds / MOST_POINTS));
-  const points = variants.flatMap((variant, order) =>
-    grouped(variant.series, size, field, group).map((point) => ({ ...point, order, look: lookOf(summary, variant) })),
-  );
-  const y = field === 'requests' || field === 'errors' ? countAxis() : timeAxis(points);
+  const pointsOf = (drawn: readonly VariantSummary[]): Point[] =>
+    drawn.flatMap((variant, order) =>
+      grouped(variant.series, size, field, group).map((point) => ({ ...point, order, look: lookOf(summary, variant) })),
+    );
+  const points = pointsOf(variants);
+  const y = field === 'requests' || field === 'errors' ? countAxis() : timeAxis(pointsOf(summary.variants));
   if (points.length === 0 || y === undefined) return undefined;
   const grouping = size === 1 ? '' : `, drawn in groups of ${size} s`;
   return {
@@ -52,8 +57,9 @@ export function seriesChart(
       .join('; ')}.`,
     heading: place.heading ?? `${heading}${grouping}`,
     widths: place.widths,
-    spec: (width) => ({
-      height: width > 600 ? 150 : 130,
+    spec: () => ({
+      height: 130,
+      margins: { left: 64, right: 12, top: 8, bottom: 26 },
       layer: [
         {
           data: { values: eventTimes(variants) },

@@ -22,21 +22,21 @@ const BEYOND = [
 const LABELS = [{ p: 0, label: '0 %' }, ...MARKS, ...BEYOND];
 const AXIS_LABEL = `${LABELS.map(({ p, label }) => `datum.value == ${place(p)} ? "${label}"`).join(' : ')} : ""`;
 
-/** Response time over the share of requests that were at least so fast, on the scale 1/(1−p). */
+/**
+ * Response time over the share of requests that were at least so fast, on the scale 1/(1−p), of some variants.
+ * The axes hold all variants of the summary, so that several such charts can be compared.
+ */
 export function spectrumChart(
   summary: Summary,
   variants: readonly VariantSummary[],
   heading: string,
   widths: readonly number[],
 ): Chart | undefined {
-  const lines = variants.flatMap((variant, order) =>
-    variant.spectrum
-      .filter(({ fraction, ns }) => fraction >= 0 && fraction < 1 && ns > 0)
-      .map(({ fraction, ns }) => ({ x: place(fraction), ns, order, look: lookOf(summary, variant) })),
-  );
-  const axis = logAxis(lines.map(({ ns }) => ns));
-  if (axis === undefined) return undefined;
-  const furthest = lines.reduce((most, { x }) => Math.max(most, x), 2);
+  const lines = linesOf(summary, variants);
+  const all = linesOf(summary, summary.variants);
+  const axis = logAxis(all.map(({ ns }) => ns));
+  if (lines.length === 0 || axis === undefined) return undefined;
+  const furthest = all.reduce((most, { x }) => Math.max(most, x), 2);
   const points = variants.flatMap((variant, order) =>
     MARKS.flatMap(({ p, field }) => {
       const ns = variant.responseNs[field];
@@ -49,7 +49,8 @@ export function spectrumChart(
     heading,
     widths,
     spec: (width) => ({
-      height: width > 600 ? 340 : 260,
+      height: width > 600 ? 340 : 240,
+      margins: { left: 64, right: 10, top: 8, bottom: 26 },
       layer: [
         { data: { values: lines }, mark: { type: 'line', strokeWidth: 2, interpolate: 'linear' }, encoding: LINE },
         { data: { values: points }, mark: { type: 'point', filled: true, size: 60, opacity: 1 }, encoding: LOOK },
@@ -60,7 +61,7 @@ export function spectrumChart(
           type: 'quantitative',
           title: null,
           scale: { type: 'log', domain: [1, furthest], nice: false },
-          axis: { values: LABELS.map(({ p }) => place(p)), labelExpr: AXIS_LABEL, labelOverlap: 'greedy' },
+          axis: { values: labels(width).map(({ p }) => place(p)), labelExpr: AXIS_LABEL },
         },
         y: {
           field: 'ns',
@@ -74,7 +75,20 @@ export function spectrumChart(
   };
 }
 
+function linesOf(summary: Summary, variants: readonly VariantSummary[]) {
+  return variants.flatMap((variant, order) =>
+    variant.spectrum
+      .filter(({ fraction, ns }) => fraction >= 0 && fraction < 1 && ns > 0)
+      .map(({ fraction, ns }) => ({ x: place(fraction), ns, order, look: lookOf(summary, variant) })),
+  );
+}
+
 const LINE = { color: LOOK.color, detail: { field: 'order', type: 'nominal' } } as const;
+
+/** A phone has room for the marks alone. */
+function labels(width: number): readonly { readonly p: number }[] {
+  return width > 600 ? LABELS : MARKS;
+}
 
 /** Rounded, since 1/(1−0.9) is 10.000000000000002 and would miss its label. */
 function place(fraction: number): number {

@@ -5,8 +5,8 @@ import { componentNames, nameOf, systemCpu, systemMemory } from '../variants.ts'
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
 import { MILLIS_LABEL, SIZE_LABEL } from './axes.ts';
-import { type Chart, HALF } from './chart.ts';
-import { at, MOST_ROWS, rowSpec } from './rows.ts';
+import { type Chart, HALF, PHONE } from './chart.ts';
+import { at, MOST_ROWS, rowSpec, ticksFor } from './rows.ts';
 import { MEASURING_COLOURS, SYSTEM_COLOURS } from './theme.ts';
 
 /** A part shorter than this share of the axis has no room for its value. */
@@ -69,12 +69,12 @@ function stackedChart(summary: Summary, stack: Stack): Chart | undefined {
       .map((variant) => finding(summary, variant, stack))
       .join('; ')}.`,
     heading: stack.heading,
-    widths: [HALF],
+    widths: [HALF, PHONE],
     spec: (width) =>
       rowSpec(
         variants.map((variant) => rowLabel(variant, stack)),
         width,
-        axis(furthest, stack),
+        axis(furthest, stack, width),
         [
           {
             data: { values: parts },
@@ -97,13 +97,13 @@ function stackedChart(summary: Summary, stack: Stack): Chart | undefined {
   };
 }
 
-function axis(furthest: number, stack: Stack) {
+function axis(furthest: number, stack: Stack, width: number) {
   return {
     field: 'x',
     type: 'quantitative',
     title: null,
     scale: { domain: [0, furthest], nice: false },
-    axis: { labelExpr: stack.axisLabel, tickCount: 4, labelOverlap: 'greedy' },
+    axis: { labelExpr: stack.axisLabel, tickCount: ticksFor(width) },
   } as const satisfies Parameters<typeof rowSpec>[2];
 }
 

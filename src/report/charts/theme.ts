@@ -40,7 +40,6 @@ export const CONFIG: Config = {
   aria: false,
   background: 'transparent',
   font: 'sans-serif',
-  padding: 2,
   view: { stroke: null },
   axis: {
     domain: false,

@@ -1,12 +1,12 @@
+import { median } from '../../stats/index.ts';
 import type { Comparison, Summary } from '../../summary/index.ts';
-import { figure, median } from '../figures.ts';
-import { comparisonSentence, difference } from '../tables/comparisons.ts';
+import { figure } from '../figures.ts';
+import { comparisonSentence, difference, pairName } from '../tables/comparisons.ts';
 import { lookOf, nameOf } from '../variants.ts';
-import { visible } from '../visible.ts';
 import { CONCLUSIONS } from '../words.ts';
 import { linearDomain, TIME_LABEL } from './axes.ts';
-import { type Chart, HALF } from './chart.ts';
-import { at, MOST_ROWS, rowSpec } from './rows.ts';
+import { type Chart, HALF, PHONE } from './chart.ts';
+import { at, MOST_ROWS, rowSpec, ticksFor } from './rows.ts';
 import { LOOK } from './theme.ts';
 
 /** The quantiles of which every trial gives one value. */
@@ -35,12 +35,12 @@ export function trialsChart(summary: Summary, quantile: TrialQuantile): Chart | 
   return {
     label: `${quantile} of every trial. ${variants.slice(0, 4).map(finding).join('; ')}.`,
     heading: `${quantile}, each trial`,
-    widths: [HALF],
+    widths: [HALF, PHONE],
     spec: (width) =>
       rowSpec(
         variants.map((variant) => ({ label: nameOf(variant) })),
         width,
-        timeAxis(linearDomain(dots.map(({ x }) => x))),
+        timeAxis(linearDomain(dots.map(({ x }) => x)), width),
         [
           {
             data: { values: joined },
@@ -76,42 +76,52 @@ export function differencesChart(summary: Summary, quantile: TrialQuantile): Cha
   if (estimates.length === 0) return undefined;
   const domain = linearDomain([0, ...estimates.flatMap(({ from, to }) => [from, to])]);
   return {
-    label: `Difference in ${quantile}, paired by block. ${comparisons.slice(0, 4).map(comparisonSentence).join('; ')}.`,
+    label: `Difference in ${quantile}, paired by block. ${comparisons
+      .slice(0, 4)
+      .map((comparison) => comparisonSentence(summary, comparison))
+      .join('; ')}.`,
     heading: `${quantile}, difference and interval`,
-    widths: [HALF],
+    widths: [HALF, PHONE],
     spec: (width) =>
-      rowSpec(comparisons.map(rowLabel), width, timeAxis(domain), [
-        { data: { values: [{}] }, mark: { type: 'rule', stroke: 'var(--muted)' }, encoding: ZERO },
-        {
-          data: { values: estimates },
-          mark: { type: 'rule', stroke: 'var(--ink)', strokeWidth: 3 },
-          encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'to' } },
-        },
-        {
-          data: { values: estimates },
-          mark: { type: 'point', filled: true, size: 90, opacity: 1, color: 'var(--ink)' },
-        },
-      ]),
+      rowSpec(
+        comparisons.map((comparison) => rowLabel(summary, comparison)),
+        width,
+        timeAxis(domain, width),
+        [
+          {
+            data: { values: [{ x: 0 }] },
+            mark: { type: 'rule', stroke: 'var(--muted)', strokeWidth: 1.5 },
+            encoding: UPRIGHT,
+          },
+          {
+            data: { values: estimates },
+            mark: { type: 'rule', stroke: 'var(--ink)', strokeWidth: 3 },
+            encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'to' } },
+          },
+          {
+            data: { values: estimates },
+            mark: { type: 'point', filled: true, size: 90, opacity: 1, color: 'var(--ink)' },
+          },
+        ],
+      ),
   };
 }
 
-/** An upright line at zero, from the top of the chart to its bottom. */
-const ZERO = { x: { datum: 0 }, y: { value: 0 }, y2: { value: 'height' } } as const;
+/** From the top of the chart to its bottom. */
+const UPRIGHT = { y: { value: 0 }, y2: { value: 'height' } } as const;
 
-function rowLabel(comparison: Comparison): { label: string } {
-  const { baseline, candidate, conclusion } = comparison;
-  const { symbol, word } = CONCLUSIONS[conclusion];
-  return {
-    label: `${visible(candidate, 80)} − ${visible(baseline, 80)}: ${difference(comparison).text}  ${symbol} ${word}`,
-  };
+/** The value first, since long names are cut. */
+function rowLabel(summary: Summary, comparison: Comparison): { label: string } {
+  const { symbol, word } = CONCLUSIONS[comparison.conclusion];
+  return { label: `${difference(comparison).text}  ${symbol} ${word}: ${pairName(summary, comparison)}` };
 }
 
-function timeAxis(domain: [number, number]) {
+function timeAxis(domain: [number, number], width: number) {
   return {
     field: 'x',
     type: 'quantitative',
     title: null,
     scale: { domain, nice: false, zero: false },
-    axis: { labelExpr: TIME_LABEL, tickCount: 4, labelOverlap: 'greedy' },
+    axis: { labelExpr: TIME_LABEL, tickCount: ticksFor(width) },
   } as const;
 }

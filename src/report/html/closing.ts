@@ -29,8 +29,10 @@ export function machine(summary: Summary): Markup {
   return html`
 <section id="machine" aria-labelledby="machine-title">
 <h2 id="machine-title">The machine and this run</h2>
-${tableMarkup(fingerprintTable(summary))}
-${tableMarkup(runTable(summary))}
+<div class="pair">
+<div>${tableMarkup(fingerprintTable(summary))}</div>
+<div>${tableMarkup(runTable(summary))}</div>
+</div>
 </section>`;
 }
 
@@ -39,8 +41,10 @@ export function configuration(summary: Summary): Markup {
   return html`
 <section id="configuration" aria-labelledby="configuration-title">
 <h2 id="configuration-title">Configuration</h2>
-${tableMarkup(ownSettingsTable(summary))}
-${tableMarkup(sharedSettingsTable(summary))}
+<div class="pair">
+<div>${tableMarkup(ownSettingsTable(summary))}</div>
+<div>${tableMarkup(sharedSettingsTable(summary))}</div>
+</div>
 ${missing(summary)}
 </section>`;
 }

@@ -1,7 +1,7 @@
-import type { Chart } from '../charts/chart.ts';
+import { type Chart, FULL, PHONE } from '../charts/chart.ts';
 import { draw } from '../charts/draw.ts';
 import { SHAPES } from '../charts/theme.ts';
-import type { Table } from '../table.ts';
+import { hasRows, type Table } from '../table.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup, NOTHING, raw } from './template.ts';
 
@@ -21,19 +21,23 @@ export interface Figure {
 export async function figureMarkup(figure: Figure): Promise<Markup> {
   const drawn: Markup[] = [];
   for (const chart of figure.charts) drawn.push(await chartMarkup(chart));
-  const numbers =
-    figure.numbers === undefined || figure.numbers.rows.length === 0
-      ? NOTHING
-      : html`<details><summary>The numbers: ${figure.title.toLowerCase()}</summary>${tableMarkup(figure.numbers)}</details>`;
+  const numbers = hasRows(figure.numbers)
+    ? html`<details><summary>Numbers: ${figure.title}</summary>${tableMarkup(figure.numbers)}</details>`
+    : NOTHING;
   if (drawn.length === 0) return html`<h3>${figure.title}</h3><p>${figure.absent}</p>${numbers}`;
-  const single = drawn.length === 1 && (figure.charts[0]?.widths.length ?? 0) > 1;
   return html`
 <figure>
 <figcaption><h3>${figure.title}</h3><p>${figure.reading}</p></figcaption>
 ${figure.legend}
-${single ? drawn : html`<div class="panels">${drawn}</div>`}
+<div class="${layoutOf(figure)}">${drawn}</div>
 ${numbers}
 </figure>`;
+}
+
+/** Small charts stand three in a row, others two; a wide one takes the row. */
+function layoutOf({ charts: [first] }: Figure): string {
+  if (first?.widths[0] === FULL) return 'wide-panel';
+  return first?.widths[0] === PHONE ? 'panels small' : 'panels';
 }
 
 async function chartMarkup(chart: Chart): Promise<Markup> {

@@ -37,7 +37,7 @@ function trials(summary: Summary): Figure {
   return {
     title: 'Every trial, and the differences',
     reading:
-      'Left: one mark per trial, the upright line is the median, thin lines join the trials of one block. Right: the difference between variants, paired by block, with its interval; one that touches zero is no finding.',
+      'Each trial: one mark per trial, the upright line is their median, thin lines join the trials of one block. Difference: between variants, paired by block, with its interval; one that touches zero is no finding.',
     legend: variantLegend(summary),
     charts: TRIAL_QUANTILES.flatMap((quantile) => [
       ...some(trialsChart(summary, quantile)),
@@ -67,7 +67,7 @@ function series(summary: Summary): Figure {
   const charts =
     others.length === 0
       ? signals.flatMap((signal) =>
-          some(seriesChart(summary, alone?.variants ?? [], signal, { widths: [FULL, PHONE] })),
+          some(seriesChart(summary, alone?.variants ?? [], signal, { widths: [HALF, PHONE] })),
         )
       : perPoint(summary, (variants, heading, widths) =>
           seriesChart(summary, variants, SIGNALS.p99, { heading, widths }),
@@ -88,7 +88,7 @@ function perPoint(
   chart: (variants: Summary['variants'], heading: string, widths: readonly number[]) => Chart | undefined,
 ): readonly Chart[] {
   const points = matrixPoints(summary);
-  const widths = points.length > 1 ? [HALF] : [FULL, PHONE];
+  const widths = points.length > 1 ? [PHONE] : [FULL, PHONE];
   return points.slice(0, MOST_POINTS).flatMap(({ label, variants }) => some(chart(variants, label, widths)));
 }
 

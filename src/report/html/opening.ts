@@ -18,10 +18,15 @@ export function opening(summary: Summary): Markup {
 <p class="eyebrow">meshbench · ${visible(summary.scenario, 80)}</p>
 <h1>${visible(summary.question, 400)}</h1>
 ${notices(summary).map((notice) => html`<p class="notice">${notice}</p>`)}
-<p class="answer">${answer(summary)}</p>
+<p class="answer">${unbroken(answer(summary))}</p>
 <div class="verdict"><span class="badge ${tone}">${symbol} ${word}</span>${summary.verdictReasons.map((reason) => html`<p class="quiet">${reason}</p>`)}</div>
 <ul class="facts">${facts(summary).map((fact) => html`<li>${fact}</li>`)}</ul>
 </header>`;
+}
+
+/** Keeps numbers and their units on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(?<=\d) (?=(?:[nµm]?s|min|[kMG]?B|%)(?![\p{L}\d]))/gu, '\u00a0');
 }
 
 /** The numbers: variants, comparisons, thresholds, and how requests ended where some failed. */

@@ -30,7 +30,7 @@ header, main, footer, nav { max-width: 67rem; margin: 0 auto; padding: 0 1.25rem
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 h1, h2, h3 { line-height: 1.25; margin: 0; text-wrap: balance; font-weight: 650; }
-h1 { font-size: clamp(1.55rem, 1.1rem + 2vw, 2.3rem); letter-spacing: -0.015em; max-width: 50rem; }
+h1 { font-size: clamp(1.55rem, 1.15rem + 1.6vw, 2.15rem); letter-spacing: -0.015em; max-width: 58rem; }
 h2 { font-size: 1.35rem; margin: 0 0 .5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.02rem; margin: 1.75rem 0 .25rem; }
 p { margin: .5rem 0; max-width: 46rem; }
@@ -53,22 +53,28 @@ td .good, td .bad, td .same, td .unsure { font-weight: 600; white-space: nowrap;
 .badge.same { background: var(--same-paper); } .badge.unsure { background: var(--unsure-paper); }
 nav { margin-top: 1.25rem; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 0; font-size: .92rem; }
-.scroll { overflow-x: auto; margin: 1rem 0 0; }
+.scroll { overflow-x: auto; margin: 1.6rem 0 0; }
+.scroll + .notes { margin-top: .5rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 28rem), 1fr)); gap: 0 3rem; }
+.pair > div { min-width: 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; line-height: 1.4; overflow-wrap: normal; }
-caption { caption-side: top; text-align: left; color: var(--muted); padding-bottom: .4rem; }
+caption { caption-side: top; text-align: left; color: var(--muted); padding-bottom: .35rem; }
+caption span { position: sticky; left: 0; display: inline-block; max-width: min(46rem, calc(100vw - 2.5rem)); }
 th, td { padding: .45rem .9rem .45rem 0; vertical-align: top; text-align: left; border-bottom: 1px solid var(--line); max-width: 34rem; unicode-bidi: isolate; }
 th.end, td.end { text-align: right; padding: .45rem 0 .45rem 1.1rem; white-space: nowrap; }
 th.end + th.start, td.end + td.start { padding-left: 1.6rem; }
-td.start, th[scope=row] { min-width: 6.5rem; overflow-wrap: anywhere; }
+td.start { min-width: 6.5rem; overflow-wrap: anywhere; }
+th[scope=row] { min-width: 6.5rem; max-width: 15rem; overflow-wrap: break-word; }
+th:first-child { position: sticky; left: 0; background: var(--paper); }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; border-bottom-color: var(--muted); }
-thead th.end { white-space: normal; min-width: 4.2rem; }
+thead th.end { white-space: normal; min-width: 4.2rem; max-width: 8.4rem; overflow-wrap: break-word; }
 tbody th { font-weight: 600; }
 td small, th small { display: block; font-size: .84rem; }
 sup { font-size: .72em; line-height: 0; padding-left: .15em; }
 .notes { list-style: none; padding: 0; margin: .5rem 0 0; color: var(--muted); font-size: .86rem; max-width: 46rem; }
 .paths { margin: .75rem 0 0; display: grid; gap: .3rem; max-width: 52rem; }
 .paths > div { display: flex; gap: .6rem; align-items: baseline; }
-.paths dt { font-weight: 600; white-space: nowrap; }
+.paths dt { font-weight: 600; max-width: 20rem; flex: none; }
 .paths dd { margin: 0; }
 .doubts { padding-left: 1.3rem; max-width: 46rem; } .doubts li { margin: .35rem 0; }
 figure { margin: 1.75rem 0 0; }
@@ -77,11 +83,13 @@ figcaption p { margin: .15rem 0 0; color: var(--muted); font-size: .92rem; }
 .legend li { display: flex; gap: .4rem; align-items: center; }
 .swatch { width: .85rem; height: .85rem; flex: none; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem 2.5rem; }
-.panels h4 { font-size: .92rem; margin: .4rem 0 .3rem; font-weight: 600; }
+.panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1rem 1.25rem; align-items: end; }
+h4 { font-size: .92rem; margin: .4rem 0 .3rem; font-weight: 600; }
 .chart { display: block; max-width: 100%; height: auto; }
 .chart text { font-family: inherit; font-variant-numeric: tabular-nums; }
+.chart text[fill="var(--ink)"] { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .narrow { display: none; }
-@media (max-width: 46rem) { .wide { display: none; } .narrow { display: block; } section { margin-top: 2rem; } .paths > div { flex-wrap: wrap; gap: 0 .6rem; } }
+@media (max-width: 46rem) { .wide { display: none; } .narrow { display: block; } section { margin-top: 2rem; } .paths > div { flex-wrap: wrap; gap: 0 .6rem; } .paths dt { max-width: 100%; } th[scope=row] { max-width: 9rem; } }
 details { margin-top: .75rem; }
 summary { cursor: pointer; color: var(--link); font-size: .92rem; width: fit-content; }
 .terms { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .4rem 1.5rem; max-width: 52rem; }

@@ -1,14 +1,14 @@
-import { type Cell, type Column, footnotes, type Table } from '../table.ts';
+import { type Cell, type Column, footnotes, hasRows, type Table } from '../table.ts';
 import { html, type Markup, NOTHING } from './template.ts';
 
 /** A table in a box of its own that scrolls by touch and keyboard where the page is narrow. */
 export function tableMarkup(table: Table | undefined): Markup {
-  if (table === undefined) return NOTHING;
+  if (!hasRows(table)) return NOTHING;
   const notes = footnotes(table);
   return html`
 <div class="scroll" role="region" aria-label="${table.caption}" tabindex="0">
 <table>
-<caption>${table.caption}</caption>
+<caption><span>${table.caption}</span></caption>
 <thead><tr>${table.columns.map((column) => html`<th scope="col" class="${column.align}">${column.title}</th>`)}</tr></thead>
 <tbody>${table.rows.map((row) => rowMarkup(row, table.columns, notes))}
 </tbody>

@@ -1,26 +1,29 @@
 import type { Comparison, Estimate, Summary } from '../../summary/index.ts';
 import { percent, ratio, signed } from '../figures.ts';
 import { type Cell, marked, numbers, reasonOf, type Table, value, words } from '../table.ts';
+import { pointOf } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { CONCLUSIONS, metricName } from '../words.ts';
 
-/** Every comparison that the run allows; undefined where there is none. */
+/** Every comparison of the run; undefined where there is none. A single pair is named by the caption alone. */
 export function comparisonsTable(summary: Summary): Table | undefined {
-  if (summary.comparisons.length === 0) return undefined;
+  const [only, ...others] = new Set(summary.comparisons.map((comparison) => pairName(summary, comparison)));
+  if (only === undefined) return undefined;
+  const several = others.length > 0;
   return {
-    caption: 'Each variant against its baseline, paired by block: estimate and interval',
+    caption: `${several ? 'Each variant against its baseline' : only}, paired by block: estimate and interval`,
     columns: [
       words('Metric'),
-      words('Baseline → candidate'),
+      ...(several ? [words('Baseline → candidate')] : []),
       numbers('Difference'),
       numbers('Ratio'),
-      numbers('Blocks'),
+      numbers('Blocks, confidence'),
       numbers('Smallest detectable'),
       words('Conclusion'),
     ],
     rows: summary.comparisons.map((comparison) => [
       { text: metricName(comparison.metric) },
-      { text: pairName(comparison) },
+      ...(several ? [{ text: pairName(summary, comparison) }] : []),
       difference(comparison),
       ratioCell(comparison),
       blocks(comparison),
@@ -32,13 +35,13 @@ export function comparisonsTable(summary: Summary): Table | undefined {
 
 /** The same without what a terminal has no room for; one table per pair. */
 export function comparisonsByPair(summary: Summary): readonly Table[] {
-  const pairs = [...new Set(summary.comparisons.map(pairName))];
-  return pairs.map((pair) => ({
+  const named = summary.comparisons.map((comparison) => ({ comparison, pair: pairName(summary, comparison) }));
+  return [...new Set(named.map(({ pair }) => pair))].map((pair) => ({
     caption: pair,
     columns: [words('Metric'), numbers('Difference'), words('Interval'), numbers('Ratio'), words('Conclusion')],
-    rows: summary.comparisons
-      .filter((comparison) => pairName(comparison) === pair)
-      .map((comparison) => {
+    rows: named
+      .filter((other) => other.pair === pair)
+      .map(({ comparison }) => {
         const { detail, ...estimate } = difference(comparison);
         return [
           { text: metricName(comparison.metric) },
@@ -51,9 +54,14 @@ export function comparisonsByPair(summary: Summary): readonly Table[] {
   }));
 }
 
-/** `direct → outbound`. */
-export function pairName({ baseline, candidate }: Comparison): string {
-  return `${visible(baseline, 80)} → ${visible(candidate, 80)}`;
+/** `direct → outbound`, and at which point of the matrix. */
+export function pairName(summary: Summary, { baseline, candidate }: Comparison): string {
+  const [from, to] = [baseline, candidate].map((name) => summary.variants.find((variant) => variant.name === name));
+  const point = to === undefined ? '' : pointOf(to);
+  if (from === undefined || to === undefined || point === '' || point !== pointOf(from)) {
+    return `${visible(baseline, 80)} → ${visible(candidate, 80)}`;
+  }
+  return `${visible(from.base, 80)} → ${visible(to.base, 80)} at ${point}`;
 }
 
 /** The difference with its interval, or the dash with its reason. */
@@ -71,12 +79,12 @@ function estimated(estimate: Estimate | null, print: (number: number) => string,
 }
 
 function blocks({ n, confidence }: Comparison): Cell {
-  return confidence === null ? { text: String(n) } : { text: String(n), detail: `${percent(confidence)} interval` };
+  return confidence === null ? { text: String(n) } : { text: String(n), detail: percent(confidence) };
 }
 
 /** One comparison in words, for the accessible name of a chart. */
-export function comparisonSentence(comparison: Comparison): string {
+export function comparisonSentence(summary: Summary, comparison: Comparison): string {
   const { text, detail } = difference(comparison);
   const interval = detail === undefined ? '' : ` (${detail})`;
-  return `${pairName(comparison)}: ${text}${interval}, ${CONCLUSIONS[comparison.conclusion].word}`;
+  return `${pairName(summary, comparison)}: ${text}${interval}, ${CONCLUSIONS[comparison.conclusion].word}`;
 }

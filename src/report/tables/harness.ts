@@ -1,5 +1,6 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { figure, plain } from '../figures.ts';
+import { count, figure, percent, plain } from '../figures.ts';
+import { own } from '../own.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { nameOf } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -10,9 +11,7 @@ export function harnessTable(summary: Summary): Table {
     caption: 'The instrument and the machine while each variant was measured: medians over trials',
     columns: [
       words('Variant'),
-      numbers('Release lag p50'),
-      numbers('p99'),
-      numbers('p99.9'),
+      ...['p50', 'p99', 'p99.9'].map((at) => numbers(`Release lag ${at}`)),
       numbers('Machine busy'),
       numbers('Unattributed'),
       numbers('Steal'),
@@ -51,12 +50,8 @@ export function latenciesTable(summary: Summary): Table {
     caption: 'Service time, queue wait and time until ready: medians over trials',
     columns: [
       words('Variant'),
-      numbers('Service time p50'),
-      numbers('p99'),
-      numbers('p99.9'),
-      numbers('Queue wait p50'),
-      numbers('p99'),
-      numbers('p99.9'),
+      ...['p50', 'p99', 'p99.9'].map((at) => numbers(`Service time ${at}`)),
+      ...['p50', 'p99', 'p99.9'].map((at) => numbers(`Queue wait ${at}`)),
       numbers('Ready after'),
     ],
     rows: summary.variants.map((variant) => [
@@ -84,7 +79,7 @@ export function vetoesTable(summary: Summary): Table | undefined {
     rows: summary.vetoes.map((veto) => [
       { text: String(veto.block) },
       { text: visible(veto.variant, 80) },
-      { text: visible(veto.signal, 60) },
+      { text: signalName(veto.signal) },
       { text: visible(veto.text, 500) },
     ]),
   };
@@ -97,16 +92,25 @@ export function limitsTable(summary: Summary): Table | undefined {
   return {
     caption: 'Limits by which a trial is vetoed, fixed before the run',
     columns: [words('Signal'), numbers('Limit')],
-    rows: limits.map(([signal, limit]) => [{ text: visible(signal, 60) }, { text: inUnitOfItsName(signal, limit) }]),
+    rows: limits.map(([signal, limit]) => [{ text: signalName(signal) }, { text: limitText(signal, limit) }]),
   };
 }
 
-/** Limits carry their unit at the end of their name, as every number of the record does. */
-function inUnitOfItsName(name: string, limit: number): string {
-  if (name.endsWith('Ns')) return figure(limit, 'ns');
-  if (/Percent$/iu.test(name)) return `${plain(limit)} %`;
-  if (/(Share|Fraction)$/iu.test(name)) return `${plain(100 * limit)} %`;
-  return /Cores$/iu.test(name) ? `${plain(limit)} cores` : plain(limit);
+/** The signals by which trials are vetoed: their names in words, and how their limits are printed. */
+const SIGNALS: Readonly<Record<string, { readonly name: string; readonly print: (limit: number) => string }>> = {
+  releaseLag: { name: 'Release lag, p99', print: (limit) => figure(limit, 'ns') },
+  loopGaps: { name: 'Time in which the load loop stood still', print: percent },
+  steal: { name: 'Steal: time that the hypervisor gave to others', print: percent },
+  outsideCpu: { name: 'CPU time that tasks outside the run took on its cores', print: percent },
+  lostIntervals: { name: 'Requests that are in a total but in no second', print: count },
+};
+
+function signalName(signal: string): string {
+  return own(SIGNALS, signal)?.name ?? visible(signal, 60);
+}
+
+function limitText(signal: string, limit: number): string {
+  return (own(SIGNALS, signal)?.print ?? plain)(limit);
 }
 
 /** What was done to components during the measurement; undefined where nothing was. */

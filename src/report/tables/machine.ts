@@ -1,6 +1,5 @@
 import type { Summary } from '../../summary/index.ts';
 import { count, instant, plain } from '../figures.ts';
-import { own } from '../own.ts';
 import { type Cell, type Table, words } from '../table.ts';
 import { visible } from '../visible.ts';
 
@@ -48,11 +47,10 @@ export function runTable(summary: Summary): Table {
   };
 }
 
-/** Version of the Envoy that was measured; undefined where the fingerprint has none. */
-export function envoyVersion(summary: Summary): string | undefined {
-  for (const key of ['envoy', 'envoyVersion', 'envoy.version']) {
-    const version = own(summary.fingerprint, key);
-    if (typeof version === 'string') return visible(version, 60);
-  }
-  return undefined;
+/** Versions of the Envoys that were measured, from the fingerprint's `envoy.<version>.build`; empty without any. */
+export function envoyVersions(summary: Summary): readonly string[] {
+  return Object.keys(summary.fingerprint).flatMap((name) => {
+    const version = /^envoy\.(?<version>.+)\.build$/u.exec(name)?.groups?.['version'];
+    return version === undefined ? [] : [visible(version, 40)];
+  });
 }

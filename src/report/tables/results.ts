@@ -12,15 +12,15 @@ export function variantsTable(summary: Summary): Table {
     caption: 'Response time, errors and cost of each variant: medians over trials; max is the largest of all',
     columns: [
       words('Variant'),
-      numbers('Offered'),
+      numbers('Offered', { extra: true }),
       numbers('Achieved'),
       numbers('p50'),
-      numbers('p90'),
+      numbers('p90', { extra: true }),
       numbers('p99'),
       numbers('p99.9'),
-      numbers('max'),
+      numbers('max', { extra: true }),
       numbers('Errors'),
-      numbers('CPU per 1,000 requests'),
+      numbers('CPU per 1,000 requests', { short: 'CPU/1,000' }),
       numbers('Memory'),
     ],
     rows: summary.variants.map(variantRow),
@@ -108,5 +108,6 @@ function measured(
 
 function inUnit(number: number, unit: string): string {
   if (unit === 'ns' || unit === 'ms' || unit === 'B' || unit === '1/s') return figure(number, unit);
+  if (unit === 'share') return percent(number);
   return `${count(number)} ${visible(unit, 20)}`.trimEnd();
 }

@@ -1,4 +1,4 @@
-import { type Cell, type Column, footnotes, type Table } from '../table.ts';
+import { type Cell, footnotes, type Table } from '../table.ts';
 import { visible } from '../visible.ts';
 import type { Paint } from './paint.ts';
 import { columnsOf, wrapped } from './wrap.ts';
@@ -7,48 +7,66 @@ const GAP = '  ';
 /** Longest text of a cell. */
 const LONGEST = 200;
 
-/** A table in aligned columns; where the terminal is too narrow, one list per row instead, so that nothing is cut. */
+/**
+ * A table in aligned columns. Where the terminal is too narrow it goes without its extra columns, and if that is not
+ * enough one list per row takes its place, so that nothing is cut.
+ */
 export function alignedTable(table: Table, width: number, paint: Paint): string {
   const notes = footnotes(table);
-  const texts = table.rows.map((row) => row.map((cell) => cellText(cell, notes)));
-  const widths = table.columns.map(({ title }, index) =>
-    texts.reduce((most, row) => Math.max(most, columnsOf(row[index] ?? '')), columnsOf(title)),
-  );
-  const needed = widths.reduce((sum, columns) => sum + columns, GAP.length * (widths.length - 1));
-  const body = needed <= width ? aligned(table, texts, widths, paint) : listed(table, texts, width, paint);
+  const whole = printed(table, notes);
+  const short = printed(withoutExtra(table), notes);
+  const fitting = [whole, short].find(({ needed }) => needed <= width);
   return [
     paint('strong', wrapped(table.caption, width)),
-    ...body,
+    ...(fitting === undefined ? listed(whole, width, paint) : aligned(fitting, paint)),
     ...[...notes].map(([note, number]) => paint('quiet', wrapped(`${superscript(number)} ${note}`, width, 2))),
   ].join('\n');
 }
 
-function aligned(
-  table: Table,
-  texts: readonly (readonly string[])[],
-  widths: readonly number[],
-  paint: Paint,
-): string[] {
+/** A table whose texts are safe to print, and the columns that they need. */
+interface Printed {
+  readonly table: Table;
+  readonly titles: readonly string[];
+  readonly texts: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+  readonly needed: number;
+}
+
+function printed(table: Table, notes: ReadonlyMap<string, number>): Printed {
+  const titles = table.columns.map(({ title, short }) => visible(short ?? title, LONGEST));
+  const texts = table.rows.map((row) => row.map((cell) => cellText(cell, notes)));
+  const widths = titles.map((title, index) =>
+    texts.reduce((most, row) => Math.max(most, columnsOf(row[index] ?? '')), columnsOf(title)),
+  );
+  const needed = widths.reduce((sum, columns) => sum + columns, GAP.length * (widths.length - 1));
+  return { table, titles, texts, widths, needed };
+}
+
+function withoutExtra(table: Table): Table {
+  const kept = <Item>(items: readonly Item[]): Item[] =>
+    items.filter((_, index) => table.columns[index]?.extra !== true);
+  return { ...table, columns: kept(table.columns), rows: table.rows.map(kept) };
+}
+
+function aligned({ table, titles, texts, widths }: Printed, paint: Paint): string[] {
   const line = (row: readonly string[], cells?: readonly Cell[]): string =>
     row
       .map((text, index) => {
-        const padded = pad(text, widths[index] ?? 0, table.columns[index]);
+        const room = ' '.repeat(Math.max(0, (widths[index] ?? 0) - columnsOf(text)));
         const tone = cells?.[index]?.tone;
-        return tone === undefined ? padded : paint(tone, padded);
+        const painted = tone === undefined ? text : paint(tone, text);
+        return table.columns[index]?.align === 'end' ? room + painted : painted + room;
       })
       .join(GAP)
       .trimEnd();
-  return [
-    paint('quiet', line(table.columns.map(({ title }) => title))),
-    ...texts.map((row, index) => line(row, table.rows[index])),
-  ];
+  return [paint('quiet', line(titles)), ...texts.map((row, index) => line(row, table.rows[index]))];
 }
 
-function listed(table: Table, texts: readonly (readonly string[])[], width: number, paint: Paint): string[] {
+function listed({ table, titles, texts }: Printed, width: number, paint: Paint): string[] {
   return texts.flatMap(([head = '', ...rest], row) => [
-    wrapped(`${table.columns[0]?.title ?? ''}: ${head}`, width, 2),
+    wrapped(`${titles[0] ?? ''}: ${head}`, width, 2),
     ...rest.map((text, index) => {
-      const lines = wrapped(`  ${table.columns[index + 1]?.title ?? ''}: ${text}`, width, 4);
+      const lines = wrapped(`  ${titles[index + 1] ?? ''}: ${text}`, width, 4);
       const tone = table.rows[row]?.[index + 1]?.tone;
       return tone === undefined ? lines : paint(tone, lines);
     }),
@@ -58,11 +76,6 @@ function listed(table: Table, texts: readonly (readonly string[])[], width: numb
 function cellText({ text, detail, note }: Cell, notes: ReadonlyMap<string, number>): string {
   const second = detail === undefined ? '' : ` (${visible(detail, LONGEST)})`;
   return `${visible(text, LONGEST)}${second}${note === undefined ? '' : superscript(notes.get(note) ?? 0)}`;
-}
-
-function pad(text: string, width: number, column: Column | undefined): string {
-  const room = ' '.repeat(Math.max(0, width - columnsOf(text)));
-  return column?.align === 'end' ? room + text : text + room;
 }
 
 function superscript(number: number): string {

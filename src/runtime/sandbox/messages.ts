@@ -9,9 +9,15 @@ import type { ExecResult, HostSpec, HttpAnswer, ProcessExit, ProcessSignal, Proc
 export interface Requests {
   readonly host: { readonly args: HostSpec; readonly result: null };
   readonly dropHost: { readonly args: { readonly host: string }; readonly result: null };
-  readonly start: { readonly args: { readonly host: string; readonly spec: ProcessSpec }; readonly result: { readonly pid: number } };
+  readonly start: {
+    readonly args: { readonly host: string; readonly spec: ProcessSpec };
+    readonly result: { readonly pid: number };
+  };
   readonly send: { readonly args: { readonly process: string; readonly line: string }; readonly result: null };
-  readonly signal: { readonly args: { readonly process: string; readonly signal: ProcessSignal }; readonly result: Nanos };
+  readonly signal: {
+    readonly args: { readonly process: string; readonly signal: ProcessSignal };
+    readonly result: Nanos;
+  };
   readonly exec: {
     readonly args: { readonly host: string; readonly argv: readonly string[]; readonly timeoutMs: number };
     readonly result: ExecResult;

@@ -7,18 +7,17 @@ const PREFIX_LENGTH = 15;
 /** Makes a network namespace with one interface on the bridge. `index` names the interface, unique in the sandbox. */
 export function addHost(name: string, index: number, address: string, sysctls: Readonly<Record<string, string>>): void {
   const outer = `host${index}`;
-  batch([], [
-    `netns add ${name}`,
-    `link add ${outer} type veth peer name eth0 netns ${name}`,
-    `link set ${outer} master ${BRIDGE}`,
-    `link set ${outer} up`,
-  ]);
+  batch(
+    [],
+    [
+      `netns add ${name}`,
+      `link add ${outer} type veth peer name eth0 netns ${name}`,
+      `link set ${outer} master ${BRIDGE}`,
+      `link set ${outer} up`,
+    ],
+  );
   writeSysctls(name, { 'net.ipv6.conf.all.disable_ipv6': '1', ...sysctls });
-  batch(['-n', name], [
-    'link set lo up',
-    `address add ${address}/${PREFIX_LENGTH} dev eth0`,
-    'link set eth0 up',
-  ]);
+  batch(['-n', name], ['link set lo up', `address add ${address}/${PREFIX_LENGTH} dev eth0`, 'link set eth0 up']);
 }
 
 /** Removes the namespace; its interfaces and rules go with it. */
@@ -32,7 +31,10 @@ export function inHost(name: string): string[] {
 }
 
 function batch(options: readonly string[], lines: readonly string[]): void {
-  execFileSync('ip', [...options, '-batch', '-'], { input: `${lines.join('\n')}\n`, stdio: ['pipe', 'ignore', 'pipe'] });
+  execFileSync('ip', [...options, '-batch', '-'], {
+    input: `${lines.join('\n')}\n`,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
 }
 
 /** A sysctl of the network is another one in every namespace, so it is written from within. */

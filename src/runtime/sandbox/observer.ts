@@ -1,21 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicNow, type ObservationRequest, openProcess, type ProcessReader, readMachine, type UsageSample } from '../../metrics/index.ts';
+import {
+  monotonicNow,
+  type ObservationRequest,
+  openProcess,
+  type ProcessCounters,
+  type ProcessReader,
+  readMachine,
+  type UsageSample,
+} from '../../metrics/index.ts';
 import { nanos } from '../../units/index.ts';
 
 /** What the observer needs to know of the processes: their name and id, at the moment of asking. */
 export type ProcessList = () => ReadonlyMap<string, number>;
 
-/** Samples at `from`, every `interval`, and at `until`; the first and the last sample are the full ones. */
+/**
+ * Samples at `from`, every `interval`, and at `until`. Context switches are read at both ends, and memory that is dear to
+ * read after the end, so that nothing of it falls into the window.
+ */
 export async function observe(request: ObservationRequest, processes: ProcessList): Promise<UsageSample[]> {
   const readers = new Map<string, ProcessReader>();
   const samples: UsageSample[] = [];
   try {
+    // A rehearsal: files are opened and code is compiled before the window begins.
+    sample(true, processes(), readers);
     for (const instant of instants(request)) {
       await until(instant);
-      const edge = instant === request.from || instant === request.until;
-      samples.push(sample(edge, processes(), readers));
+      samples.push(sample(instant === request.from || instant === request.until, processes(), readers));
     }
-    return samples;
+    return [...samples.slice(0, -1), ...samples.slice(-1).map((last) => withMemory(last, processes(), readers))];
   } finally {
     for (const reader of readers.values()) reader.close();
   }
@@ -29,18 +41,42 @@ function instants({ from, until: end, interval }: ObservationRequest): number[] 
   return result;
 }
 
-function sample(full: boolean, processes: ReadonlyMap<string, number>, readers: Map<string, ProcessReader>): UsageSample {
+function sample(
+  edge: boolean,
+  processes: ReadonlyMap<string, number>,
+  readers: Map<string, ProcessReader>,
+): UsageSample {
   const at = monotonicNow();
-  const read: Record<string, UsageSample['processes'][string]> = {};
+  const machine = readMachine();
+  const read: Record<string, ProcessCounters> = {};
   for (const [name, pid] of processes) {
-    const key = `${name} ${pid}`;
-    const reader = readers.get(key) ?? openProcess(pid);
-    readers.set(key, reader);
-    const counters = reader.read(full);
+    const counters = readerOf(pid, readers, name).read(edge);
     if (counters !== undefined) read[name] = counters;
   }
-  const machine = readMachine();
   return { at, took: nanos(monotonicNow() - at), machine, processes: read };
+}
+
+function withMemory(
+  last: UsageSample,
+  processes: ReadonlyMap<string, number>,
+  readers: Map<string, ProcessReader>,
+): UsageSample {
+  const read: Record<string, ProcessCounters> = {};
+  for (const [name, counters] of Object.entries(last.processes)) {
+    const pid = processes.get(name);
+    read[name] = pid === undefined ? counters : { ...counters, ...readerOf(pid, readers, name).readMemory() };
+  }
+  return { ...last, processes: read };
+}
+
+/** A component that was replaced is another process under the same name. */
+function readerOf(pid: number, readers: Map<string, ProcessReader>, name: string): ProcessReader {
+  const key = `${name} ${pid}`;
+  const known = readers.get(key);
+  if (known !== undefined) return known;
+  const reader = openProcess(pid);
+  readers.set(key, reader);
+  return reader;
 }
 
 async function until(instant: number): Promise<void> {

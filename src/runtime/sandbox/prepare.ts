@@ -11,7 +11,11 @@ export const BRIDGE = 'mesh0';
  * back in, the loopback up, a bridge for the hosts.
  */
 export function prepareNamespaces(readable: readonly string[]): void {
-  const kept = readable.map((target) => ({ target, fd: openSync(target, 'r'), folder: statSync(target).isDirectory() }));
+  const kept = readable.map((target) => ({
+    target,
+    fd: openSync(target, 'r'),
+    folder: statSync(target).isDirectory(),
+  }));
   for (const folder of COVERED) run('mount', '-t', 'tmpfs', '-o', 'mode=1777', 'meshbench', folder);
   for (const { target, fd, folder } of kept) {
     if (folder) {
@@ -21,7 +25,9 @@ export function prepareNamespaces(readable: readonly string[]): void {
       writeFileSync(target, '', { flag: 'wx' });
     }
     // The descriptor still leads to what the memory now covers; its path would lead to the memory.
-    execFileSync('mount', ['--no-canonicalize', '--rbind', '/proc/self/fd/3', target], { stdio: ['ignore', 'ignore', 'pipe', fd] });
+    execFileSync('mount', ['--no-canonicalize', '--rbind', '/proc/self/fd/3', target], {
+      stdio: ['ignore', 'ignore', 'pipe', fd],
+    });
     closeSync(fd);
   }
   mkdirSync('/run/netns', { recursive: true });

@@ -3,7 +3,13 @@ import { realpathSync } from 'node:fs';
 import readline from 'node:readline';
 import { BenchError } from '../../units/index.ts';
 import type { WorldOptions } from '../runtime.ts';
-import { COVERED, type RequestName, type Requests, type SupervisorMessage, type SupervisorOptions } from './messages.ts';
+import {
+  COVERED,
+  type RequestName,
+  type Requests,
+  type SupervisorMessage,
+  type SupervisorOptions,
+} from './messages.ts';
 
 const SUPERVISOR_PROGRAM = new URL('./supervisor.js', import.meta.url).pathname;
 /** Namespaces and mounts take 50 ms; a machine that needs this long is in trouble. */
@@ -65,9 +71,14 @@ export class Supervisor {
     const first = await Promise.race([this.firstWord, this.closed, late]);
     if ('notice' in first && first.notice === 'up') return;
     await this.end();
-    throw new BenchError('preflight', 'SANDBOX_REFUSED', `the sandbox cannot start: ${'reason' in first ? first.reason : ''}`, {
-      hint: 'run `meshbench doctor`: it names what this machine forbids and the remedies',
-    });
+    throw new BenchError(
+      'preflight',
+      'SANDBOX_REFUSED',
+      `the sandbox cannot start: ${'reason' in first ? first.reason : ''}`,
+      {
+        hint: 'run `meshbench doctor`: it names what this machine forbids and the remedies',
+      },
+    );
   }
 
   /** Closes the pipe: the supervisor ends, and with it everything in its namespaces. */
@@ -107,7 +118,18 @@ export class Supervisor {
 /** The pid namespace dies with its first process, which dies with unshare, whatever kills either. */
 function unshareCommand(): string[] {
   const asUser = process.geteuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  return ['unshare', ...asUser, '--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
+  return [
+    'unshare',
+    ...asUser,
+    '--net',
+    '--mount',
+    '--pid',
+    '--ipc',
+    '--uts',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
 }
 
 function argument(options: WorldOptions): string {

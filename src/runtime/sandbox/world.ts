@@ -1,6 +1,17 @@
 import type { ObservationRequest, UsageSample } from '../../metrics/index.ts';
 import { BenchError, type Nanos, toMillis } from '../../units/index.ts';
-import type { ExecResult, Host, HostProcess, HostSpec, HttpAnswer, ProcessExit, ProcessSignal, ProcessSpec, World, WorldOptions } from '../runtime.ts';
+import type {
+  ExecResult,
+  Host,
+  HostProcess,
+  HostSpec,
+  HttpAnswer,
+  ProcessExit,
+  ProcessSignal,
+  ProcessSpec,
+  World,
+  WorldOptions,
+} from '../runtime.ts';
 import { LineQueue } from './channel.ts';
 import { Supervisor } from './supervisor-process.ts';
 

@@ -1,0 +1,97 @@
+'use strict';
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { SetupError, say } = require('./say.cjs');
+
+/** For one file. A test that hangs must not hold up CI until that is ended from outside. */
+const FILE_TIMEOUT_MS = { reduced: 300_000, full: 3_600_000 };
+
+/** The compiled test files whose path has one of the words, or all. */
+function testFiles(root, filters) {
+  const folder = path.join(root, 'dist', 'test');
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => filters.length === 0 || filters.some((word) => path.join('test', file).includes(word)))
+    .map((file) => path.join(folder, file))
+    .sort();
+}
+
+function argumentsFor(files, counts, summaryFile) {
+  return [
+    '--enable-source-maps',
+    '--test',
+    // Tests of real processes and of times disturb each other.
+    '--test-concurrency=1',
+    `--test-timeout=${FILE_TIMEOUT_MS[counts]}`,
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${path.join(__dirname, 'summary-reporter.cjs')}`,
+    `--test-reporter-destination=${summaryFile}`,
+    ...files,
+  ];
+}
+
+function runNode(args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: 'inherit', ...options });
+    // Ctrl-C reaches the tests too, being in the same process group; they end first.
+    const wait = () => {};
+    process.on('SIGINT', wait);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      process.off('SIGINT', wait);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** The line that CI systems read stands alone and last. */
+function printSummary({ passed, failed, skipped, skips, failures }) {
+  const lines = [
+    ...failures.map(({ name, file }) => `failed: ${name} (${file})`),
+    ...skips.map(({ name, reason }) => `skipped: ${name} (${reason})`),
+    `${passed} passed, ${failed} failed, ${skipped} skipped`,
+  ];
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+function readSummary(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    throw new SetupError('the test runner ended without a summary.', 1);
+  }
+}
+
+/**
+ * Runs the compiled tests, one file at a time, and prints what was skipped and why.
+ * MESHBENCH_TEST_SUMMARY names a file that gets the summary as JSON.
+ * @returns the exit code: 0 only where at least one test ran and none failed
+ */
+async function runTests(root, { all, filters }) {
+  const files = testFiles(root, filters);
+  if (files.length === 0) throw new SetupError(`no test file matches ${filters.join(' ')}.`, 2);
+  const counts = all ? 'full' : 'reduced';
+  if (all) say('tests with full counts: this takes long');
+  else say('tests with reduced counts (fewer repetitions); `npm run test:all` runs the full ones');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshbench-tests-'));
+  const summaryFile = path.join(folder, 'summary.json');
+  try {
+    const env = { ...process.env, MESHBENCH_TEST_COUNTS: counts };
+    const code = await runNode(argumentsFor(files, counts, summaryFile), { cwd: root, env });
+    const summary = readSummary(summaryFile);
+    printSummary(summary);
+    const copy = process.env.MESHBENCH_TEST_SUMMARY;
+    if (copy) fs.copyFileSync(summaryFile, copy);
+    if (summary.passed + summary.failed === 0) throw new SetupError('no test ran.', 1);
+    return code === 0 && summary.failed > 0 ? 1 : code;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+module.exports = { runTests };

@@ -1,0 +1,138 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { LoadPlan } from '../../load/index.ts';
+import { bareLoad, bareRecord, checkTarget, programVersion } from '../../run/index.ts';
+import { summarize, type VariantSummary } from '../../summary/index.ts';
+import {
+  type Bytes,
+  bytes,
+  EXIT_CODE,
+  formatDuration,
+  formatRate,
+  type Nanos,
+  nanos,
+  perSecond,
+  type Rate,
+} from '../../units/index.ts';
+import type { Context } from '../context.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { countOption, durationOption, rateOption, seedOption, sizeOption } from '../options.ts';
+
+interface Flags {
+  readonly rate: Rate;
+  readonly connections: number;
+  readonly warmup: Nanos;
+  readonly duration: Nanos;
+  readonly timeout: Nanos;
+  readonly poisson?: boolean;
+  readonly method: LoadPlan['request']['method'];
+  readonly payload: Bytes;
+  readonly seed: number;
+  readonly allowTarget: readonly string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `load <url>`: the bare generator on a running server. */
+export function addLoad(program: Command, context: Context): void {
+  program
+    .command('load')
+    .summary('offer load to a running server: the bare generator')
+    .description(
+      'Sends requests at their intended times, whatever the server does (open loop), and measures from those times.\n' +
+        'Only this machine is loaded, unless --allow-target says more.',
+    )
+    .argument('<url>', 'for example http://127.0.0.1:8080/')
+    .option('--rate <rate>', 'offered rate over all connections', rateOption, perSecond(1000))
+    .option('--connections <n>', 'connections, opened beforehand', countOption, 32)
+    .option('--warmup <time>', 'sent, not counted', durationOption, nanos(1e9))
+    .option('--duration <time>', 'measurement', durationOption, nanos(10e9))
+    .option('--timeout <time>', 'an answer later than this is a timeout', durationOption, nanos(10e9))
+    .option('--poisson', 'random gaps instead of equal ones')
+    .option('--method <method>', 'GET, POST, PUT, DELETE or HEAD', methodOption, 'GET')
+    .option('--payload <size>', 'size of the request body', sizeOption, bytes(0))
+    .option('--seed <n>', 'seed of random gaps', seedOption, 1)
+    .option('--allow-target <cidr...>', 'networks beyond this machine that are yours to load', [])
+    .option('--quiet', 'no line per second')
+    .option('--json', 'print one object, with the names of a variant in summary.json')
+    .action(async (url: string, flags: Flags) => {
+      context.exit(await load(url, flags, context));
+    });
+}
+
+async function load(url: string, flags: Flags, context: Context): Promise<number> {
+  const { terminal } = context;
+  const plan = await loadPlan(url, flags);
+  using interrupt = onInterrupt(terminal);
+  const startedAt = new Date();
+  const result = await bareLoad(plan, interrupt.signal, ({ second, outcomes }) => {
+    if (flags.quiet !== true) terminal.say(`${second + 1} s: ${describeOutcomes(outcomes)}`);
+  });
+  const summary = await summarize(bareRecord(plan, result, { startedAt, version: programVersion(context.root) }));
+  const [variant] = summary.variants;
+  if (variant === undefined) return EXIT_CODE.internal;
+  if (flags.json === true) terminal.out(`${JSON.stringify(variant, null, 2)}\n`);
+  else terminal.out(describe(variant, summary.notes));
+  if (interrupt.signal.aborted) return EXIT_CODE.interrupted;
+  return (variant.outcomes['ok'] ?? 0) === 0 ? EXIT_CODE.component : EXIT_CODE.done;
+}
+
+async function loadPlan(url: string, flags: Flags): Promise<LoadPlan> {
+  const target = await checkTarget(url, flags.allowTarget);
+  return {
+    protocol: 'http',
+    endpoints: [{ address: target.address, port: target.port }],
+    connections: flags.connections,
+    schedule: {
+      kind: flags.poisson === true ? 'poisson' : 'constant',
+      rate: flags.rate,
+      horizon: nanos(flags.warmup + flags.duration),
+      seed: flags.seed,
+      slice: { index: 0, of: 1 },
+    },
+    warmup: flags.warmup,
+    duration: flags.duration,
+    timeout: flags.timeout,
+    request: {
+      authority: target.authority,
+      method: flags.method,
+      path: target.path,
+      payload: flags.payload,
+      headers: {},
+    },
+    session: { kind: 'none' },
+    endpoint: { kind: 'fixed' },
+    hedge: { kind: 'none' },
+  };
+}
+
+function describe(variant: VariantSummary, notes: readonly string[]): string {
+  const line = (name: string, values: Readonly<Record<string, number | null>>): string =>
+    `${name.padEnd(14)}${Object.entries(values)
+      .map(([key, value]) => `${key} ${value === null ? '–' : formatDuration(nanos(value))}`)
+      .join('   ')}\n`;
+  const { responseNs, serviceNs, queueWaitNs, releaseLagNs } = variant;
+  const pick = ({ p50, p90, p99, p999, max }: typeof responseNs) => ({ p50, p90, p99, 'p99.9': p999, max });
+  const { p50, p99, p999 } = releaseLagNs;
+  return [
+    `${variant.requests} requests: ${describeOutcomes(variant.outcomes)}\n`,
+    `offered ${formatRate(perSecond(variant.offeredRate))}, achieved ${variant.achievedRate === null ? '–' : formatRate(perSecond(variant.achievedRate))}${variant.overloaded ? ' (overloaded)' : ''}\n`,
+    line('response time', pick(responseNs)),
+    line('service time', pick(serviceNs)),
+    line('queue wait', pick(queueWaitNs)),
+    line('release lag', { p50, p99, 'p99.9': p999 }),
+    ...notes.map((note) => `mind: ${note}\n`),
+  ].join('');
+}
+
+function describeOutcomes(outcomes: Readonly<Record<string, number | undefined>>): string {
+  const parts = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
+  return parts.length === 0 ? 'nothing ended' : parts.join(', ');
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'] as const;
+
+function methodOption(text: string): LoadPlan['request']['method'] {
+  const method = METHODS.find((known) => known === text.toUpperCase());
+  if (method !== undefined) return method;
+  throw new InvalidArgumentError(`"${text}" is not one of ${METHODS.join(', ')}`);
+}

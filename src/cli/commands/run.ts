@@ -1,0 +1,113 @@
+import os from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { exitKind } from '../../gate/index.ts';
+import { createPlan, describePlan, type Overrides, renderPlan } from '../../plan/index.ts';
+import { renderJson, renderText } from '../../report/index.ts';
+import { availableCpus, publish, run } from '../../run/index.ts';
+import { findScenario, readScenario } from '../../scenario/index.ts';
+import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
+import type { Context } from '../context.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { countOption, durationOption, listOption, rateOption, seedOption } from '../options.ts';
+import { ProgressLine } from '../progress.ts';
+import { exitCode, explain } from '../terminal.ts';
+
+interface Flags {
+  readonly trials?: number;
+  readonly duration?: Nanos;
+  readonly warmup?: Nanos;
+  readonly rate?: Rate;
+  readonly variants?: readonly string[];
+  readonly seed?: number;
+  readonly out?: string;
+  readonly quick?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly envoyBin?: string;
+}
+
+/** `run <scenario>`: measures a scenario and writes its report. */
+export function addRun(program: Command, context: Context): void {
+  withPlanFlags(program.command('run'))
+    .summary('measure a scenario and write its report')
+    .description(
+      'Measures every variant of a scenario in randomised blocks, with fresh processes for every trial, and writes\n' +
+        'record.jsonl, report.html, summary.md and summary.json to reports/<scenario>/<time>-<id>/.\n' +
+        'Through npm, flags stand behind two dashes: npm run bench quickstart -- --trials 8',
+    )
+    .option('--out <folder>', 'write below this folder', path.join(context.root, 'reports'))
+    .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
+    .option('--quiet', 'no progress')
+    .option('--json', 'print summary.json on stdout, and nothing else')
+    .option('--dry-run', 'print the plan and start nothing')
+    .action(async (scenario: string, flags: Flags) => {
+      context.exit(await runScenario(scenario, flags, context));
+    });
+}
+
+/** `plan <scenario>`: what a run would do. */
+export function addPlan(program: Command, context: Context): void {
+  withPlanFlags(program.command('plan'))
+    .summary('print what a run would do and how long it would take')
+    .option('--json', 'print the plan as JSON')
+    .action(async (scenario: string, flags: Flags) => {
+      context.exit(await runScenario(scenario, { ...flags, dryRun: true }, context));
+    });
+}
+
+function withPlanFlags(command: Command): Command {
+  return command
+    .argument('<scenario>', 'name of a file in scenarios/, or path of a .yaml file')
+    .option('--trials <n>', 'blocks, each with one trial of every variant', countOption)
+    .option('--duration <time>', 'measurement of each trial, for example 10s', durationOption)
+    .option('--warmup <time>', 'warm-up of each trial', durationOption)
+    .option('--rate <rate>', 'offered rate, for example 2000/s', rateOption)
+    .option('--variants <names>', 'only these, separated by commas; the first is the baseline', listOption)
+    .option('--seed <n>', 'seed of orders and schedules; random without', seedOption)
+    .option('--quick', 'show that the scenario works: two short blocks, no verdict');
+}
+
+async function runScenario(name: string, flags: Flags, context: Context): Promise<number> {
+  const { terminal, root } = context;
+  const scenario = await readScenario(await findScenario(name, path.join(root, 'scenarios')));
+  const plan = createPlan(scenario, overrides(flags), { cpus: availableCpus(), memory: bytes(os.totalmem()) });
+  if (flags.dryRun === true) {
+    terminal.out(flags.json === true ? `${JSON.stringify(describePlan(plan), null, 2)}\n` : renderPlan(plan));
+    return EXIT_CODE.done;
+  }
+  const progress = new ProgressLine(terminal, flags.quiet === true);
+  using interrupt = onInterrupt(terminal);
+  const outcome = await run({
+    plan,
+    root,
+    out: path.resolve(flags.out ?? path.join(root, 'reports')),
+    envoyBin: flags.envoyBin ?? process.env['ENVOY_BIN'],
+    signal: interrupt.signal,
+    tell: progress.tell,
+    say: (line) => terminal.say(line),
+  });
+  progress.tell({ kind: 'rendering' });
+  progress.stop();
+  const summary = await publish(outcome.folder);
+  terminal.out(
+    flags.json === true ? renderJson(summary) : renderText(summary, { width: terminal.width, color: terminal.color }),
+  );
+  if (flags.json !== true) terminal.out(`\nreport: ${path.join(outcome.folder, 'report.html')}\n`);
+  if (outcome.error !== undefined) return explain(outcome.error, terminal);
+  return exitCode(exitKind(summary));
+}
+
+function overrides(flags: Flags): Overrides {
+  const { trials, duration, warmup, rate, variants, seed, quick } = flags;
+  return {
+    ...(trials === undefined ? {} : { trials }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(warmup === undefined ? {} : { warmup }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(variants === undefined ? {} : { variants }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(quick === undefined ? {} : { quick }),
+  };
+}

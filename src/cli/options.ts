@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  type Bytes,
+  type Nanos,
+  type Parsed,
+  parseBytes,
+  parseDuration,
+  parseRate,
+  type Rate,
+} from '../units/index.ts';
+
+/** A duration with its unit. */
+export function durationOption(text: string): Nanos {
+  return unwrap(parseDuration(text));
+}
+
+/** A rate with its unit. */
+export function rateOption(text: string): Rate {
+  return unwrap(parseRate(text));
+}
+
+/** A size with its unit. */
+export function sizeOption(text: string): Bytes {
+  return unwrap(parseBytes(text));
+}
+
+/** A whole number from 1. */
+export function countOption(text: string): number {
+  if (/^[1-9]\d{0,8}$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError(`"${text}" is not a whole number from 1`);
+}
+
+/** A seed: a whole number below 2^31. */
+export function seedOption(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,10}$/u.test(text) && value < 2 ** 31) return value;
+  throw new InvalidArgumentError(`"${text}" is not a whole number below 2147483648`);
+}
+
+/** Names, separated by commas. */
+export function listOption(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function unwrap<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new InvalidArgumentError(parsed.problem);
+}

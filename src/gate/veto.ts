@@ -1,0 +1,92 @@
+import type { Veto } from '../record/index.ts';
+import { formatDuration, nanos } from '../units/index.ts';
+
+/**
+ * What may spoil a trial: signals of the harness and of the machine. Latencies of the system, errors and the achieved
+ * rate are results and have no place here, or a run could choose the results that it likes.
+ * Null, or no finite number, where a signal could not be read.
+ */
+export interface HarnessSignals {
+  /** How late our own loop released requests, 99th percentile, ns. */
+  readonly releaseLagP99Ns: number | null;
+  /** Gaps of more than 1 ms between two turns of our own loop, as a share of the measurement. */
+  readonly loopGapShare: number | null;
+  /** Time that the hypervisor gave to others, as a share of the measurement on all processors. */
+  readonly stealShare: number | null;
+  /** Processor time of tasks outside the run on the run's processors, as a share of the measurement on these. */
+  readonly outsideCpuShare: number | null;
+  /** How much the one-second parts that arrived differ from the totals of the load agents. */
+  readonly lostIntervals: number | null;
+}
+
+/** Limits that were fixed before any run. A signal above its limit vetoes the trial, and with it the whole block. */
+export const VETO_LIMITS = {
+  releaseLag: 1_000_000,
+  loopGaps: 0.02,
+  steal: 0.02,
+  outsideCpu: 0.1,
+  lostIntervals: 0,
+} as const satisfies Readonly<Record<Veto['signal'], number>>;
+
+interface Rule {
+  readonly signal: Veto['signal'];
+  readonly of: keyof HarnessSignals;
+  readonly unit: string;
+  readonly what: string;
+  readonly print: (value: number) => string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    signal: 'releaseLag',
+    of: 'releaseLagP99Ns',
+    unit: 'ns',
+    what: 'The p99 of the release lag, our own lateness, was',
+    print: (value) => formatDuration(nanos(value)),
+  },
+  {
+    signal: 'loopGaps',
+    of: 'loopGapShare',
+    unit: 'share',
+    what: 'The share of the measurement in which our own loop stood still was',
+    print: percent,
+  },
+  {
+    signal: 'steal',
+    of: 'stealShare',
+    unit: 'share',
+    what: 'The share of processor time that the hypervisor gave to others was',
+    print: percent,
+  },
+  {
+    signal: 'outsideCpu',
+    of: 'outsideCpuShare',
+    unit: 'share',
+    what: "The share of the run's processors that tasks outside the run took was",
+    print: percent,
+  },
+  {
+    signal: 'lostIntervals',
+    of: 'lostIntervals',
+    unit: 'requests',
+    what: 'The difference between the one-second parts of the result and its total was',
+    print: (value) => `${value} ${value === 1 ? 'request' : 'requests'}`,
+  },
+];
+
+/** Every reason to discard the trial; none where the harness and the machine behaved. A missing signal is a reason. */
+export function vetoes(signals: HarnessSignals): Veto[] {
+  return RULES.flatMap((rule) => veto(rule, signals[rule.of]));
+}
+
+function veto({ signal, unit, what, print }: Rule, value: number | null): Veto[] {
+  const limit = VETO_LIMITS[signal];
+  if (value === null || !Number.isFinite(value))
+    return [{ signal, value: null, limit, unit, text: `${what} not measured.` }];
+  if (value <= limit) return [];
+  return [{ signal, value, limit, unit, text: `${what} ${print(value)}, above the limit of ${print(limit)}.` }];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

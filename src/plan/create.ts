@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import { BOUNDS, LONGEST_RUN, type Scenario } from '../scenario/index.ts';
+import { BenchError, type Bytes, formatBytes, formatDuration, type Nanos, nanos } from '../units/index.ts';
+import { trialTime } from './estimate.ts';
+import { hashPlan } from './hash.ts';
+import type { Overrides } from './overrides.ts';
+import { placeCpus } from './placement.ts';
+import type { Plan, Variant } from './plan.ts';
+import { expandVariants } from './variants.ts';
+
+/** Enough to see that each variant works, and works twice. */
+const QUICK_BLOCKS = 2;
+
+/** What a plan must know of the machine. */
+export interface Machine {
+  /** Processors that this process may use. */
+  readonly cpus: readonly number[];
+  /** Memory of the machine; undefined where it is not known, and then not asked for. */
+  readonly memory?: Bytes;
+}
+
+/**
+ * Decides everything that a run will do.
+ * @throws BenchError usage for overrides that cannot be; preflight where the machine lacks what the scenario needs.
+ */
+export function createPlan(scenario: Scenario, overrides: Overrides, machine: Machine): Plan {
+  const variants = expandVariants(scenario, overrides);
+  const blocks =
+    overrides.trials ?? (overrides.quick === true ? Math.min(QUICK_BLOCKS, scenario.trials) : scenario.trials);
+  checkLength(variants, blocks);
+  checkNeeds(scenario, machine);
+  const agents = 1;
+  return {
+    scenario,
+    mode: overrides.quick === true ? 'quick' : 'full',
+    seed: overrides.seed ?? randomInt(BOUNDS.seed + 1),
+    variants,
+    blocks,
+    maxBlocks: mostBlocks(blocks),
+    agents,
+    placement: placeCpus(machine.cpus, scenario.placement),
+    timeLimit: scenario.limits.time,
+    estimate: sum(variants, blocks, ({ settings }) => trialTime(settings)),
+    hash: hashPlan(scenario, variants, agents),
+  };
+}
+
+/**
+ * Blocks that are run at most for so many whole ones: with v vetoed of b + v run, v ≤ (b + v) / 5 is v ≤ b / 4.
+ * One is always spare, so that a single disturbance does not spoil a small run; such a run may still be called invalid.
+ */
+export function mostBlocks(blocks: number): number {
+  return blocks + Math.max(1, Math.floor(blocks / 4));
+}
+
+function checkLength(variants: readonly Variant[], blocks: number): void {
+  const total = sum(variants, blocks, ({ settings }) => nanos(settings.load.warmup + settings.load.duration));
+  if (total <= LONGEST_RUN) return;
+  const message = `with these flags the run would take ${formatDuration(total)}; the limit is ${formatDuration(LONGEST_RUN)}`;
+  throw new BenchError('usage', 'OVERRIDE_CONFLICT', message, { hint: 'lower --trials or --duration' });
+}
+
+function checkNeeds({ needs, name }: Scenario, { cpus, memory }: Machine): void {
+  const cores = new Set(cpus).size;
+  if (cores < needs.cores) {
+    throw lacking(name, `${needs.cores} processors`, `this process may use ${cores}`);
+  }
+  if (needs.memory !== undefined && memory !== undefined && memory < needs.memory) {
+    throw lacking(name, `${formatBytes(needs.memory)} of memory`, `this machine has ${formatBytes(memory)}`);
+  }
+}
+
+function lacking(name: string, need: string, have: string): BenchError {
+  return new BenchError('preflight', 'NEEDS', `the scenario ${name} needs ${need}, but ${have}`, {
+    hint: 'run it on a larger machine; `needs` in the scenario says what it must have',
+  });
+}
+
+function sum(variants: readonly Variant[], blocks: number, time: (variant: Variant) => Nanos): Nanos {
+  return nanos(blocks * variants.reduce((total, variant) => total + time(variant), 0));
+}

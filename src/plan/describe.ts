@@ -1,0 +1,90 @@
+import { describeSettings, type Settings } from '../scenario/index.ts';
+import { nanos, toSeconds } from '../units/index.ts';
+import { blockOrder } from './order.ts';
+import type { Placement, Plan, RunMode } from './plan.ts';
+import { countWithin } from './schedule.ts';
+
+/** Under so many blocks there is no interval (the exact signed-rank one needs six pairs for 95 %). */
+const BLOCKS_FOR_INTERVAL = 6;
+
+/** Under so many requests in a trial p99.9 is not reported. */
+const REQUESTS_FOR_P999 = 10_000;
+
+/** A plan as data for people and for `--json`. Times in seconds. */
+export interface PlanDescription {
+  readonly scenario: string;
+  readonly question: string;
+  readonly mode: RunMode;
+  readonly hash: string;
+  readonly seed: number;
+  readonly variants: readonly VariantDescription[];
+  /** The order of each planned block, by variant name. Vetoed blocks are followed by more of them. */
+  readonly blocks: readonly (readonly string[])[];
+  readonly maxBlocks: number;
+  readonly placement: Placement;
+  readonly estimateSeconds: number;
+  readonly timeLimitSeconds: number;
+  /** What to know before starting it, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** One variant of a plan. */
+export interface VariantDescription {
+  readonly name: string;
+  readonly baseline: string;
+  /** In the scenario's own words and units. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Due in one trial's measurement: exact for a constant schedule, the mean of a random one. */
+  readonly requests: number;
+}
+
+/** What a plan will do, as data. */
+export function describePlan(plan: Plan): PlanDescription {
+  return {
+    scenario: plan.scenario.name,
+    question: plan.scenario.question,
+    mode: plan.mode,
+    hash: plan.hash,
+    seed: plan.seed,
+    variants: plan.variants.map(({ name, baseline, settings }) => ({
+      name,
+      baseline,
+      settings: describeSettings(settings),
+      requests: measuredRequests(settings),
+    })),
+    blocks: Array.from({ length: plan.blocks }, (_, block) => blockOrder(plan, block)),
+    maxBlocks: plan.maxBlocks,
+    placement: plan.placement,
+    estimateSeconds: toSeconds(plan.estimate),
+    timeLimitSeconds: toSeconds(plan.timeLimit),
+    notes: notes(plan),
+  };
+}
+
+/** Requests that are due in the measurement of one trial. */
+export function measuredRequests({ load }: Settings): number {
+  const { rate, warmup, duration } = load;
+  if (load.schedule === 'poisson') return Math.round(rate * toSeconds(duration));
+  const horizon = nanos(warmup + duration);
+  return countWithin({ kind: 'constant', rate, horizon, seed: 0, slice: { index: 0, of: 1 } }, warmup, horizon);
+}
+
+function notes(plan: Plan): readonly string[] {
+  const { blocks, mode, variants, placement, estimate, timeLimit } = plan;
+  const few = variants.filter(({ settings }) => measuredRequests(settings) < REQUESTS_FOR_P999);
+  return [
+    mode === 'quick' ? 'quick: shows that the scenario works; no verdict' : undefined,
+    blocks < BLOCKS_FOR_INTERVAL
+      ? `under ${BLOCKS_FOR_INTERVAL} blocks there is no interval and no verdict`
+      : undefined,
+    few.length === 0
+      ? undefined
+      : `no p99.9 for ${some(few.map(({ name }) => name))}: under 10,000 requests in a trial`,
+    placement.shared ? 'load and system share processors: they disturb each other' : undefined,
+    estimate > timeLimit ? 'the estimate is longer than limits.time, which will end the run' : undefined,
+  ].filter((note) => note !== undefined);
+}
+
+function some(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}

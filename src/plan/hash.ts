@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { describeSettings, type Scenario } from '../scenario/index.ts';
+import type { Variant } from './plan.ts';
+
+/** SHA-256 in hexadecimal over what a run measures; see {@link Plan.hash}. */
+export function hashPlan(scenario: Scenario, variants: readonly Variant[], agents: number): string {
+  const measured = {
+    protocol: scenario.protocol,
+    workloads: scenario.workloads,
+    placement: scenario.placement,
+    agents,
+    variants: variants.map(({ name, base, axes, baseline, settings }) => ({
+      name,
+      base,
+      axes,
+      baseline,
+      settings: describeSettings(settings),
+    })),
+  };
+  return createHash('sha256').update(canonicalJson(measured)).digest('hex');
+}
+
+/** JSON without spaces and with sorted keys, so that equal data gives equal text. Leaves out undefined fields. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
+  return `{${fields.join(',')}}`;
+}

@@ -1,0 +1,76 @@
+import { formatDuration, fromSeconds } from '../units/index.ts';
+import { describePlan, type PlanDescription, type VariantDescription } from './describe.ts';
+import type { Placement, Plan } from './plan.ts';
+
+/** So many blocks are printed one by one. */
+const MOST_BLOCKS = 20;
+
+/** A plan as text for a terminal; the same facts as {@link describePlan}. */
+export function renderPlan(plan: Plan): string {
+  const description = describePlan(plan);
+  const { scenario, question, variants, notes } = description;
+  const facts = [
+    ['processors', renderPlacement(description.placement)],
+    [
+      'time',
+      `about ${seconds(description.estimateSeconds)}; ends after ${seconds(description.timeLimitSeconds)} at the latest`,
+    ],
+    ['seed', `${description.seed}`],
+    ['plan', `${description.hash.slice(0, 12)} (${description.mode})`],
+    ...notes.map((note) => ['note', note]),
+  ];
+  return [
+    `${scenario}: ${question}`,
+    '',
+    ...renderVariants(variants),
+    ...renderBlocks(description),
+    '',
+    ...facts.map(([name = '', fact = '']) => `${name.padEnd(12)}${fact}`),
+    '',
+  ].join('\n');
+}
+
+/** What all variants have in common once, then of each what it has of its own. */
+function renderVariants(variants: readonly VariantDescription[]): readonly string[] {
+  const flat = variants.map((variant) => new Map(leaves(variant.settings, '')));
+  const common = [...(flat[0] ?? [])].filter(([path, value]) => flat.every((settings) => settings.get(path) === value));
+  const shared = new Set(common.map(([path]) => path));
+  const lines = variants.flatMap((variant, index) => {
+    const own = [...(flat[index] ?? [])].filter(([path]) => !shared.has(path));
+    const compared = variant.baseline === variant.name ? 'baseline' : `against ${variant.baseline}`;
+    const requests = `${variant.requests.toLocaleString('en-US')} requests a trial`;
+    return [`  ${variant.name} (${compared}, ${requests})`, ...own.map((setting) => `    ${setting.join(': ')}`)];
+  });
+  return ['every variant:', ...common.map((setting) => `    ${setting.join(': ')}`), '', 'variants:', ...lines, ''];
+}
+
+/** Settings as `section.field` and text, lists as one value. */
+function leaves(settings: Readonly<Record<string, unknown>>, prefix: string): readonly (readonly [string, string])[] {
+  return Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] => {
+    const path = `${prefix}${key}`;
+    if (isMapping(value)) return leaves(value, `${path}.`);
+    return [[path, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+  });
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function renderBlocks({ blocks, maxBlocks }: PlanDescription): readonly string[] {
+  const shown = blocks
+    .slice(0, MOST_BLOCKS)
+    .map((order, block) => `  ${String(block + 1).padStart(3)}  ${order.join(', ')}`);
+  const rest = blocks.length - shown.length;
+  const more = rest > 0 ? [`       and ${rest} more blocks, each in an order of its own`] : [];
+  return [`blocks: ${blocks.length}, and ${maxBlocks - blocks.length} spare for vetoed ones`, ...shown, ...more];
+}
+
+function renderPlacement({ load, harness, system, shared }: Placement): string {
+  const text = `load ${load.join(',')}; harness ${harness.join(',')}; system ${system.join(',')}`;
+  return shared ? `${text} (shared)` : text;
+}
+
+function seconds(value: number): string {
+  return formatDuration(fromSeconds(value));
+}

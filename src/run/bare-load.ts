@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import readline from 'node:readline';
+import { AGENT_PROGRAM, type AgentCommand, type AgentEvent } from '../agent/index.ts';
+import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
+import {
+  initHistograms,
+  measureUsage,
+  monotonicNow,
+  openProcess,
+  readMachine,
+  type Usage,
+  type UsageSample,
+} from '../metrics/index.ts';
+import { BenchError, nanos } from '../units/index.ts';
+
+/** What the bare generator measured. */
+export interface BareLoad {
+  readonly total: LoadTotal;
+  readonly intervals: readonly Interval[];
+  readonly usage: Usage;
+}
+
+const BARRIER_NS = 50e6;
+
+/**
+ * Offers load to a server that already runs, with the agent that scenarios use, outside any sandbox.
+ * When `signal` is aborted, what was measured so far is returned.
+ * @throws BenchError component when the server cannot be reached.
+ */
+export async function bareLoad(
+  plan: LoadPlan,
+  signal: AbortSignal,
+  onSecond: (interval: Interval) => void,
+): Promise<BareLoad> {
+  await initHistograms();
+  // A session of its own: Ctrl-C at the terminal must not kill what is to report.
+  const child = spawn(process.execPath, ['--max-semi-space-size=32', AGENT_PROGRAM], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  });
+  child.stdin.on('error', () => undefined);
+  const command = (message: AgentCommand): void => {
+    child.stdin.write(`${JSON.stringify(message)}\n`);
+  };
+  signal.addEventListener('abort', () => command({ do: 'stop' }), { once: true });
+  const intervals: Interval[] = [];
+  const samples: UsageSample[] = [];
+  try {
+    command({ do: 'load', plan });
+    for await (const line of readline.createInterface({ input: child.stdout })) {
+      const event = JSON.parse(line) as AgentEvent;
+      switch (event.event) {
+        case 'ready':
+          begin(plan, command, child.pid ?? 0, samples);
+          break;
+        case 'interval':
+          intervals.push(event.interval);
+          onSecond(event.interval);
+          break;
+        case 'failed':
+          throw new BenchError('component', event.code, event.message, { hint: event.hint });
+        case 'done':
+          samples.push(takeSample(child.pid ?? 0));
+          return { total: event.total, intervals, usage: measureUsage(samples) };
+        case 'serving':
+          break;
+      }
+    }
+    throw new BenchError('component', 'AGENT_ENDED', 'the load agent ended before it reported');
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function begin(plan: LoadPlan, command: (message: AgentCommand) => void, pid: number, samples: UsageSample[]): void {
+  const at = monotonicNow() + BARRIER_NS;
+  const measureFrom = at + plan.warmup;
+  command({ do: 'start', at, measureFrom });
+  samples.push(takeSample(pid));
+  // Replaced by the sample at the start of the measurement; the first stands where the load is stopped before it.
+  setTimeout(() => samples.splice(0, 1, takeSample(pid)), (measureFrom - monotonicNow()) / 1e6).unref();
+}
+
+function takeSample(pid: number): UsageSample {
+  const at = monotonicNow();
+  const reader = openProcess(pid);
+  const times = reader.read(true);
+  const counters = times === undefined ? undefined : { ...times, ...reader.readMemory() };
+  reader.close();
+  return {
+    at,
+    took: nanos(monotonicNow() - at),
+    machine: readMachine(),
+    processes: counters === undefined ? {} : { load: counters },
+  };
+}

@@ -1,0 +1,85 @@
+import { vetoes } from '../gate/index.ts';
+import type { LoadPlan } from '../load/index.ts';
+import { Histogram } from '../metrics/index.ts';
+import { type RunRecord, SCHEMA_VERSION } from '../record/index.ts';
+import type { BareLoad } from './bare-load.ts';
+import { mergeLoad } from './merge.ts';
+
+/** The bare generator's result as a record of one trial, so that the same code summarises it. */
+export function bareRecord(
+  plan: LoadPlan,
+  result: BareLoad,
+  about: { readonly startedAt: Date; readonly version: string },
+): RunRecord {
+  const load = mergeLoad([{ intervals: result.intervals, total: result.total }]);
+  const { usage } = result;
+  using lag = Histogram.decode(load.histograms.releaseLag);
+  const spoiled = vetoes({
+    releaseLagP99Ns: lag.quantile(0.99) ?? 0,
+    loopGapShare: load.loopGaps.over1msNs / plan.duration,
+    stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
+    // The server under load is not ours: what runs beside the generator is not outside.
+    outsideCpuShare: 0,
+    lostIntervals: load.lost,
+  });
+  const authority = plan.request.authority;
+  return {
+    header: {
+      type: 'header',
+      schemaVersion: SCHEMA_VERSION,
+      runId: 'load',
+      startedAt: about.startedAt.toISOString(),
+      meshbench: about.version,
+      runtime: 'none',
+      scenario: { name: 'load', question: `What does ${authority} answer?`, description: null, source: '' },
+      plan: {
+        hash: '',
+        mode: 'quick',
+        seed: plan.schedule.seed,
+        blocks: 1,
+        maxBlocks: 1,
+        agents: 1,
+        timeLimitNs: 0,
+        estimateNs: plan.warmup + plan.duration,
+        tolerance: 0,
+        thresholds: [],
+        variants: [
+          {
+            name: authority,
+            base: authority,
+            baseline: authority,
+            axes: {},
+            settings: {},
+            offeredRate: plan.schedule.rate,
+            durationNs: plan.duration,
+            warmupNs: plan.warmup,
+            path: `load → ${authority}`,
+            missingSignals: [],
+          },
+        ],
+        vetoLimits: {},
+      },
+      fingerprint: { 'node.agents': process.version },
+      notes: spoiled.map(({ text }) => text),
+    },
+    trials: [
+      {
+        type: 'trial',
+        index: 0,
+        block: 0,
+        position: 0,
+        variant: authority,
+        startedAt: about.startedAt.toISOString(),
+        // One trial alone cannot be repeated: what would veto it stands in the notes.
+        vetoes: [],
+        timeline: { phases: [], events: [] },
+        load: { ...load, failed: [...load.failed], intervals: [...load.intervals] },
+        usage: { ...usage, series: [...usage.series] },
+        ready: {},
+        proxies: {},
+      },
+    ],
+    end: { type: 'end', endedAt: new Date().toISOString(), how: 'complete', reason: '' },
+    damage: [],
+  };
+}

@@ -1,0 +1,47 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readRecord } from '../record/index.ts';
+import { renderHtml, renderJson, renderMarkdown } from '../report/index.ts';
+import { type Summary, summarize } from '../summary/index.ts';
+
+/**
+ * Renders every output of a run from its record alone, beside it: summary.json, summary.md, report.html.
+ * The same record gives the same bytes.
+ * @throws BenchError usage when the record cannot be read.
+ */
+export async function publish(folder: string): Promise<Summary> {
+  const summary = await summarize(await readRecord(path.join(folder, 'record.jsonl')));
+  const context = {
+    command: `npm run bench ${summary.scenario} -- --seed ${summary.seed}`,
+    files: await filesBeside(folder),
+  };
+  const html = await renderHtml(summary, context);
+  await writeFile(path.join(folder, 'summary.json'), renderJson(summary));
+  await writeFile(path.join(folder, 'summary.md'), renderMarkdown(summary));
+  await writeFile(path.join(folder, 'report.html'), html);
+  return summary;
+}
+
+interface FileBeside {
+  readonly name: string;
+  readonly what: string;
+}
+
+const OUTPUTS: readonly FileBeside[] = [
+  { name: 'record.jsonl', what: 'the record: every trial as it was measured' },
+  { name: 'summary.json', what: 'the numbers of this page' },
+  { name: 'summary.md', what: 'a short form for reviews' },
+];
+
+async function filesBeside(folder: string): Promise<FileBeside[]> {
+  const config = await readdir(path.join(folder, 'config'), { recursive: true, withFileTypes: true }).catch(() => []);
+  const found = config
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+  return [...OUTPUTS, ...found.map((name) => ({ name, what: describeConfig(name) }))];
+}
+
+function describeConfig(name: string): string {
+  return name.endsWith('.rules') ? 'packet rules of a host' : "a proxy's configuration";
+}

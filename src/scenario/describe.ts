@@ -1,0 +1,61 @@
+import { type Bytes, type Nanos, printBytes, printDuration, printRate } from '../units/index.ts';
+import type { AppSettings, Delay, LoadSettings, Settings } from './scenario.ts';
+
+/**
+ * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
+ */
+export function describeSettings(settings: Settings): Record<string, unknown> {
+  const { mesh, load, app, events } = settings;
+  const { version, concurrency } = mesh.envoy;
+  return {
+    mesh: { outbound: mesh.outbound, envoy: { ...(version === undefined ? {} : { version }), concurrency } },
+    load: describeLoad(load),
+    app: describeApp(app),
+    events: events.map((event) => ({ at: time(event.at), pause: event.pause, for: time(event.for) })),
+  };
+}
+
+function describeLoad(load: LoadSettings): Record<string, unknown> {
+  return {
+    rate: printRate(load.rate),
+    connections: load.connections,
+    schedule: load.schedule,
+    method: load.method,
+    path: load.path,
+    payload: size(load.payload),
+    warmup: time(load.warmup),
+    duration: time(load.duration),
+    timeout: time(load.timeout),
+  };
+}
+
+function describeApp(app: AppSettings): Record<string, unknown> {
+  return {
+    delay: describeDelay(app.delay),
+    payload: size(app.payload),
+    stalls: app.stalls.map((stall) => ({ at: time(stall.at), for: time(stall.for) })),
+    reset: app.reset ?? 'never',
+    close: app.close ?? 'never',
+    keepAliveTimeout: time(app.keepAliveTimeout),
+    version: app.version,
+  };
+}
+
+function describeDelay(delay: Delay): unknown {
+  switch (delay.kind) {
+    case 'constant':
+      return time(delay.value);
+    case 'exponential':
+      return { exponential: time(delay.mean) };
+    case 'uniform':
+      return { uniform: [time(delay.from), time(delay.to)] };
+  }
+}
+
+function time(value: Nanos): string | 0 {
+  return value === 0 ? 0 : printDuration(value);
+}
+
+function size(value: Bytes): string | 0 {
+  return value === 0 ? 0 : printBytes(value);
+}

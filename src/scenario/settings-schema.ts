@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { BOUNDS } from './bounds.ts';
+import { duration, rate, size } from './fields.ts';
+
+const wait = duration(BOUNDS.wait);
+const span = duration(BOUNDS.duration);
+const body = size(BOUNDS.body);
+const count = (max: number) => z.int().min(1).max(max);
+
+/** How a service's delay before it answers is distributed. A plain duration is constant. */
+export const delaySchema = z.union(
+  [
+    wait.transform((value) => ({ kind: 'constant' as const, value })),
+    z
+      .strictObject({ exponential: span })
+      .transform(({ exponential }) => ({ kind: 'exponential' as const, mean: exponential })),
+    z
+      .strictObject({ uniform: z.tuple([wait, wait]) })
+      .refine(({ uniform: [from, to] }) => from <= to, {
+        path: ['uniform'],
+        message: 'must have the shorter duration first',
+      })
+      .transform(({ uniform: [from, to] }) => ({ kind: 'uniform' as const, from, to })),
+  ],
+  { error: 'must be a duration like 5ms, {exponential: 5ms} or {uniform: [1ms, 5ms]}' },
+);
+
+/** Every k-th, or `never`, which is undefined when read. */
+const everyKth = z
+  .union([z.strictObject({ every: count(1e9) }), z.literal('never')], { error: 'must be {every: 100} or never' })
+  .transform((value) => (value === 'never' ? undefined : value));
+
+/** What the load sends and when. */
+export const loadShape = {
+  rate: rate(BOUNDS.rate).describe('offered rate over all connections; requests are due whatever the system does'),
+  connections: count(10_000)
+    .meta({ examples: [32] })
+    .describe('connections, opened before the warm-up and kept'),
+  schedule: z
+    .enum(['constant', 'poisson'])
+    .describe('spacing of the intended times: all the same, or random (exponential, from the seed)'),
+  method: z.enum(['GET', 'POST', 'PUT', 'DELETE', 'HEAD']).describe('request method'),
+  path: z
+    .string()
+    .regex(/^\/[!-~]*$/u, 'must start with / and hold printable ASCII without spaces')
+    .max(2048)
+    .meta({ examples: ['/cart?items=3'] })
+    .describe('request path'),
+  payload: body.describe('size of the request body; needs POST or PUT'),
+  warmup: wait.meta({ examples: ['2s'] }).describe('sent and answered before the measurement, not counted'),
+  duration: span.describe('measurement: requests intended within it are counted'),
+  timeout: span
+    .meta({ examples: ['10s'] })
+    .describe('an answer later than this after its request was sent is a timeout'),
+};
+
+/** How a service behaves. */
+export const appShape = {
+  delay: delaySchema
+    .meta({ examples: ['5ms', { exponential: '5ms' }, { uniform: ['1ms', '5ms'] }] })
+    .describe('time between a request and its answer: constant, exponential or uniform'),
+  payload: body.describe('size of the answer body; must be 0 with HEAD'),
+  stalls: z
+    .array(
+      z.strictObject({
+        at: wait.meta({ examples: ['2s'] }).describe('counted from the start of the measurement'),
+        for: span.meta({ examples: ['500ms'] }).describe('after this they leave'),
+      }),
+    )
+    .max(1000)
+    .describe('spans in which no answer leaves'),
+  reset: everyKth.meta({ examples: [{ every: 1000 }] }).describe('resets the connection at every k-th request'),
+  close: everyKth.meta({ examples: [{ every: 1000 }] }).describe('closes the connection after every k-th answer'),
+  keepAliveTimeout: wait
+    .meta({ examples: ['5s'] })
+    .describe('closes a connection that was idle for so long; 0 never does'),
+  version: z
+    .string()
+    .regex(/^[\w.-]{1,32}$/u, 'must be letters, digits, dots and dashes, 32 at most')
+    .meta({ examples: ['v2'] })
+    .describe('tag sent with every answer'),
+};
+
+const envoyShape = {
+  version: z
+    .string({ error: 'must be text like "1.40.0"' })
+    .regex(/^\d+\.\d+\.\d+(\.post\d+)?$/u, 'must be a version like 1.40.0')
+    .optional()
+    .meta({ examples: ['1.40.0'] })
+    .describe("Envoy's version; without it the one that set-up provides"),
+  concurrency: count(128)
+    .optional()
+    .meta({ examples: [2] })
+    .describe("Envoy's worker threads"),
+};
+
+/** Which sidecars there are and how traffic reaches them. */
+export const meshShape = {
+  outbound: z
+    .enum(['none', 'listener'])
+    .describe("the client's sidecar: none, or one that listens on the service's own port"),
+  envoy: z.strictObject(envoyShape).describe('the Envoy that sidecars run'),
+};
+
+/** Events of one trial. */
+export const MOST_EVENTS = 100;
+
+/** Something that is done to a component at a time. */
+export const eventSchema = z.strictObject({
+  at: wait.meta({ examples: ['2s'] }).describe('counted from the start of the measurement'),
+  pause: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/u, 'must name workload.component, for example server.app')
+    .meta({ examples: ['server.app'] })
+    .describe('component that is stopped (SIGSTOP)'),
+  for: span.meta({ examples: ['500ms'] }).describe('after this it goes on (SIGCONT)'),
+});
+
+/** What a variant may change, and what a matrix axis may name as `section.field`. */
+export const patchShape = {
+  mesh: z.strictObject(meshShape).partial().describe('sidecars and how traffic reaches them'),
+  load: z.strictObject(loadShape).partial().describe('what is sent, and when'),
+  app: z.strictObject(appShape).partial().describe('how every service behaves'),
+  events: z.array(eventSchema).max(MOST_EVENTS).describe('what is done to components during the measurement'),
+};
+
+/** What a variant or a matrix point changes. */
+export const patchSchema = z.strictObject(patchShape).partial();
+
+/** Everything that a matrix axis can name, with the schema of one value. */
+export const AXES: Readonly<Record<string, z.ZodType>> = {
+  'mesh.outbound': meshShape.outbound,
+  'mesh.envoy.version': envoyShape.version.unwrap(),
+  'mesh.envoy.concurrency': envoyShape.concurrency.unwrap(),
+  ...prefixed('load', loadShape),
+  ...prefixed('app', appShape),
+};
+
+function prefixed(section: string, shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(shape).map(([field, schema]) => [`${section}.${field}`, schema]));
+}

@@ -1,0 +1,6 @@
+export { cacheFolder } from './cache.ts';
+export type { Check } from './check.ts';
+export { doctor } from './doctor.ts';
+export type { EnvoyBinary } from './envoy-binary.ts';
+export { DEFAULT_ENVOY_VERSION, KNOWN_ENVOY_VERSIONS } from './envoy-wheels.ts';
+export { type Prepared, type PrepareOptions, prepareRun, prepareTests } from './prepare.ts';

@@ -1,0 +1,40 @@
+import { findEnvoys } from './envoy.ts';
+import type { EnvoyBinary } from './envoy-binary.ts';
+import { DEFAULT_ENVOY_VERSION } from './envoy-wheels.ts';
+import { ensureCommands } from './packages.ts';
+import { requireSandbox } from './sandbox-probe.ts';
+import { RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
+
+export interface PrepareOptions {
+  /** What --envoy-bin named; ENVOY_BIN counts where it is undefined. */
+  readonly envoyBin?: string | undefined;
+  /** The versions that variants ask for; empty where none of them has a sidecar. */
+  readonly envoyVersions: readonly string[];
+  /** Takes one line at a time about what is installed or fetched; quiet where nothing is. */
+  say(line: string): void;
+}
+
+export interface Prepared {
+  /** By the version that was asked for. */
+  readonly envoys: Readonly<Record<string, EnvoyBinary>>;
+}
+
+/**
+ * Sees that the machine has what a run needs: installs what it may, refuses the rest.
+ * @throws BenchError usage or preflight
+ */
+export async function prepareRun(options: PrepareOptions): Promise<Prepared> {
+  await ensureCommands(RUN_COMMANDS, options.say);
+  await requireSandbox();
+  const { envoyBin, envoyVersions, say } = options;
+  return { envoys: await findEnvoys({ envoyBin, versions: envoyVersions, say }) };
+}
+
+/**
+ * The same for this repository's own tests, with what only they need.
+ * @throws BenchError preflight
+ */
+export async function prepareTests(say: (line: string) => void): Promise<Prepared> {
+  await ensureCommands([...RUN_COMMANDS, ...TEST_COMMANDS], say);
+  return prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say });
+}

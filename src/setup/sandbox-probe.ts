@@ -1,0 +1,36 @@
+import { BenchError } from '../units/index.ts';
+import { lastLines, runCommand } from './command.ts';
+import { readSandboxFacts } from './sandbox-facts.ts';
+import { sandboxRemedies } from './sandbox-remedies.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** The namespaces that the sandbox is made of. */
+const NAMESPACES = ['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
+const AS_USER = ['--user', '--map-root-user'];
+
+/** What the sandbox does first, in small. Nothing of it outlives the command. */
+const PROBE = 'mount -t tmpfs tmpfs /dev/shm && ip link set lo up && ip link add probe0 type veth peer name probe1';
+
+export type SandboxProbe =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problem: string; readonly remedies: readonly string[] };
+
+/** Tries to make what the sandbox is made of, as the user that asks. */
+export async function probeSandbox(): Promise<SandboxProbe> {
+  const asUser = process.geteuid?.() === 0 ? [] : AS_USER;
+  const argv = ['unshare', ...asUser, ...NAMESPACES, 'sh', '-c', PROBE] as const;
+  const { code, output } = await runCommand(argv, { timeoutMs: TIMEOUT_MS });
+  if (code === 0) return { ok: true };
+  const remedies = sandboxRemedies(await readSandboxFacts(), output);
+  return { ok: false, problem: lastLines(output, 2) || `unshare ended with ${code}`, remedies };
+}
+
+/** @throws BenchError preflight, with a remedy for each cause that shows */
+export async function requireSandbox(): Promise<void> {
+  const probe = await probeSandbox();
+  if (probe.ok) return;
+  throw new BenchError('preflight', 'NAMESPACES_FORBIDDEN', `this machine forbids the sandbox: ${probe.problem}`, {
+    hint: probe.remedies.join('\n'),
+  });
+}

@@ -1,0 +1,10 @@
+export { median, quantileNearestRank } from './order.ts';
+export { detectableRatio, logRatios, pairedDifference, pairedRatio } from './paired.ts';
+export {
+  hodgesLehmann,
+  type Interval,
+  MAX_VALUES,
+  MIN_VALUES,
+  signedRankInterval,
+  walshAverages,
+} from './signed-rank.ts';

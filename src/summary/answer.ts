@@ -1,0 +1,113 @@
+import { MIN_VALUES } from '../stats/index.ts';
+import { formatRate, perSecond, threeDigits } from '../units/index.ts';
+import { counted, figure, listed, percent, span } from './figure.ts';
+import type { Comparison, Summary, VariantSummary } from './summary.ts';
+
+/** The headline: what the answer is about. */
+const HEADLINE = 'responseNs.p50';
+/** More comparisons than these are not told one by one. */
+const MOST_TOLD = 2;
+
+/**
+ * The answer to the scenario's question in one or two sentences, with numbers, units, interval and trials; and where
+ * nothing can be said, that.
+ */
+export function answer(summary: Summary): string {
+  const told = summary.comparisons.filter(({ metric }) => metric === HEADLINE);
+  if (summary.blocks.measured === 0) return 'No block was measured to its end: there is no answer.';
+  if (told.length === 0) return summary.variants.slice(0, MOST_TOLD).map(alone).join(' ');
+  if (told.length > MOST_TOLD) return overview(summary, told);
+  return told.map((comparison) => sentence(summary, comparison)).join(' ');
+}
+
+/** A variant that nothing is compared with. */
+function alone({ name, responseNs, achievedRate, trials }: VariantSummary): string {
+  if (responseNs.p50 === null) return `${name}: no response time can be given, ${responseNs.reasons['p50'] ?? ''}.`;
+  const tail = responseNs.p99 === null ? '' : ` and ${figure(responseNs.p99, 'ns')} at p99`;
+  const rate = achievedRate === null ? '' : ` at ${formatRate(perSecond(achievedRate))}`;
+  return `${name} answers within ${figure(responseNs.p50, 'ns')} at p50${tail}${rate} (${counted(trials, 'trial')}).`;
+}
+
+function sentence(summary: Summary, comparison: Comparison): string {
+  return `${claim(summary, comparison)}${overloadOf(summary, comparison)}`;
+}
+
+function claim(summary: Summary, comparison: Comparison): string {
+  const { baseline, candidate, conclusion, ratio, difference, reasons } = comparison;
+  const from = p50Of(summary, baseline);
+  const to = p50Of(summary, candidate);
+  if (from === null || to === null) {
+    return `Nothing can be said about ${candidate} against ${baseline}: ${reasons['difference'] ?? 'its p50 is missing'}.`;
+  }
+  const medians = `${figure(from, 'ns')} → ${figure(to, 'ns')}`;
+  if (ratio === null || difference === null) return withoutInterval(summary, comparison, medians);
+  const interval = (range: { readonly lower: number; readonly upper: number }) => {
+    return `(${span(range, 'ns')}, ${confidence(comparison)}): ${medians}`;
+  };
+  const factor = `×${threeDigits(ratio.estimate)}`;
+  const { estimate, lower, upper } = difference;
+  switch (conclusion) {
+    case 'worse':
+      return `${candidate} adds ${figure(estimate, 'ns')} to p50 ${interval(difference)}, ${factor}.`;
+    case 'better': {
+      const saved = interval({ lower: -upper, upper: -lower });
+      return `${candidate} takes ${figure(-estimate, 'ns')} off p50 ${saved}, ${factor}.`;
+    }
+    case 'equivalent':
+      return `${candidate} makes no difference to p50 that counts: ${signed(estimate)} ${interval(difference)}.`;
+    case 'cannot-tell':
+      return `Whether ${candidate} changes p50 cannot be told: ${signed(estimate)} ${interval(difference)}.`;
+  }
+}
+
+function signed(ns: number): string {
+  return ns > 0 ? `+${figure(ns, 'ns')}` : figure(ns, 'ns');
+}
+
+function withoutInterval(
+  { mode, blocks }: Summary,
+  { candidate, baseline, reasons }: Comparison,
+  medians: string,
+): string {
+  const measured = `${candidate} against ${baseline}: p50 ${medians} (medians of ${counted(blocks.measured, 'block')})`;
+  if (mode === 'quick') return `${measured}. A quick run proves nothing: no interval, no claim.`;
+  if (blocks.measured < MIN_VALUES) return `${measured}. Under ${MIN_VALUES} blocks there is no interval, so no claim.`;
+  return `${measured}. No claim: ${reasons['difference'] ?? reasons['ratio'] ?? 'there is no interval'}.`;
+}
+
+function confidence({ confidence: coverage, n }: Comparison): string {
+  const level = coverage === null ? '' : `${percent(coverage)} interval, `;
+  return `${level}${counted(n, 'block')}`;
+}
+
+/** An overloaded variant has no latency of its own: it depends on how long it was measured. */
+function overloadOf({ variants }: Summary, { baseline, candidate }: Comparison): string {
+  const overloaded = variants.filter((variant) => variant.overloaded && [baseline, candidate].includes(variant.name));
+  if (overloaded.length === 0) return '';
+  const verb = overloaded.length === 1 ? 'was' : 'were';
+  return ` But ${listed(overloaded.map(({ name }) => name))} ${verb} overloaded, so this depends on how long it was measured.`;
+}
+
+/** Many comparisons, of a matrix or of many variants: their range and how they ended. */
+function overview(summary: Summary, told: readonly Comparison[]): string {
+  const had = told.filter(({ difference }) => difference !== null);
+  const ends = (['worse', 'better', 'equivalent', 'cannot-tell'] as const)
+    .map(
+      (conclusion) => [conclusion, told.filter((comparison) => comparison.conclusion === conclusion).length] as const,
+    )
+    .filter(([, count]) => count > 0)
+    .map(([conclusion, count]) => `${count} ${conclusion}`);
+  const counts = `Of ${told.length} comparisons of p50: ${ends.join(', ')}.`;
+  const ordered = had.toSorted((a, b) => (a.difference?.estimate ?? 0) - (b.difference?.estimate ?? 0));
+  const [least, most] = [ordered[0], ordered.at(-1)];
+  if (least?.difference == null || most?.difference == null) {
+    return `${counts} ${counted(summary.blocks.measured, 'block')} give no interval, so no claim.`;
+  }
+  const from = `${figure(least.difference.estimate, 'ns')} (${least.candidate}, ${span(least.difference, 'ns')})`;
+  const to = `${figure(most.difference.estimate, 'ns')} (${most.candidate}, ${span(most.difference, 'ns')})`;
+  return `${counts} The differences go from ${from} to ${to}, ${confidence(most)}.`;
+}
+
+function p50Of({ variants }: Summary, name: string): number | null {
+  return variants.find((variant) => variant.name === name)?.responseNs.p50 ?? null;
+}

@@ -1,0 +1,47 @@
+import type { RunRecord, Trial } from '../record/index.ts';
+import type { Summary, VetoedTrial } from './summary.ts';
+
+/** The trials of a run, sorted into those that count and those that do not. */
+export interface SortedBlocks {
+  readonly counts: Summary['blocks'];
+  /**
+   * The trials of whole blocks: every variant of the plan, none of them vetoed. By variant, in the order of the blocks,
+   * so that the i-th trials of two variants are a pair.
+   */
+  readonly whole: ReadonlyMap<string, readonly Trial[]>;
+  readonly vetoes: readonly VetoedTrial[];
+}
+
+/** A veto discards the whole block, so that what is left stays balanced; so does a missing trial. */
+export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
+  const variants = header.plan.variants.map(({ name }) => name);
+  const blocks = new Map<number, Trial[]>();
+  for (const trial of trials) {
+    const block = blocks.get(trial.block) ?? [];
+    block.push(trial);
+    blocks.set(trial.block, block);
+  }
+  const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+  const vetoed = ordered.filter((block) => block.some(isVetoed));
+  const sound = ordered.filter((block) => !block.some(isVetoed));
+  const measured = sound.filter((block) => block.length === variants.length);
+  const counting = measured.flat();
+  return {
+    counts: {
+      planned: header.plan.blocks,
+      measured: measured.length,
+      vetoed: vetoed.length,
+      incomplete: sound.length - measured.length,
+    },
+    whole: new Map(variants.map((name) => [name, counting.filter(({ variant }) => variant === name)])),
+    vetoes: vetoed.flat().flatMap(vetoesOf),
+  };
+}
+
+function isVetoed({ vetoes }: Trial): boolean {
+  return vetoes.length > 0;
+}
+
+function vetoesOf({ block, variant, vetoes }: Trial): readonly VetoedTrial[] {
+  return vetoes.map(({ signal, text }) => ({ block, variant, signal, text }));
+}

@@ -1,0 +1,218 @@
+import type { Header } from '../record/index.ts';
+import { MIN_VALUES } from '../stats/index.ts';
+import { formatDuration, formatRate, fromSeconds, nanos, perSecond } from '../units/index.ts';
+import { counted, listed, percent } from './figure.ts';
+import type { Summary, VariantSummary } from './summary.ts';
+import { isMeasured } from './usage.ts';
+
+/** What doubts are drawn from: the summary as far as it is made, and the header. */
+export interface Evidence {
+  readonly header: Header;
+  /** What was wrong with the record's file. */
+  readonly damage: readonly string[];
+  /** The sentence with which the run ended; empty where it ended as planned. */
+  readonly endReason: string;
+  readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'variants' | 'comparisons'>;
+}
+
+/** What might be wrong with the numbers of a run, one sentence each, most important first. */
+export function doubtsAbout(evidence: Evidence): string[] {
+  return [
+    earlyEnd,
+    damaged,
+    quick,
+    fewBlocks,
+    overloaded,
+    errors,
+    vetoed,
+    sharedProcessors,
+    lateReleases,
+    steal,
+    busyApplication,
+    wideIntervals,
+    unstableTail,
+    thinTail,
+    shortWarmup,
+    idleProcessors,
+  ].flatMap((doubt) => doubt(evidence));
+}
+
+function earlyEnd({ endReason, summary: { ended, blocks } }: Evidence): readonly string[] {
+  if (ended === 'complete') return [];
+  const why = ended === 'killed' ? 'its record has no closing line' : endReason || ended;
+  return [`The run ended early, after ${blocks.measured} of ${counted(blocks.planned, 'block')}: ${withoutStop(why)}.`];
+}
+
+function damaged({ damage }: Evidence): readonly string[] {
+  return damage.length === 0
+    ? []
+    : [`The record is damaged: ${damage.slice(0, 3).join(' ')}${andMore(damage.length - 3)}`];
+}
+
+function quick({ summary: { mode } }: Evidence): readonly string[] {
+  return mode === 'quick' ? ['Quick mode: too few and too short trials to compare anything.'] : [];
+}
+
+function fewBlocks({ summary: { blocks, mode } }: Evidence): readonly string[] {
+  if (blocks.measured >= MIN_VALUES || mode === 'quick') return [];
+  return [`Only ${counted(blocks.measured, 'whole block')}: under ${MIN_VALUES} no interval can be given.`];
+}
+
+function overloaded({ summary: { variants } }: Evidence): readonly string[] {
+  return variants
+    .filter((variant) => variant.overloaded)
+    .map(({ name, achievedRate, offeredRate, outcomes }) => {
+      const achieved = achievedRate === null ? '' : ` ${formatRate(perSecond(achievedRate))} of`;
+      const unsent =
+        outcomes['unsent'] === undefined ? '' : `, and ${counted(outcomes['unsent'], 'request')} never left`;
+      const offered = formatRate(perSecond(offeredRate));
+      return `${name} was overloaded: it answered${achieved} ${offered} offered${unsent}. Its latencies may grow with the length of the trial.`;
+    });
+}
+
+function errors({ summary: { variants } }: Evidence): readonly string[] {
+  return variants
+    .filter((variant) => variant.errors > 0)
+    .map(({ name, errors: failed, requests, outcomes }) => {
+      const kinds = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok');
+      const text = kinds.map(([outcome, count]) => `${outcome} ${count.toLocaleString('en-US')}`).join(', ');
+      const share = `${failed.toLocaleString('en-US')} of ${counted(requests, 'request')}`;
+      return `${name}: ${share} did not succeed (${text || 'unaccounted for'}); latencies are those of the others.`;
+    });
+}
+
+function vetoed({ summary: { blocks } }: Evidence): readonly string[] {
+  const begun = blocks.measured + blocks.vetoed + blocks.incomplete;
+  return blocks.vetoed === 0
+    ? []
+    : [`${blocks.vetoed} of ${counted(begun, 'block')} vetoed: the machine was disturbed.`];
+}
+
+function sharedProcessors({ header: { fingerprint } }: Evidence): readonly string[] {
+  if (fingerprint['placement.shared'] !== true) return [];
+  return ['Load and system shared processors: each slowed the other down, and latencies include it.'];
+}
+
+/** A third of what vetoes a trial: harmless beside milliseconds, not beside a fast hop. */
+const NOTABLE_LAG = nanos(300_000);
+
+function lateReleases({ summary: { variants } }: Evidence): readonly string[] {
+  const late = variants.filter(({ perTrial }) =>
+    perTrial.some(({ releaseLagP99 }) => (releaseLagP99 ?? 0) > NOTABLE_LAG),
+  );
+  if (late.length === 0) return [];
+  return [
+    `Our own loop released requests of ${names(late)} late, over ${formatDuration(NOTABLE_LAG)} at p99 in a trial.`,
+  ];
+}
+
+const NOTABLE_STEAL_PERCENT = 0.5;
+
+function steal({ summary: { variants } }: Evidence): readonly string[] {
+  const hit = variants.filter(({ cpu }) => (cpu.machine.stealPercent ?? 0) > NOTABLE_STEAL_PERCENT);
+  if (hit.length === 0) return [];
+  return [
+    `The hypervisor took over ${NOTABLE_STEAL_PERCENT} % of the processors' time while ${names(hit)} was measured.`,
+  ];
+}
+
+/** Share of one core from which the application may be what is measured. */
+const BUSY_APPLICATION = 0.8;
+
+function busyApplication(evidence: Evidence): readonly string[] {
+  return evidence.summary.variants.flatMap((variant) => {
+    return Object.entries(coresOf(evidence, variant))
+      .filter(([name, cores]) => name.endsWith('.app') && cores > BUSY_APPLICATION)
+      .map(([name, cores]) => {
+        return `${name} was busy for ${percent(cores)} of one core in ${variant.name}: it may be what was measured.`;
+      });
+  });
+}
+
+function wideIntervals({ header, summary: { comparisons } }: Evidence): readonly string[] {
+  const open = comparisons.filter(({ ratio, conclusion }) => ratio !== null && conclusion === 'cannot-tell');
+  if (open.length === 0) return [];
+  const detectable = open.flatMap((comparison) => comparison.detectable ?? []);
+  const worst = detectable.reduce((most, value) => Math.max(most, value), 0);
+  const what = listed(open.map(({ candidate, metric }) => `${metric} of ${candidate}`));
+  return [
+    `Too noisy to tell, with a tolerance of ${percent(header.plan.tolerance)}: ${what}. ` +
+      `This run could have seen differences from ${percent(worst)} on; more trials see smaller ones.`,
+  ];
+}
+
+/** A p99 that differs so much between trials of one variant says little as a median. */
+const UNSTABLE = 2;
+
+function unstableTail({ summary: { variants } }: Evidence): readonly string[] {
+  return variants.flatMap(({ name, perTrial }) => {
+    const tails = perTrial.flatMap(({ p99 }) => p99 ?? []).filter((p99) => p99 > 0);
+    const least = tails.reduce((least, p99) => Math.min(least, p99), Number.POSITIVE_INFINITY);
+    const most = tails.reduce((most, p99) => Math.max(most, p99), 0);
+    if (most < UNSTABLE * least) return [];
+    const range = `${formatDuration(nanos(least))} to ${formatDuration(nanos(most))}`;
+    return [`The p99 of ${name} went from ${range} between trials: something disturbed some of them.`];
+  });
+}
+
+/** Requests of which ten lie beyond the p99. */
+const P99_REQUESTS = 1000;
+
+function thinTail({ summary: { variants } }: Evidence): readonly string[] {
+  const thin = variants.filter(({ trials, requests }) => trials > 0 && requests < P99_REQUESTS * trials);
+  if (thin.length === 0) return [];
+  const few = P99_REQUESTS.toLocaleString('en-US');
+  return [`The p99 of ${names(thin)} rests on fewer than ten requests a trial: trials have under ${few} requests.`];
+}
+
+const SHORTEST_WARMUP = fromSeconds(1);
+
+function shortWarmup({ header }: Evidence): readonly string[] {
+  const cold = header.plan.variants.filter(({ warmupNs }) => warmupNs < SHORTEST_WARMUP);
+  if (cold.length === 0) return [];
+  return [
+    `The warm-up of ${names(cold)} was shorter than ${formatDuration(SHORTEST_WARMUP)}: caches and compilers were cold.`,
+  ];
+}
+
+/** Under this share of its processors the system sleeps between most requests. */
+const IDLE = 0.5;
+
+function idleProcessors(evidence: Evidence): readonly string[] {
+  const processors = systemProcessors(evidence.header);
+  const shares = evidence.summary.variants.flatMap((variant) => {
+    const cores = Object.values(coresOf(evidence, variant));
+    return cores.length === 0 ? [] : [cores.reduce((sum, value) => sum + value, 0) / processors];
+  });
+  const most = shares.reduce((most, share) => Math.max(most, share), 0);
+  if (shares.length === 0 || most >= IDLE) return [];
+  return [
+    `The system's processors were busy for at most ${percent(most)} of the time. They sleep between requests, and waking ` +
+      'them is part of every latency here: on a busy machine a hop costs less.',
+  ];
+}
+
+/** Cores that each component of the system under test used. */
+function coresOf({ header }: Evidence, { name, cpu }: VariantSummary): Record<string, number> {
+  const seconds = (header.plan.variants.find((variant) => variant.name === name)?.durationNs ?? 0) / 1e9;
+  if (seconds === 0) return {};
+  const measured = Object.entries(cpu.components).filter(([component]) => isMeasured(component));
+  return Object.fromEntries(measured.map(([component, { coreSeconds }]) => [component, coreSeconds / seconds]));
+}
+
+/** The fingerprint lists them by number: `1,2,3`. */
+function systemProcessors({ fingerprint }: Header): number {
+  return String(fingerprint['placement.system'] ?? '').split(',').length;
+}
+
+function names(variants: readonly { readonly name: string }[]): string {
+  return listed(variants.map(({ name }) => name));
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/[.\s]+$/u, '');
+}
+
+function andMore(count: number): string {
+  return count > 0 ? ` … and ${count} more.` : '';
+}

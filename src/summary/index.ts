@@ -1,0 +1,18 @@
+export { answer } from './answer.ts';
+export { summarize } from './summarize.ts';
+export type {
+  Comparison,
+  Conclusion,
+  Estimate,
+  LagQuantiles,
+  Quantiles,
+  Reasons,
+  RunEnd,
+  SeriesPoint,
+  Summary,
+  ThresholdResult,
+  TrialPoint,
+  VariantSummary,
+  Verdict,
+  VetoedTrial,
+} from './summary.ts';

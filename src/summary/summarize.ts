@@ -1,0 +1,53 @@
+import { judge } from '../gate/index.ts';
+import type { RunRecord } from '../record/index.ts';
+import { sortBlocks } from './blocks.ts';
+import { compareAll } from './compare.ts';
+import { doubtsAbout } from './doubts.ts';
+import { readTrial } from './reading.ts';
+import type { Summary } from './summary.ts';
+import { holdAll } from './thresholds.ts';
+import { summarizeVariant } from './variant.ts';
+
+/**
+ * Everything that reports draw, from a record alone: the same record gives the same summary.
+ * @throws BenchError usage, `histogram`, where a histogram of the record is damaged, naming the trial.
+ */
+export function summarize(record: RunRecord): Summary {
+  const { header, end, damage } = record;
+  const { plan, scenario } = header;
+  const { counts, whole, vetoes } = sortBlocks(record);
+  const readings = new Map(
+    plan.variants.map((variant) => {
+      const trials = whole.get(variant.name) ?? [];
+      return [variant.name, trials.map((trial) => readTrial(trial, variant))] as const;
+    }),
+  );
+  const variants = plan.variants.map((variant) => summarizeVariant(variant, readings.get(variant.name) ?? []));
+  const comparisons = compareAll(plan.variants, readings, plan.tolerance);
+  const thresholds = holdAll(header, readings);
+  const ended = end?.how ?? 'killed';
+  const { verdict, reasons } = judge({ mode: plan.mode, ended, blocks: counts, thresholds });
+  const found = { mode: plan.mode, ended, blocks: counts, variants, comparisons } as const;
+  return {
+    schemaVersion: 1,
+    scenario: scenario.name,
+    question: scenario.question,
+    description: scenario.description,
+    runId: header.runId,
+    runtime: header.runtime,
+    meshbench: header.meshbench,
+    startedAt: header.startedAt,
+    endedAt: end?.endedAt ?? null,
+    verdict,
+    verdictReasons: reasons,
+    fingerprint: header.fingerprint,
+    planHash: plan.hash,
+    seed: plan.seed,
+    vetoes,
+    vetoLimits: plan.vetoLimits,
+    ...found,
+    thresholds,
+    doubts: doubtsAbout({ header, damage, endReason: end?.reason ?? '', summary: found }),
+    notes: header.notes,
+  };
+}

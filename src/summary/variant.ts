@@ -1,0 +1,92 @@
+import { OUTCOMES } from '../load/index.ts';
+import { median } from '../stats/index.ts';
+import { METRICS } from './metrics.ts';
+import { lagQuantilesOver, NO_BLOCK, quantileOf, quantilesOver } from './quantiles.ts';
+import type { PlannedVariant, Reading } from './reading.ts';
+import { seriesOver } from './series.ts';
+import { spectrumOver } from './spectrum.ts';
+import type { Reasons, TrialPoint, VariantSummary } from './summary.ts';
+import { cpuOver, memoryOver } from './usage.ts';
+
+/** A variant over its trials of whole blocks: counts are sums, `max` the largest, all else the median over trials. */
+export function summarizeVariant(variant: PlannedVariant, readings: readonly Reading[]): VariantSummary {
+  const { name, base, axes, baseline, path, settings, missingSignals, offeredRate } = variant;
+  const achieved = readings.flatMap(({ achievedRate }) => achievedRate ?? []);
+  const ready = readings.flatMap(longestReady);
+  return {
+    name,
+    base,
+    axes,
+    baseline,
+    path,
+    settings,
+    missingSignals,
+    trials: readings.length,
+    requests: sum(readings, ({ requests }) => requests),
+    errors: sum(readings, ({ errors }) => errors),
+    outcomes: outcomesOver(readings),
+    offeredRate,
+    achievedRate: achieved.length < readings.length ? null : median(achieved),
+    overloaded: readings.filter(({ overloaded }) => overloaded).length * 2 > readings.length,
+    responseNs: quantilesOver(readings, 'response'),
+    serviceNs: quantilesOver(readings, 'service'),
+    queueWaitNs: quantilesOver(readings, 'queueWait'),
+    releaseLagNs: lagQuantilesOver(readings),
+    cpu: cpuOver(readings),
+    memory: memoryOver(readings),
+    readyNs: median(ready),
+    events: readings.flatMap(eventsOf),
+    versions: versionsOver(readings),
+    reasons: reasons(readings, achieved.length, ready.length),
+    perTrial: readings.map(pointOf),
+    spectrum: spectrumOver(readings),
+    series: seriesOver(readings),
+  };
+}
+
+function reasons(readings: readonly Reading[], achieved: number, ready: number): Reasons {
+  if (readings.length === 0) return { achievedRate: NO_BLOCK, readyNs: NO_BLOCK };
+  return {
+    ...(achieved < readings.length ? { achievedRate: 'a trial has no one-second intervals' } : {}),
+    ...(ready === 0 ? { readyNs: 'no component reported when it was ready' } : {}),
+  };
+}
+
+function longestReady({ trial }: Reading): number[] {
+  const times = Object.values(trial.ready);
+  return times.length === 0 ? [] : [times.reduce((most, time) => Math.max(most, time))];
+}
+
+function outcomesOver(readings: readonly Reading[]): Record<string, number> {
+  const totals = OUTCOMES.map((outcome) => [outcome, sum(readings, ({ trial }) => trial.load.outcomes[outcome] ?? 0)]);
+  return Object.fromEntries(totals.filter(([, count]) => count !== 0));
+}
+
+function versionsOver(readings: readonly Reading[]): Record<string, number> {
+  const totals = new Map<string, number>();
+  for (const { trial } of readings) {
+    for (const [tag, count] of Object.entries(trial.load.versions)) totals.set(tag, (totals.get(tag) ?? 0) + count);
+  }
+  return Object.fromEntries(totals);
+}
+
+function eventsOf({ trial }: Reading): VariantSummary['events'] {
+  return trial.timeline.events.map(({ action, target, intended, actual }) => {
+    return { action, target, intendedNs: intended, actualNs: actual, trial: trial.index };
+  });
+}
+
+function pointOf(reading: Reading): TrialPoint {
+  return {
+    block: reading.trial.block,
+    p50: quantileOf(reading, 'response', 'p50'),
+    p90: quantileOf(reading, 'response', 'p90'),
+    p99: quantileOf(reading, 'response', 'p99'),
+    cpuMsPer1k: METRICS.get('cpuMsPer1k')?.of(reading) ?? null,
+    releaseLagP99: quantileOf(reading, 'releaseLag', 'p99'),
+  };
+}
+
+function sum(readings: readonly Reading[], of: (reading: Reading) => number): number {
+  return readings.reduce((total, reading) => total + of(reading), 0);
+}

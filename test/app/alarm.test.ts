@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Alarm } from '../../src/app/alarm.ts';
+import { monotonicNow } from '../../src/metrics/index.ts';
+
+test('an alarm rings every item once, in order, never early, and mostly within a millisecond', async () => {
+  const late: number[] = [];
+  const rung: number[] = [];
+  const instants = Array.from({ length: 200 }, (_, i) => ((i * 7919) % 200) * 1e6 + 20e6);
+  await new Promise<void>((resolve) => {
+    const start = monotonicNow();
+    const alarm = new Alarm<number>(monotonicNow, (due) => {
+      late.push(monotonicNow() - due);
+      rung.push(due - start);
+      if (rung.length < instants.length) return;
+      alarm.close();
+      resolve();
+    });
+    for (const instant of instants) alarm.set(start + instant, start + instant);
+  });
+  assert.equal(rung.length, instants.length);
+  assert.deepEqual(
+    rung,
+    [...rung].sort((a, b) => a - b),
+  );
+  assert.ok(Math.min(...late) >= 0);
+  const median = late.sort((a, b) => a - b)[100] ?? 0;
+  assert.ok(median < 1e6, `median lateness ${median} ns`);
+});

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net from 'node:net';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { serveHttp } from '../../src/app/index.ts';
+import { answerDue, drawDelay } from '../../src/app/script.ts';
+import { monotonicNow } from '../../src/metrics/index.ts';
+import { type AppSettings, DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
+import { createRandom, nanos } from '../../src/units/index.ts';
+
+async function withApp<T>(script: Partial<AppSettings>, use: (port: number) => Promise<T>): Promise<T> {
+  const app = await serveHttp({ ...DEFAULT_SETTINGS.app, ...script }, 0, '127.0.0.1', 1);
+  try {
+    return await use(app.port);
+  } finally {
+    void app.close();
+  }
+}
+
+interface Seen {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly tookMs: number;
+}
+
+/** Node's own client is the judge of what the application speaks. */
+function ask(port: number, options: http.RequestOptions = {}, body = ''): Promise<Seen> {
+  const from = monotonicNow();
+  return new Promise((resolve, reject) => {
+    const request = http.request({ port, host: '127.0.0.1', ...options }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body: text,
+          headers: response.headers,
+          tookMs: (monotonicNow() - from) / 1e6,
+        }),
+      );
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+describe('the application', () => {
+  test('answers with its payload and version, to any method, with and without a body', async () => {
+    await withApp({ payload: DEFAULT_SETTINGS.app.payload, version: 'v7' }, async (port) => {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        const { status, body, headers } = await ask(port, { method }, method === 'POST' ? 'x'.repeat(100_000) : '');
+        assert.equal(status, 200);
+        assert.equal(body.length, DEFAULT_SETTINGS.app.payload);
+        assert.equal(headers['x-app-version'], 'v7');
+      }
+      const head = await ask(port, { method: 'HEAD' });
+      assert.equal(head.body, '');
+      assert.equal(head.headers['content-length'], String(DEFAULT_SETTINGS.app.payload));
+    });
+  });
+
+  test('serves many requests on one connection, pipelined or not', async () => {
+    await withApp({ payload: nanos(5) as never }, async (port) => {
+      const socket = net.connect({ port, host: '127.0.0.1' });
+      socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(50));
+      let seen = '';
+      for await (const chunk of socket) {
+        seen += String(chunk);
+        if (seen.split('HTTP/1.1 200 OK').length - 1 === 50 && seen.endsWith('xxxxx')) break;
+      }
+      assert.equal(seen.split('HTTP/1.1 200 OK').length - 1, 50);
+    });
+  });
+
+  test('waits for its delay, to a fraction of a millisecond', async () => {
+    await withApp({ delay: { kind: 'constant', value: nanos(20e6) } }, async (port) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      await ask(port, { agent });
+      const times: number[] = [];
+      for (let i = 0; i < 20; i += 1) times.push((await ask(port, { agent })).tookMs);
+      agent.destroy();
+      const median = times.sort((a, b) => a - b)[10] ?? 0;
+      assert.ok(Math.min(...times) >= 20, `never early: ${times}`);
+      assert.ok(median < 25, `median ${median} ms`);
+    });
+  });
+
+  test('closes every k-th connection in good order, and resets every k-th', async () => {
+    await withApp({ close: { every: 3 } }, async (port) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      const connections: (string | undefined)[] = [];
+      for (let i = 0; i < 6; i += 1) connections.push((await ask(port, { agent })).headers.connection);
+      assert.deepEqual(
+        connections.map((value) => value === 'close'),
+        [false, false, true, false, false, true],
+      );
+      agent.destroy();
+    });
+    await withApp({ reset: { every: 2 } }, async (port) => {
+      assert.equal((await ask(port)).status, 200);
+      await assert.rejects(ask(port), { code: 'ECONNRESET' });
+    });
+  });
+
+  test('closes a connection that is idle for longer than its keep-alive time-out', async () => {
+    await withApp({ keepAliveTimeout: nanos(50e6) }, async (port) => {
+      const from = monotonicNow();
+      const socket = net.connect({ port, host: '127.0.0.1' });
+      await new Promise((resolve) => socket.resume().on('close', resolve));
+      const idle = (monotonicNow() - from) / 1e6;
+      assert.ok(idle >= 45 && idle < 1000, `closed after ${idle} ms`);
+    });
+  });
+
+  test('holds answers back in a stall that is counted from the start of the measurement', async () => {
+    const app = await serveHttp(
+      { ...DEFAULT_SETTINGS.app, stalls: [{ at: nanos(0), for: nanos(200e6) }] },
+      0,
+      '127.0.0.1',
+      1,
+    );
+    assert.ok((await ask(app.port)).tookMs < 100, 'no stall before the measurement');
+    app.measureFrom(monotonicNow());
+    const { tookMs } = await ask(app.port);
+    assert.ok(tookMs > 150 && tookMs < 1000, `${tookMs} ms`);
+    await app.close();
+  });
+
+  test('answers nonsense with 400', async () => {
+    await withApp({}, async (port) => {
+      const socket = net.connect({ port, host: '127.0.0.1' });
+      socket.write('nonsense\r\n\r\n');
+      let seen = '';
+      for await (const chunk of socket) seen += String(chunk);
+      assert.match(seen, /^HTTP\/1\.1 400 /u);
+    });
+  });
+
+  test('says which port is taken', async () => {
+    await withApp({}, async (port) => {
+      await assert.rejects(serveHttp(DEFAULT_SETTINGS.app, port, '127.0.0.1', 1), {
+        code: 'APP_CANNOT_LISTEN',
+        message: new RegExp(`127.0.0.1:${port}: EADDRINUSE`, 'u'),
+      });
+    });
+  });
+});
+
+describe('delays', () => {
+  test('have the mean that the script says', () => {
+    const random = createRandom(3);
+    const mean = (delay: AppSettings['delay']): number => {
+      let sum = 0;
+      for (let i = 0; i < 20_000; i += 1) sum += drawDelay(delay, random);
+      return sum / 20_000;
+    };
+    assert.equal(mean({ kind: 'constant', value: nanos(7) }), 7);
+    assert.ok(Math.abs(mean({ kind: 'exponential', mean: nanos(1e6) }) / 1e6 - 1) < 0.03);
+    assert.ok(Math.abs(mean({ kind: 'uniform', from: nanos(1e6), to: nanos(3e6) }) / 2e6 - 1) < 0.03);
+  });
+
+  test('never let an answer leave within a stall, nor earlier than the delay', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.nat(200), fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 200 }))), (now, value, spans) => {
+        const stalls = spans.sort(([a], [b]) => a - b).map(([from, length]) => ({ from, until: from + length }));
+        const due = answerDue(now, { kind: 'constant', value: nanos(value) }, stalls, () => 0);
+        assert.ok(due >= now + value);
+        assert.ok(stalls.every(({ from, until }) => due < from || due >= until));
+      }),
+    );
+  });
+});

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { monotonicNow } from '../../src/metrics/index.ts';
+import { type Host, type HostProcess, type ProcessSpec, RUNTIMES, type World } from '../../src/runtime/index.ts';
+import { fromSeconds, nanos } from '../../src/units/index.ts';
+import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
+import { ROOT } from '../support/root.ts';
+
+const HERE = import.meta.dirname;
+
+function open(readable: readonly string[] = []): Promise<World> {
+  return RUNTIMES.sandbox.open({ harnessCpus: [0], readable: [ROOT, HERE, process.execPath, ...readable] });
+}
+
+function addHost(world: World, name: string, last: number): Promise<Host> {
+  return world.host({ name, address: `198.18.0.${last}`, folder: `/run/meshbench/${name}`, sysctls: {} });
+}
+
+function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
+  return { name, argv, env: {}, cpus: [0], nice: 0, cpuQuota: undefined };
+}
+
+async function firstLine(process: HostProcess): Promise<string> {
+  for await (const line of process.lines) return line;
+  return '';
+}
+
+const ECHO = "require('net').createServer((s) => s.pipe(s)).listen(9000, '0.0.0.0', () => console.log('up'))";
+const ASK = "require('net').connect(9000, process.argv[1]).on('data', (d) => { console.log(String(d)); process.exit() }).write('hello')";
+
+describe('a sandbox', () => {
+  let world: World;
+  let one: Host;
+  let two: Host;
+  before(async () => {
+    world = await open();
+    one = await addHost(world, 'one', 10);
+    two = await addHost(world, 'two', 11);
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  test('has hosts that reach each other by address, and nothing else', async () => {
+    const server = await two.start(spec('echo', process.execPath, '-e', ECHO));
+    assert.equal(await firstLine(server), 'up');
+    const answer = await one.exec([process.execPath, '-e', ASK, '198.18.0.11'], fromSeconds(5));
+    assert.deepEqual(answer, { code: 0, stdout: 'hello\n', stderr: '' });
+    const routes = await one.exec(['ip', 'route'], fromSeconds(5));
+    assert.match(routes.stdout, /^198\.18\.0\.0\/15 dev eth0 [^\n]*\n$/u, 'no default route');
+  });
+
+  test('has files of its own over /tmp, /run and /dev/shm, which the machine never sees', async () => {
+    await one.writeFile('note', 'only here');
+    assert.equal(await one.readFile('note'), 'only here');
+    const { stdout } = await one.exec(['sh', '-c', 'ls /dev/shm; echo x > /tmp/x; echo x > /dev/shm/x; ls /tmp'], fromSeconds(5));
+    assert.ok(stdout.split('\n').includes('x'));
+    assert.ok(!traces().includes('/tmp/x') && !traces().includes('/dev/shm/x'));
+  });
+
+  test('passes lines both ways, pins processors, and tells how a process ended', async () => {
+    const process_ = await one.start({ ...spec('cat', 'sh', '-c', 'taskset -cp $$; read line; echo "got $line"; echo bad >&2; exit 3'), cpus: [0] });
+    assert.match(await firstLine(process_), /affinity list: 0$/u);
+    process_.send('a line');
+    assert.equal(await firstLine(process_), 'got a line');
+    assert.deepEqual(await process_.exited, { code: 3, signal: null, stderr: 'bad' });
+  });
+
+  test('signals with the instant, and replaces a process under its name', async () => {
+    const first = await one.start(spec('sleeper', 'sleep', '100'));
+    const [before_, at, after_] = [monotonicNow(), await first.signal('SIGSTOP'), monotonicNow()];
+    assert.ok(before_ <= at && at <= after_);
+    const second = await first.replace(spec('sleeper', 'sleep', '100'));
+    assert.equal((await first.exited).signal, 'SIGKILL');
+    assert.notEqual(second.pid, first.pid);
+    await second.signal('SIGKILL');
+    assert.equal((await second.exited).signal, 'SIGKILL');
+  });
+
+  test('samples usage at the instants that were asked for, exactly what a busy process used', async () => {
+    const busy = await two.start(spec('busy', process.execPath, '-e', 'const t = Date.now(); while (Date.now() - t < 3000);'));
+    const from = nanos(monotonicNow() + 300e6);
+    const until_ = nanos(from + 1e9);
+    const samples = await world.observe({ from, until: until_, interval: nanos(250e6) });
+    assert.equal(samples.length, 5);
+    const [first, last] = [samples[0], samples[4]];
+    assert.ok(first !== undefined && last !== undefined);
+    assert.ok(first.at >= from && last.at >= until_);
+    const run = (sample: typeof first): number =>
+      Object.values(sample.processes['two.busy']?.threads ?? {}).reduce((sum, { run: ns }) => sum + ns, 0);
+    const used = (run(last) - run(first)) / (last.at - first.at);
+    assert.ok(used > 0.2 && used < 1.1, `used ${used} of a processor`);
+    assert.ok((last.processes['two.busy']?.peakBytes ?? 0) >= (last.processes['two.busy']?.rssBytes ?? 1));
+    await busy.signal('SIGKILL');
+    await busy.exited;
+  });
+
+  test('lets a host go with its processes, and makes it again', async () => {
+    const host = await addHost(world, 'three', 12);
+    const sleeper = await host.start(spec('sleeper', 'sleep', '100'));
+    await host[Symbol.asyncDispose]();
+    assert.equal((await sleeper.exited).signal, 'SIGKILL');
+    await using again = await addHost(world, 'three', 12);
+    assert.equal((await again.exec(['true'], fromSeconds(5))).code, 0);
+  });
+
+  test('a command that hangs is ended, and says so', async () => {
+    const { code, stderr } = await one.exec(['sleep', '100'], fromSeconds(0.2));
+    assert.equal(code, 255);
+    assert.match(stderr, /killed after 200 ms/u);
+  });
+
+  test('what cannot be started says so', async () => {
+    const process_ = await one.start(spec('nothing', '/no/such/program'));
+    const { code, stderr } = await process_.exited;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /no such program|No such file/iu);
+  });
+});
+
+describe('what lies below the covered folders', () => {
+  for (const folder of ['/tmp', '/run', '/dev/shm']) {
+    test(`a program in ${folder} runs in the sandbox, and is not harmed`, async (t) => {
+      const place = tryMake(folder);
+      if (place === undefined) {
+        t.skip(`${folder} cannot be written by this user`);
+        return;
+      }
+      try {
+        const program = path.join(place, 'bin', 'program');
+        mkdirSync(path.dirname(program));
+        writeFileSync(program, '#!/bin/sh\necho alive\n');
+        chmodSync(program, 0o755);
+        await using world = await open([place, program]);
+        await using host = await addHost(world, 'one', 10);
+        assert.equal((await host.exec([program], fromSeconds(5))).stdout, 'alive\n');
+        assert.equal(readFileSync(program, 'utf8'), '#!/bin/sh\necho alive\n');
+      } finally {
+        rmSync(place, { recursive: true });
+      }
+    });
+  }
+});
+
+function tryMake(folder: string): string | undefined {
+  try {
+    return mkdtempSync(path.join(folder, 'meshbench-test-'));
+  } catch {
+    return undefined;
+  }
+}
+
+describe('nothing is left', () => {
+  const program = `
+    import { RUNTIMES } from ${JSON.stringify(new URL('../../src/runtime/index.js', import.meta.url).href)};
+    const world = await RUNTIMES.sandbox.open({ harnessCpus: [0], readable: ${JSON.stringify([ROOT, HERE, process.execPath])} });
+    const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {} });
+    await host.exec(['iptables', '-A', 'OUTPUT', '-p', 'tcp', '--dport', '1', '-j', 'DROP'], 5e9);
+    await host.exec(['sh', '-c', 'echo x > /dev/shm/left; echo x > /tmp/left'], 5e9);
+    await host.start({ name: 'sleeper', argv: ['sh', '-c', 'setsid sleep 1000 & sleep 1000'], env: {}, cpus: [0], nice: 0, cpuQuota: undefined });
+    console.log('up');
+    setInterval(() => {}, 1000);
+  `;
+  const victims = ['the command line', 'unshare', 'the supervisor'] as const;
+  for (const [index, victim] of victims.entries()) {
+    test(`when ${victim} is killed`, async () => {
+      const before_ = new Set(traces());
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      const family = descendants(child.pid ?? 0);
+      const spaces = foreignNamespaces(family.map(({ pid }) => pid));
+      assert.ok(spaces.size >= 3, 'the sandbox has namespaces of its own');
+      const pid = [child.pid ?? 0, family[0]?.pid, family[1]?.pid][index];
+      assert.ok(pid !== undefined);
+      process.kill(pid, 'SIGKILL');
+      try {
+        await until('every process of the sandbox is gone', 5, () => livingIn(spaces).length === 0);
+        assert.deepEqual(
+          traces().filter((line) => !before_.has(line)),
+          [],
+        );
+      } finally {
+        child.kill('SIGKILL');
+      }
+    });
+  }
+});
