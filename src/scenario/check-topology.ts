@@ -7,7 +7,7 @@ const AT = ['topology', 'workloads'] as const;
 
 /** Who calls whom: one client, and services that exist. */
 export function checkTopology({ workloads }: Draft): readonly Finding[] {
-  if (workloads === undefined) return [];
+  if (workloads === undefined || workloads.size === 0) return [];
   const known = [...workloads.values()].filter((workload) => workload !== undefined);
   const calls = known.flatMap((workload) => checkCalls(workload, workloads));
   return known.length < workloads.size ? calls : [...checkClient(known), ...calls];

@@ -71,7 +71,9 @@ class PlacedDocument implements Document {
 
   believes(finding: Finding): boolean {
     const parent = finding.path.slice(0, -1);
-    if (finding.missing === true && (!this.whole || this.#incomplete.has(pathKey(parent)))) return false;
+    if (finding.missing === true && this.#incomplete.has(pathKey(parent))) return false;
+    // What is missing or empty may stand in the part that could not be read.
+    if (!this.whole && (finding.missing === true || this.#isEmpty(finding.path))) return false;
     for (let length = 0; length <= finding.path.length; length += 1) {
       if (this.#unknown.has(pathKey(finding.path.slice(0, length)))) return false;
     }
@@ -84,6 +86,11 @@ class PlacedDocument implements Document {
 
   place(finding: Finding): Complaint {
     return this.#complaint(this.#span(finding)[0], finding);
+  }
+
+  #isEmpty(path: Path): boolean {
+    const value = this.#converted.spans.get(pathKey(path))?.value;
+    return value === undefined || value[0] === value[1];
   }
 
   #end(finding: Finding): number {

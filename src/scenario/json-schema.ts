@@ -22,8 +22,15 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
+let generatedOnce: JsonSchema | undefined;
+
 /** The schema of a scenario file as editors understand it (draft 7), descriptions and defaults included. */
 export function scenarioJsonSchema(): JsonSchema {
+  generatedOnce ??= generate();
+  return generatedOnce;
+}
+
+function generate(): JsonSchema {
   const generated = z.toJSONSchema(scenarioSchema, {
     io: 'input',
     target: 'draft-7',

@@ -34,7 +34,7 @@ function explain(issue: Issue, path: Path, root: unknown, schema: JsonSchema): r
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key, schema));
     case 'invalid_type':
-      return [{ path, at: 'value', message: wrongType(issue, value) }];
+      return [{ path, at: value === null ? 'key' : 'value', message: wrongType(issue, value) }];
     case 'invalid_value':
       return [notAmong(path, value, issue.values)];
     case 'too_small':
@@ -70,7 +70,7 @@ function wrongType(issue: z.core.$ZodIssueInvalidType, value: unknown): string {
   const wanted: Readonly<Record<string, string>> = {
     string: 'text',
     int: 'a whole number',
-    number: 'a number',
+    number: 'a whole number',
     array: 'a list',
     tuple: 'a list',
     object: 'a mapping (key: value)',

@@ -1,14 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Finding, Path } from './finding.ts';
 
-/** Stands for a value that cannot be known, for example of an alias; it fails every schema. */
-export const UNKNOWN: unique symbol = Symbol('unknown');
+/** Stands for a value that cannot be known, for example of an alias. It fails every schema and converts to anything. */
+const UNKNOWN = Number.NaN;
 
 /** Levels of mappings and lists; the schema has no more than eight. */
 const DEEPEST = 20;
 
-/** Keys that reach into JavaScript's objects. */
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys that reach into JavaScript's objects: with a `toString` that is no function even comparing one throws. */
+const FORBIDDEN = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /** Offsets in the text. */
 export interface Span {
@@ -21,7 +21,7 @@ export interface Converted {
   readonly value: unknown;
   /** By {@link pathKey}. */
   readonly spans: ReadonlyMap<string, Span>;
-  /** Paths whose value is {@link UNKNOWN}. */
+  /** Paths whose value cannot be known. */
   readonly unknown: readonly Path[];
   /** Mappings that left out a key. */
   readonly incomplete: readonly Path[];
@@ -114,12 +114,12 @@ class Conversion {
     this.#anchors = true;
   }
 
-  private refuse(offset: number, path: Path, message: string): typeof UNKNOWN {
+  private refuse(offset: number, path: Path, message: string): number {
     this.findings.push({ path, at: 'value', message, offset });
     return this.hole(path);
   }
 
-  private hole(path: Path): typeof UNKNOWN {
+  private hole(path: Path): number {
     this.unknown.push(path);
     return UNKNOWN;
   }

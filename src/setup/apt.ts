@@ -34,13 +34,20 @@ export async function canInstall(): Promise<boolean> {
  * starts no service, asks nothing.
  * @throws BenchError preflight, with the last lines of apt.
  */
-export async function installByApt(packages: readonly string[], say: (line: string) => void, policyFile?: string): Promise<void> {
+export async function installByApt(
+  packages: readonly string[],
+  say: (line: string) => void,
+  policyFile?: string,
+): Promise<void> {
   const waiting = (): void => say('another set-up installs packages, waiting for it');
   await alone('apt', waiting, async () => {
     const startedAt = Date.now();
     say(`installing ${packages.join(', ')} (apt-get)`);
     await updateLists();
-    const result = await withoutStartingServices(() => aptGet('install', '--no-install-recommends', ...packages), policyFile);
+    const result = await withoutStartingServices(
+      () => aptGet('install', '--no-install-recommends', ...packages),
+      policyFile,
+    );
     if (result.code !== 0) throw aptFailed(packages, result);
     say(`system packages installed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   });

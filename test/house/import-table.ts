@@ -15,8 +15,8 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   agent: ['load', 'app', 'metrics', 'plan', 'scenario types', 'units'],
   record: ['load types', 'metrics', 'plan types', 'scenario', 'units'],
   stats: [],
-  gate: ['stats', 'record types', 'summary types'],
-  summary: ['record', 'stats', 'gate', 'metrics', 'load', 'units'],
+  gate: ['stats', 'record types', 'summary types', 'units'],
+  summary: ['record', 'stats', 'gate', 'metrics', 'load', 'scenario', 'units'],
   report: ['summary', 'record types', 'stats', 'gate types', 'units'],
   setup: ['units'],
 };

@@ -125,10 +125,15 @@ describe('charts', () => {
 describe('axes', () => {
   const logs: readonly (readonly [string, readonly number[], ReturnType<typeof logAxis>])[] = [
     ['nothing positive', [0, -1, Number.NaN], undefined],
-    ['within a decade', [62_000, 154_000], { domain: [50_000, 200_000], ticks: [50_000, 100_000, 200_000] }],
+    ['ends between ticks', [60, 460], { domain: [60 / 1.15, 460 * 1.15], ticks: [100, 200, 500] }],
+    ['one tick is too few: rounded ends', [77, 170], { domain: [50, 200], ticks: [50, 100, 200] }],
     ['one value on a tick', [100], { domain: [100, 200], ticks: [100, 200] }],
     ['one value between ticks', [150], { domain: [100, 200], ticks: [100, 200] }],
-    ['many decades keep powers of ten', [3, 4e6], { domain: [2, 5e6], ticks: [10, 100, 1e3, 1e4, 1e5, 1e6] }],
+    [
+      'many decades keep powers of ten',
+      [3, 4e6],
+      { domain: [3 / 1.15, 4e6 * 1.15], ticks: [10, 100, 1e3, 1e4, 1e5, 1e6] },
+    ],
   ];
   for (const [what, values, expected] of logs) {
     test(`logarithmic: ${what}`, () => assert.deepEqual(logAxis(values), expected));

@@ -88,7 +88,7 @@ describe('report.html', () => {
     test(`${name}: loads nothing, runs nothing, under 1 MB, every name of a drawing and id sound`, async () => {
       const page = await render(make());
       assert.ok(Buffer.byteLength(page) < 1_000_000);
-      const tags = [...page.matchAll(/<([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"]*")?)*)\s*\/?>/gu)];
+      const tags = [...page.matchAll(/<([a-z][a-z0-9]*)((?:\s+[a-zA-Z][\w:-]*(?:="[^"]*")?)*)\s*\/?>/gu)];
       assert.equal(tags.length, [...page.matchAll(/<[a-z]/giu)].length);
       for (const [tag, element = '', attributes = ''] of tags) {
         assert.ok(
@@ -101,6 +101,8 @@ describe('report.html', () => {
       assert.ok(links.every((href) => href.startsWith('#') || href.startsWith('./') || href === 'data:,'));
       const ids = [...page.matchAll(/\sid="([^"]*)"/gu)].map(([, id]) => id);
       assert.equal(new Set(ids).size, ids.length);
+      const regions = [...page.matchAll(/role="region" aria-label="([^"]*)"/gu)].map(([, label]) => label);
+      assert.equal(new Set(regions).size, regions.length);
       for (const [svg] of page.matchAll(/<svg class="chart[^>]*>/gu))
         assert.match(svg, /role="img" aria-label="[^"]{20,}"/u);
       assert.doesNotMatch(page.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);

@@ -66,7 +66,7 @@ describe('summary.md', () => {
   });
 
   test('stays below 60 kB, whatever the record holds, and says what is left out', () => {
-    const many = Array.from({ length: 400 }, (_, index) => variantFixture({ ...OUTBOUND, name: `variant-${index}` }));
+    const many = Array.from({ length: 900 }, (_, index) => variantFixture({ ...OUTBOUND, name: `variant-${index}` }));
     const long = Array.from({ length: 300 }, () => '<&>|`'.repeat(5_000));
     const summaries: Summary[] = [
       summaryFixture({ variants: many }),
@@ -74,7 +74,7 @@ describe('summary.md', () => {
       hostileSummary(),
     ];
     for (const summary of summaries) assert.ok(Buffer.byteLength(renderMarkdown(summary)) <= MOST_BYTES);
-    assert.match(renderMarkdown(summaryFixture({ variants: many })), /… and \d+ more, in summary.json/u);
+    assert.ok(renderMarkdown(summaryFixture({ variants: many })).includes(' more, in summary.json'));
   });
 });
 

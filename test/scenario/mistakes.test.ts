@@ -104,7 +104,7 @@ describe('mistakes of a scenario', () => {
     ['topology: { workloads: {} }', ['5:24', 'topology.workloads'], /at least 1 entry/],
     ['topology: {}', ['5:1', 'topology.workloads'], /is missing/],
     ['topology: { workloads: { server: { port: 8080 } } }', ['5:13', 'topology.workloads'], /must have a client/],
-    ['topology: { workloads: { a: { port: 80 } } }', ['5:36', 'topology.workloads.a.port'], /at least 1024/],
+    ['topology: { workloads: { a: { port: 80 } } }', ['5:37', 'topology.workloads.a.port'], /at least 1024/],
     [
       'topology: { workloads: { a: {}, b: { port: 8080 } } }',
       ['5:26', 'topology.workloads.a'],
@@ -122,7 +122,7 @@ describe('mistakes of a scenario', () => {
     ],
     [
       'topology: { workloads: { a: { calls: [b, c] }, b: { port: 8080 }, c: { port: 8080 } } }',
-      ['4:23', 'variants.outbound.mesh.outbound'],
+      ['4:33', 'variants.outbound.mesh.outbound'],
       /b and c share port 8080/,
     ],
     ['thresholds: [{ below: 5ms }]', ['5:14', 'thresholds[0].metric'], /is missing/],
@@ -157,8 +157,8 @@ describe('mistakes of a scenario', () => {
     ['__proto__: { trials: 3 }', ['5:1', ''], /"__proto__", which is not allowed/],
     ['load: { constructor: 1 }', ['5:9', 'load'], /"constructor", which is not allowed/],
     ['<<: { trials: 3 }', ['5:1', ''], /merge key/],
-    ['trials: !!int 3', ['5:9', 'trials'], /has a tag/],
-    ['trials: !js 3', ['5:9', 'trials'], /has a tag/],
+    ['trials: !!int 3', ['5:15', 'trials'], /has a tag/],
+    ['trials: !js 3', ['5:13', 'trials'], /has a tag/],
     ['trials: &a 3', ['5:12', 'trials'], /anchor or an alias/],
     ['trials: 3\n---\ntrials: 4', ['6:1', ''], /more than one document/],
     ['load: { rate: 5/s', ['6:1', ''], /is not YAML/],

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { readDistribution } from '../../src/setup/apt.ts';
 import { installHint } from '../../src/setup/packages.ts';
 import { PIP, RUN_COMMANDS, TEST_COMMANDS } from '../../src/setup/system-packages.ts';
-import { asOrdinaryUser, plainEnvironment, programWith, runChild } from './child.ts';
+import { BECOME_ORDINARY, plainEnvironment, programWith, runChild } from './child.ts';
 import { temporaryFolder } from './folder.ts';
 
 const OS_RELEASES: readonly [string, string, boolean][] = [
@@ -43,7 +43,10 @@ describe('what to do where a command is missing', () => {
   });
 
   test('elsewhere: the names that Debian has for them', () => {
-    assert.match(installHint(RUN_COMMANDS, { id: 'fedora', likeDebian: false }), /iproute2, iptables, util-linux, mount/u);
+    assert.match(
+      installHint(RUN_COMMANDS, { id: 'fedora', likeDebian: false }),
+      /iproute2, iptables, util-linux, mount/u,
+    );
   });
 });
 
@@ -59,7 +62,10 @@ ${body}
   return { PATH: `${folder}:${process.env['PATH']}` };
 }
 
-async function install(folder: string, env: Readonly<Record<string, string>>): Promise<{ result: unknown; said: string }> {
+async function install(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ result: unknown; said: string }> {
   const body = `return it.installByApt(['iproute2', 'iptables'], say, ${JSON.stringify(join(folder, 'policy'))})`;
   const { stdout, stderr } = await runChild(programWith('apt.js', body), { env: plainEnvironment(env) });
   return { result: JSON.parse(stdout), said: stderr };
@@ -109,8 +115,8 @@ test('an ordinary user is told the one command, and nothing is tried', async () 
   await using folder = await temporaryFolder();
   const missing = `[{ commands: ['no-such-command'], package: 'no-such-package', purpose: 'this test' }]`;
   const env = plainEnvironment(await fakeApt(folder.path, 'exit 0'));
-  const program = programWith('packages.js', `return it.ensureCommands(${missing}, say)`);
-  const { stdout, stderr } = await runChild(asOrdinaryUser(program), { env });
+  const program = programWith('packages.js', `${BECOME_ORDINARY} return it.ensureCommands(${missing}, say)`);
+  const { stdout, stderr } = await runChild(program, { env });
   const { code, message, hint } = JSON.parse(stdout) as Record<string, string>;
   assert.equal(code, 'COMMANDS_MISSING');
   assert.match(message ?? '', /lacks no-such-command \(this test\)/u);
@@ -122,7 +128,10 @@ test('an ordinary user is told the one command, and nothing is tried', async () 
 test('what is there is not installed', async () => {
   await using folder = await temporaryFolder();
   const env = plainEnvironment(await fakeApt(folder.path, 'exit 0'));
-  const program = programWith('packages.js', `return it.ensureCommands([{ commands: ['no-such', 'sh'], package: 'dash', purpose: '' }], say)`);
+  const program = programWith(
+    'packages.js',
+    `return it.ensureCommands([{ commands: ['no-such', 'sh'], package: 'dash', purpose: '' }], say)`,
+  );
   assert.deepEqual(await runChild(program, { env }), { code: 0, stdout: 'null\n', stderr: '' });
   assert.equal(existsSync(join(folder.path, 'calls')), false);
 });

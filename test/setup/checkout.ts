@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ROOT } from './root.ts';
+import { ROOT } from '../support/root.ts';
 
 interface Dependencies {
   wantedStamp(root: string): string;

@@ -43,11 +43,12 @@ export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): 
   return { ...Object.fromEntries(own), ...extra };
 }
 
-/** Runs a command as the user `nobody` where the tests run as root, else as oneself. */
-export function asOrdinaryUser(argv: readonly string[]): readonly string[] {
-  if (process.geteuid?.() !== 0) return argv;
-  return ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...argv];
-}
+/**
+ * JavaScript that makes a Node process of root one of the user `nobody`. Done from within, since that user may not be
+ * able to read the checkout or the Node that the tests run from.
+ */
+export const BECOME_ORDINARY =
+  'if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }';
 
 /** A Node program that imports a compiled module of src/setup as `it` and runs `body`; its output is one line of JSON. */
 export function programWith(module: string, body: string): readonly string[] {

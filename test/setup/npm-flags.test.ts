@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { ROOT } from '../support/root.ts';
 import { smallCheckout } from './checkout.ts';
 import { type ChildResult, plainEnvironment, runChild } from './child.ts';
 import { type TemporaryFolder, temporaryFolder } from './folder.ts';
-import { ROOT } from './root.ts';
 
 interface NpmFlags {
   readonly FLAGS: Readonly<Record<string, boolean>>;
@@ -93,7 +93,12 @@ test('every flag of `meshbench run` is known to the launcher, and whether it tak
 });
 
 test("set-up's own npm never sees our flags, and keeps mirrors and proxies", () => {
-  const env = { npm_config_dry_run: 'true', NPM_CONFIG_JSON: 'true', npm_config_trials: '3', npm_config_global: 'true' };
+  const env = {
+    npm_config_dry_run: 'true',
+    NPM_CONFIG_JSON: 'true',
+    npm_config_trials: '3',
+    npm_config_global: 'true',
+  };
   const kept = { npm_config_registry: 'https://mirror.example', npm_config_cache: '/c', HTTPS_PROXY: 'http://p' };
   assert.deepEqual(environmentForNpm({ ...env, ...kept }), kept);
 });

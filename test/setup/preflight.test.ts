@@ -3,10 +3,11 @@ import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { FULL } from '../support/counts.ts';
+import { ROOT } from '../support/root.ts';
 import { smallCheckout } from './checkout.ts';
-import { asOrdinaryUser, plainEnvironment, runChild } from './child.ts';
+import { BECOME_ORDINARY, plainEnvironment, runChild } from './child.ts';
 import { temporaryFolder } from './folder.ts';
-import { FULL, ROOT } from './root.ts';
 
 interface Facts {
   readonly node: string;
@@ -55,10 +56,22 @@ const REFUSALS: readonly [string, Partial<Facts>, RegExp | undefined][] = [
   ['musl', { glibc: null }, /musl/u],
   ['a Node that cannot tell its C library', { glibc: undefined }, undefined],
   ['no home', { home: '/nonexistent' }, /home folder \/nonexistent does not exist/u],
-  ['no home, but both caches', { home: '/nonexistent', env: { XDG_CACHE_HOME: '/tmp', npm_config_cache: '/tmp' } }, undefined],
-  ['no home and nothing for npm to do', { home: '/nonexistent', env: { XDG_CACHE_HOME: '/tmp' }, npmMustRun: false }, undefined],
+  [
+    'no home, but both caches',
+    { home: '/nonexistent', env: { XDG_CACHE_HOME: '/tmp', npm_config_cache: '/tmp' } },
+    undefined,
+  ],
+  [
+    'no home and nothing for npm to do',
+    { home: '/nonexistent', env: { XDG_CACHE_HOME: '/tmp' }, npmMustRun: false },
+    undefined,
+  ],
   ['no home and no cache for npm', { home: '/nonexistent', env: { XDG_CACHE_HOME: '/tmp' } }, /\/nonexistent\/\.npm/u],
-  ['a relative XDG_CACHE_HOME', { home: '/nonexistent', env: { XDG_CACHE_HOME: 'tmp' }, npmMustRun: false }, /\.cache/u],
+  [
+    'a relative XDG_CACHE_HOME',
+    { home: '/nonexistent', env: { XDG_CACHE_HOME: 'tmp' }, npmMustRun: false },
+    /\.cache/u,
+  ],
 ];
 
 describe('what forbids a start', () => {
@@ -75,7 +88,13 @@ describe('what forbids a start', () => {
 
   test('everything at once is named at once', async () => {
     await using folder = await temporaryFolder();
-    const facts = { ...(await goodFacts(folder.path)), node: '16.0.0', platform: 'freebsd', arch: 'arm', home: '/nonexistent' };
+    const facts = {
+      ...(await goodFacts(folder.path)),
+      node: '16.0.0',
+      platform: 'freebsd',
+      arch: 'arm',
+      home: '/nonexistent',
+    };
     assert.equal(findProblems(facts).length, 4);
   });
 });
@@ -88,7 +107,9 @@ async function refusalAfter(spoil: (root: string) => Promise<void>): Promise<{ c
   await mkdir(home);
   if (process.geteuid?.() === 0) await Promise.all([root, home].map((path) => chown(path, 65534, 65534)));
   await spoil(root);
-  const argv = asOrdinaryUser([process.execPath, join(root, 'bin', 'meshbench'), 'list']);
+  const become = join(folder.path, 'become.cjs');
+  await writeFile(become, BECOME_ORDINARY);
+  const argv = [process.execPath, '-r', become, join(root, 'bin', 'meshbench'), 'list'];
   const result = await runChild(argv, { env: plainEnvironment({ HOME: home, XDG_CACHE_HOME: home }) });
   await chmod(root, 0o755);
   return result;

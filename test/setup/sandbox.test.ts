@@ -3,14 +3,17 @@ import { describe, test } from 'node:test';
 import { coresCheck } from '../../src/setup/machine.ts';
 import { NAMESPACE_SYSCTLS, type NamespaceSysctl, type SandboxFacts } from '../../src/setup/sandbox-facts.ts';
 import { sandboxRemedies } from '../../src/setup/sandbox-remedies.ts';
-import { asOrdinaryUser, programWith, runChild } from './child.ts';
+import { BECOME_ORDINARY, programWith, runChild } from './child.ts';
 
 const UNRESTRICTED = Object.fromEntries(NAMESPACE_SYSCTLS.map((name) => [name, undefined])) as Record<
   NamespaceSysctl,
   string | undefined
 >;
 
-function factsOf(differing: Partial<SandboxFacts>, sysctls: Partial<Record<NamespaceSysctl, string>> = {}): SandboxFacts {
+function factsOf(
+  differing: Partial<SandboxFacts>,
+  sysctls: Partial<Record<NamespaceSysctl, string>> = {},
+): SandboxFacts {
   const base = { isRoot: false, isAdmin: false, inContainer: false, inChroot: false };
   return { ...base, ...differing, sysctls: { ...UNRESTRICTED, ...sysctls } };
 }
@@ -74,13 +77,14 @@ describe('remedies where the sandbox is forbidden', () => {
 
 describe('the sandbox is really tried', () => {
   const probe = programWith('sandbox-probe.js', 'return it.probeSandbox()');
+  const ordinary = programWith('sandbox-probe.js', `${BECOME_ORDINARY} return it.probeSandbox()`);
 
   test('as the user that asks', async () => {
     assert.deepEqual(JSON.parse((await runChild(probe)).stdout), { ok: true });
   });
 
   test('as an ordinary user', async () => {
-    assert.deepEqual(JSON.parse((await runChild(asOrdinaryUser(probe))).stdout), { ok: true });
+    assert.deepEqual(JSON.parse((await runChild(ordinary)).stdout), { ok: true });
   });
 
   test('where network namespaces are switched off, and the cause is named', async () => {
@@ -97,5 +101,8 @@ describe('the sandbox is really tried', () => {
 });
 
 test('fewer than two processors are warned of', () => {
-  assert.deepEqual([1, 2, 64].map((cores) => coresCheck(cores).status), ['warn', 'ok', 'ok']);
+  assert.deepEqual(
+    [1, 2, 64].map((cores) => coresCheck(cores).status),
+    ['warn', 'ok', 'ok'],
+  );
 });

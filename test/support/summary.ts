@@ -26,6 +26,7 @@ interface Sketch {
 }
 
 const SECONDS = 10;
+const SHARES = [0, 0.25, 0.5, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.98, 0.985, 0.99, 0.995, 0.9975, 0.999];
 const QUANTILE_PLACES = { 0.5: 'p50', 0.9: 'p90', 0.99: 'p99', 0.999: 'p999' } as const;
 
 export const DIRECT: Sketch = {
@@ -226,14 +227,14 @@ function spectrumPoints(sketch: Sketch): VariantSummary['spectrum'] {
     { depth: 0, us: sketch.p50 * 0.55 },
     ...Object.entries(QUANTILE_PLACES).map(([p, field]) => ({ depth: -Math.log10(1 - Number(p)), us: sketch[field] })),
   ];
-  return Array.from({ length: 91 }, (_, index) => {
-    const depth = index / 30;
+  return SHARES.map((fraction) => {
+    const depth = -Math.log10(1 - fraction);
     const after = knots.findIndex((knot) => knot.depth >= depth - 1e-9);
     const [left, right] = [knots[Math.max(0, after - 1)], knots[after]];
     if (left === undefined || right === undefined) throw new Error('the knots span the depths');
     const share = right.depth === left.depth ? 1 : (depth - left.depth) / (right.depth - left.depth);
     const us = Math.exp(Math.log(left.us) + share * Math.log(right.us / left.us));
-    return { fraction: 1 - 10 ** -depth, ns: Math.round(us * 1e3) };
+    return { fraction, ns: Math.round(us * 1e3) };
   });
 }
 

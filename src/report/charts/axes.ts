@@ -17,23 +17,32 @@ export const MILLIS_LABEL = 'datum.value == 0 ? "0" : format(datum.value, ",~r")
 /** Most ticks that a logarithmic axis carries before it keeps powers of ten alone. */
 const MOST_TICKS = 9;
 
-/** A logarithmic axis: a domain that ends on 1, 2 or 5 times a power of ten, and the ticks between. */
+/** Room beyond the values at both ends of a logarithmic axis, as a factor. */
+const ROOM = 1.15;
+
+/** A logarithmic axis: its domain, and the ticks within at 1, 2 and 5 times powers of ten. */
 export interface LogAxis {
   readonly domain: [number, number];
   readonly ticks: number[];
 }
 
-/** The axis that holds all of the values; those that are not positive are left out. Undefined where none is. */
+/** The axis that holds all of the values, with some room; those that are not positive are left out. Undefined where none is. */
 export function logAxis(values: readonly number[]): LogAxis | undefined {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value));
   if (positive.length === 0) return undefined;
   const [least, most] = extent(positive);
   const steps = rounds(least, most);
+  const tight: [number, number] = [least / ROOM, most * ROOM];
+  const within = ticksWithin(steps, tight);
+  if (within.length >= 2) return { domain: tight, ticks: within };
   const from = steps.findLast((step) => step <= least) ?? least;
   const until = steps.find((step) => step >= most && step > from) ?? most;
+  return { domain: [from, until], ticks: ticksWithin(steps, [from, until]) };
+}
+
+function ticksWithin(steps: readonly number[], [from, until]: readonly [number, number]): number[] {
   const within = steps.filter((step) => step >= from && step <= until);
-  const tens = within.filter((step) => Number.isInteger(Math.log10(step)));
-  return { domain: [from, until], ticks: within.length > MOST_TICKS ? tens : within };
+  return within.length > MOST_TICKS ? within.filter((step) => Number.isInteger(Math.log10(step))) : within;
 }
 
 /** 1, 2 and 5 times the powers of ten around a range. */

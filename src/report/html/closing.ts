@@ -71,7 +71,7 @@ ${(summary.description ?? '')
 <dt>${term}</dt><dd>${meaning}</dd>`,
   )}</dl>
 <h3>Repeat it</h3>
-<pre tabindex="0" aria-label="Command"><code>${context.command}</code></pre>
+<pre><code>${context.command}</code></pre>
 <h3>Files beside this report</h3>
 <ul class="doubts">${context.files.map(({ name, what }) => html`<li><a href="${relative(name)}"><code>${visible(name, 200)}</code></a>: ${what}</li>`)}</ul>
 </section>`;

@@ -5,8 +5,7 @@ import { spectrumChart } from '../charts/spectrum.ts';
 import { componentColour, cpuChart, memoryChart } from '../charts/stacked.ts';
 import { variantColour } from '../charts/theme.ts';
 import { differencesChart, TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
-import { componentsTable, trialsTable } from '../tables/charts.ts';
-import { variantsTable } from '../tables/results.ts';
+import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
 import { bases, componentNames, LOOKS, matrixPoints } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
@@ -25,11 +24,11 @@ function spectrum(summary: Summary): Figure {
   return {
     title: 'Response time by percentile',
     reading:
-      'How many requests were answered within a time. Each step to the right leaves a tenth of the requests: the right end is the slowest in a thousand or fewer. Both scales are logarithmic.',
+      'The share of requests (across) that were answered within a time (up). Each step from 90 % to 99 % to 99.9 % leaves a tenth of the requests, so the slowest have as much room as all others. Both scales are logarithmic.',
     legend: variantLegend(summary),
     charts: perPoint(summary, (variants, heading, widths) => spectrumChart(summary, variants, heading, widths)),
     absent: 'There is no spectrum: no request was measured.',
-    numbers: variantsTable(summary),
+    numbers: spectrumTable(summary),
   };
 }
 
@@ -78,7 +77,7 @@ function series(summary: Summary): Figure {
     legend: variantLegend(summary),
     charts,
     absent: 'There is no series: no second was measured whole.',
-    numbers: undefined,
+    numbers: seriesTable(summary),
   };
 }
 

@@ -1,10 +1,56 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { figure } from '../figures.ts';
+import { figure, plain } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { componentNames, nameOf } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
+
+/** Most rows of the table of seconds; beyond it summary.json has them. */
+const MOST_SECONDS = 300;
+
+/** Response time at every share of requests: the numbers behind the spectrum. */
+export function spectrumTable(summary: Summary): Table {
+  const shares = new Set(summary.variants.flatMap(({ spectrum }) => spectrum.map(({ fraction }) => fraction)));
+  return {
+    caption: 'Response time within which a share of the requests was answered: medians over trials',
+    columns: [words('Share'), ...summary.variants.map((variant) => numbers(nameOf(variant)))],
+    rows: [...shares]
+      .sort((a, b) => a - b)
+      .map((share) => [
+        { text: `${Number((100 * share).toPrecision(9))} %` },
+        ...summary.variants.map(({ spectrum }) =>
+          value(
+            spectrum.find(({ fraction }) => fraction === share)?.ns ?? null,
+            time,
+            'too few requests lie beyond it',
+          ),
+        ),
+      ]),
+  };
+}
+
+/** Every second: the numbers behind the series; undefined where there are too many to read. */
+export function seriesTable(summary: Summary): Table | undefined {
+  const rows = summary.variants.flatMap((variant) =>
+    variant.series.map((point) => [
+      { text: nameOf(variant) },
+      { text: `${point.second} s` },
+      { text: plain(point.requests) },
+      { text: plain(point.errors) },
+      value(point.p50, time, NOTHING_ANSWERED),
+      value(point.p99, time, NOTHING_ANSWERED),
+    ]),
+  );
+  if (rows.length > MOST_SECONDS) return undefined;
+  return {
+    caption: 'One row per second, counted from the start of the measurement: medians over trials',
+    columns: [words('Variant'), ...['Second', 'Requests', 'Errors', 'p50', 'p99'].map((title) => numbers(title))],
+    rows,
+  };
+}
+
+const NOTHING_ANSWERED = 'nothing was answered in this second';
 
 /** Every trial's values: the numbers behind the dots. */
 export function trialsTable(summary: Summary): Table {

@@ -75,7 +75,7 @@ export function vetoesTable(summary: Summary): Table | undefined {
   if (summary.vetoes.length === 0) return undefined;
   return {
     caption: 'Vetoed trials: the whole block of each was discarded and repeated',
-    columns: [numbers('Block'), words('Variant'), words('Signal'), words('Reason')],
+    columns: [words('Block'), words('Variant'), words('Signal'), words('Reason')],
     rows: summary.vetoes.map((veto) => [
       { text: String(veto.block) },
       { text: visible(veto.variant, 80) },
@@ -113,21 +113,33 @@ function limitText(signal: string, limit: number): string {
   return (own(SIGNALS, signal)?.print ?? plain)(limit);
 }
 
-/** What was done to components during the measurement; undefined where nothing was. */
-export function eventsTable(summary: Summary): Table | undefined {
-  const rows = summary.variants.flatMap((variant) =>
-    variant.events.map((event) => [
-      { text: nameOf(variant) },
-      { text: String(event.trial) },
-      { text: `${visible(event.action, 40)} ${visible(event.target, 80)}` },
-      { text: figure(event.intendedNs, 'ns') },
-      { text: figure(event.actualNs, 'ns') },
-    ]),
-  );
-  if (rows.length === 0) return undefined;
+/** What was done to components during the measurement, trials taken together. */
+export function eventsTable(summary: Summary): Table {
   return {
     caption: 'Events, counted from the start of the measurement',
-    columns: [words('Variant'), numbers('Trial'), words('Event'), numbers('Intended at'), numbers('Done at')],
-    rows,
+    columns: [words('Variant'), words('Event'), numbers('Intended at'), numbers('Trials'), numbers('At most late by')],
+    rows: summary.variants.flatMap(eventRows),
   };
+}
+
+function eventRows(variant: VariantSummary): readonly (readonly Cell[])[] {
+  const kinds = new Map<string, VariantSummary['events'][number][]>();
+  for (const event of variant.events) {
+    const kind = JSON.stringify([event.action, event.target, event.intendedNs]);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), event]);
+  }
+  return [...kinds.values()].flatMap((events) => {
+    const [first] = events;
+    if (first === undefined) return [];
+    const late = events.reduce((most, { actualNs, intendedNs }) => Math.max(most, actualNs - intendedNs), 0);
+    return [
+      [
+        { text: nameOf(variant) },
+        { text: `${visible(first.action, 40)} ${visible(first.target, 80)}` },
+        { text: figure(first.intendedNs, 'ns') },
+        { text: count(events.length) },
+        { text: figure(late, 'ns') },
+      ],
+    ];
+  });
 }

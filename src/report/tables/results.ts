@@ -85,7 +85,13 @@ export function thresholdsTable(summary: Summary): Table | undefined {
   if (summary.thresholds.length === 0) return undefined;
   return {
     caption: 'Thresholds of the scenario',
-    columns: [words('Variant'), words('Metric'), numbers('Must stay below'), numbers('Measured'), words('Result')],
+    columns: [
+      words('Variant'),
+      words('Metric'),
+      numbers('Must stay below', { short: 'Limit' }),
+      numbers('Measured'),
+      words('Result'),
+    ],
     rows: summary.thresholds.map((threshold) => [
       { text: visible(threshold.variant, 80) },
       { text: metricName(threshold.metric) },

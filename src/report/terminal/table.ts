@@ -8,14 +8,15 @@ const GAP = '  ';
 const LONGEST = 200;
 
 /**
- * A table in aligned columns. Where the terminal is too narrow it goes without its extra columns, and if that is not
- * enough one list per row takes its place, so that nothing is cut.
+ * A table in aligned columns. Where the terminal is too narrow it goes without its extra columns, then without second
+ * parts of cells, and if that is not enough one list per row takes its place, so that nothing is cut.
  */
 export function alignedTable(table: Table, width: number, paint: Paint): string {
   const notes = footnotes(table);
   const whole = printed(table, notes);
   const short = printed(withoutExtra(table), notes);
-  const fitting = [whole, short].find(({ needed }) => needed <= width);
+  const bare = printed(withoutDetails(withoutExtra(table)), notes);
+  const fitting = [whole, short, bare].find(({ needed }) => needed <= width);
   return [
     paint('strong', wrapped(table.caption, width)),
     ...(fitting === undefined ? listed(whole, width, paint) : aligned(fitting, paint)),
@@ -48,6 +49,10 @@ function withoutExtra(table: Table): Table {
   return { ...table, columns: kept(table.columns), rows: table.rows.map(kept) };
 }
 
+function withoutDetails(table: Table): Table {
+  return { ...table, rows: table.rows.map((row) => row.map(({ detail: _, ...cell }) => cell)) };
+}
+
 function aligned({ table, titles, texts, widths }: Printed, paint: Paint): string[] {
   const line = (row: readonly string[], cells?: readonly Cell[]): string =>
     row
@@ -66,7 +71,7 @@ function listed({ table, titles, texts }: Printed, width: number, paint: Paint):
   return texts.flatMap(([head = '', ...rest], row) => [
     wrapped(`${titles[0] ?? ''}: ${head}`, width, 2),
     ...rest.map((text, index) => {
-      const lines = wrapped(`  ${titles[index + 1] ?? ''}: ${text}`, width, 4);
+      const lines = wrapped(`${titles[index + 1] ?? ''}: ${text}`, width - 2, 2).replaceAll(/^/gmu, '  ');
       const tone = table.rows[row]?.[index + 1]?.tone;
       return tone === undefined ? lines : paint(tone, lines);
     }),

@@ -34,11 +34,10 @@ export async function observe(request: ObservationRequest, processes: ProcessLis
 }
 
 function instants({ from, until: end, interval }: ObservationRequest): number[] {
-  const result: number[] = [];
+  const result: number[] = [from];
   // A last step shorter than half an interval would only repeat the end.
-  for (let instant: number = from; instant < end - interval / 2; instant += interval) result.push(instant);
-  result.push(end);
-  return result;
+  for (let instant = from + interval; instant < end - interval / 2; instant += interval) result.push(instant);
+  return [...result, end];
 }
 
 function sample(

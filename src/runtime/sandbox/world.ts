@@ -100,7 +100,10 @@ class SandboxHost implements Host {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.supervisor.ask('dropHost', { host: this.name });
+    // A host whose world is gone went with it.
+    await this.supervisor.ask('dropHost', { host: this.name }).catch((error: BenchError) => {
+      if (error.code !== 'SANDBOX_GONE') throw error;
+    });
   }
 }
 

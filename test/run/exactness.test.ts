@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { Histogram, initHistograms } from '../../src/metrics/index.ts';
+import { readRecord, type Trial } from '../../src/record/index.ts';
+import { meshbench, Scratch } from '../support/cli.ts';
+import { count } from '../support/counts.ts';
+
+/** How often a machine may spoil a trial before the test says that it cannot tell. */
+const PATIENCE = 4;
+
+/**
+ * Measures until every variant has the wanted number of unvetoed trials: arithmetic is asserted on those alone.
+ * @returns the trials, or undefined when the machine spoiled too many.
+ */
+async function unvetoed(name: string, yaml: string, wanted: number): Promise<readonly Trial[] | undefined> {
+  const good: Trial[] = [];
+  for (let attempt = 0; attempt < wanted * PATIENCE; attempt += 1) {
+    using scratch = new Scratch();
+    const { code, stderr } = await meshbench('run', scratch.scenario(name, yaml), '--trials', '1', '--out', scratch.folder, '--quiet');
+    assert.ok(code === 0 || code === 12, stderr);
+    const { trials } = await readRecord(path.join(scratch.run(name), 'record.jsonl'));
+    good.push(...trials.filter(({ vetoes }) => vetoes.length === 0));
+    const variants = new Set(trials.map(({ variant }) => variant));
+    if ([...variants].every((variant) => good.filter((trial) => trial.variant === variant).length >= wanted)) return good;
+  }
+  return undefined;
+}
+
+function quantiles(encoded: string, ...fractions: readonly number[]): number[] {
+  using histogram = Histogram.decode(encoded);
+  return fractions.map((fraction) => histogram.quantile(fraction) ?? Number.NaN);
+}
+
+const MS = 1e6;
+const FRACTIONS = [0.5, 0.9, 0.99, 1] as const;
+
+describe('what is measured is what arithmetic says, on trials that nothing spoiled', () => {
+  test('a constant 50 ms answer at 10 rps on one connection', async (t) => {
+    await initHistograms();
+    const trials = await unvetoed(
+      'constant',
+      `question: Is a constant delay measured exactly?
+variants: { direct: {} }
+load: { rate: 10/s, connections: 1, warmup: 1s, duration: 5s }
+app: { delay: 50ms }
+`,
+      count(1, 10),
+    );
+    if (trials === undefined) {
+      t.skip('the machine spoiled every trial');
+      return;
+    }
+    for (const { load } of trials) {
+      assert.equal(load.planned, 50);
+      assert.deepEqual(load.outcomes, { ok: 50 });
+      const [p50 = Number.NaN] = quantiles(load.histograms.response, 0.5);
+      t.diagnostic(`p50 ${(p50 / MS).toFixed(3)} ms`);
+      assert.ok(Math.abs(p50 - 50 * MS) <= MS, `p50 ${p50 / MS} ms`);
+    }
+  });
+
+  test('an application stopped for 500 ms once in 10 s at 100 rps, on 1 and on 32 connections', async (t) => {
+    await initHistograms();
+    const trials = await unvetoed(
+      'stopped',
+      `question: Is a stop charged to every request that was due in it?
+variants:
+  one: { load: { connections: 1 } }
+  many: { load: { connections: 32 } }
+load: { rate: 100/s, warmup: 1s, duration: 10s }
+events: [{ at: 4s, pause: server.app, for: 500ms }]
+`,
+      count(1, 10),
+    );
+    if (trials === undefined) {
+      t.skip('the machine spoiled every trial');
+      return;
+    }
+    for (const { load, timeline, variant } of trials) {
+      assert.deepEqual(load.outcomes, { ok: 1000 });
+      const [stopped, resumed] = timeline.events.map(({ actual }) => actual);
+      const expected = stoppedServer(stopped ?? 0, resumed ?? 0);
+      const measured = quantiles(load.histograms.response, ...FRACTIONS);
+      const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
+      t.diagnostic(`${variant}: off by ${measured.map((value, i) => ((value - (expected[i] ?? 0)) / MS).toFixed(2)).join(', ')} ms, lag p99 ${(lag / MS).toFixed(3)} ms`);
+      for (const [i, fraction] of FRACTIONS.entries()) {
+        const [is = Number.NaN, should = 0] = [measured[i], expected[i]];
+        assert.ok(Math.abs(is - should) <= 2 * MS, `${variant}: quantile ${fraction} is ${is / MS} ms, not ${should / MS} ms`);
+      }
+      assert.ok(lag < MS, 'the stop is the system’s, never our lag');
+    }
+  });
+});
+
+/** Response times of 1,000 requests, one every 10 ms, to a server that answers at once but for its stop: by nearest rank. */
+function stoppedServer(stopped: number, resumed: number): number[] {
+  const times = Array.from({ length: 1000 }, (_, i) => {
+    const due = i * 10 * MS;
+    return due >= stopped && due < resumed ? resumed - due : 0;
+  }).sort((a, b) => a - b);
+  return FRACTIONS.map((fraction) => times[Math.ceil(fraction * times.length) - 1] ?? 0);
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { readRecord } from '../../src/record/index.ts';
+import { meshbench, Scratch, start } from '../support/cli.ts';
+import { count } from '../support/counts.ts';
+import { descendants, foreignNamespaces, livingIn, type Seen, traces, until } from '../support/processes.ts';
+
+const SCENARIO = `question: What is left when a process is killed?
+variants:
+  direct: {}
+  outbound: { mesh: { outbound: listener } }
+load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 400ms }
+`;
+
+interface Victim {
+  readonly name: string;
+  readonly find: (cli: number) => number | undefined;
+  /** Exit codes of the command line; null where it is the one that was killed. */
+  readonly code: number | null;
+}
+
+const within = (cli: number, matches: (process: Seen) => boolean): number | undefined => descendants(cli).find(matches)?.pid;
+
+const VICTIMS: readonly Victim[] = [
+  { name: 'the command line', find: (cli) => cli, code: null },
+  { name: 'unshare', find: (cli) => within(cli, ({ command }) => command.startsWith('unshare ')), code: 20 },
+  {
+    name: 'the supervisor',
+    find: (cli) => within(cli, ({ command }) => command.includes('supervisor.js') && !command.startsWith('unshare ')),
+    code: 20,
+  },
+  { name: 'an agent', find: (cli) => within(cli, ({ command }) => command.includes('agent/main.js')), code: 20 },
+  { name: 'an Envoy', find: (cli) => within(cli, ({ command }) => command.includes('envoy.json')), code: 20 },
+];
+
+describe('kill -9 leaves nothing, and what was measured stays readable', () => {
+  for (const { name, find, code } of VICTIMS) {
+    for (let round = 0; round < count(1, 4); round += 1) {
+      test(`of ${name}, round ${round + 1}`, async (t) => {
+        using scratch = new Scratch();
+        const before = new Set(traces());
+        const { child, ended } = start('run', scratch.scenario('kill', SCENARIO), '--trials', '1000', '--out', scratch.folder, '--quiet');
+        const cli = child.pid ?? 0;
+        const record = await until('a record with a trial', 60, () => findRecord(scratch));
+        await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 3000));
+        const pid = await until(`${name} to run`, 20, () => find(cli));
+        const spaces = foreignNamespaces([cli, ...descendants(cli).map((process) => process.pid)]);
+        process.kill(pid, 'SIGKILL');
+        const result = await ended;
+        assert.equal(result.code, code, result.stderr);
+        await until('every process of the run is gone', 5, () => livingIn(spaces).length === 0);
+        const left = traces().filter((line) => !before.has(line) && !line.startsWith(scratch.folder));
+        assert.deepEqual(left, []);
+        const { trials } = await readRecord(record);
+        assert.ok(trials.length >= 1);
+        t.diagnostic(`${trials.length} trials kept`);
+        const report = await meshbench('report', path.dirname(record), '--json');
+        const summary = JSON.parse(report.stdout) as { ended: string };
+        assert.equal(summary.ended, code === null ? 'killed' : 'component-failed');
+        if (code !== null) assert.match(result.stderr, /kept/u);
+      });
+    }
+  }
+
+  test('and Ctrl-C ends in order, with exit code 130', async () => {
+    using scratch = new Scratch();
+    const before = new Set(traces());
+    const { child, ended } = start('run', scratch.scenario('kill', SCENARIO), '--trials', '1000', '--out', scratch.folder, '--quiet');
+    const record = await until('a record', 60, () => findRecord(scratch));
+    await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
+    const spaces = foreignNamespaces(descendants(child.pid ?? 0).map((process) => process.pid));
+    child.kill('SIGINT');
+    const { code } = await ended;
+    assert.equal(code, 130);
+    assert.equal(livingIn(spaces).length, 0);
+    assert.deepEqual(
+      traces().filter((line) => !before.has(line) && !line.startsWith(scratch.folder)),
+      [],
+    );
+    const { end } = await readRecord(record);
+    assert.equal(end?.how, 'interrupted');
+    assert.ok(existsSync(path.join(path.dirname(record), 'report.html')));
+  });
+});
+
+function findRecord(scratch: Scratch): string | undefined {
+  try {
+    const record = path.join(scratch.run('kill'), 'record.jsonl');
+    return existsSync(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lines(file: string): number {
+  return readFileSync(file, 'utf8').split('\n').length - 1;
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { ROOT } from '../support/root.ts';
+import { type ChildResult, plainEnvironment, runChild } from './child.ts';
+import { temporaryFolder } from './folder.ts';
+
+const HEAD = "import { describe, test } from 'node:test'; import assert from 'node:assert/strict';\n";
+
+interface Run extends ChildResult {
+  readonly summary: unknown;
+}
+
+/** The runner on a tree that holds these compiled test files. */
+async function run(
+  files: Readonly<Record<string, string>>,
+  options: object = { all: false, filters: [] },
+): Promise<Run> {
+  await using folder = await temporaryFolder();
+  const tests = join(folder.path, 'dist', 'test');
+  await mkdir(tests, { recursive: true });
+  for (const [name, source] of Object.entries(files)) await writeFile(join(tests, name), HEAD + source);
+  await writeFile(join(folder.path, 'package.json'), '{"type":"module"}');
+  const runner = JSON.stringify(join(ROOT, 'scripts', 'launch', 'run-tests.cjs'));
+  const program = `require(${runner}).runTests(${JSON.stringify(folder.path)}, ${JSON.stringify(options)})
+    .then((code) => { process.exitCode = code; }, (error) => { console.error(error.message); process.exitCode = error.exitCode; });`;
+  const copy = join(folder.path, 'summary.json');
+  const env = plainEnvironment({ MESHBENCH_TEST_SUMMARY: copy });
+  const result = await runChild([process.execPath, '-e', program], { env });
+  const summary = await readFile(copy, 'utf8').then(JSON.parse, () => undefined);
+  return { ...result, summary };
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
+}
+
+const GOOD = "test('good', () => undefined);";
+
+describe('npm test', () => {
+  test('passes, counts, and says that counts are reduced', async () => {
+    const { code, stdout, stderr, summary } = await run({
+      'a.test.js': GOOD,
+      'b.test.js': GOOD,
+      'helper.js': 'throw 1;',
+    });
+    assert.equal(code, 0);
+    assert.match(stderr, /reduced counts .*npm run test:all/u);
+    assert.equal(lastLine(stdout), '2 passed, 0 failed, 0 skipped');
+    assert.deepEqual(summary, { passed: 2, failed: 0, skipped: 0, skips: [], failures: [] });
+  });
+
+  test('shows every skipped test with its reason', async () => {
+    const source = `${GOOD} describe('outer', () => { test('inner', { skip: 'no moon' }, () => undefined); });`;
+    const { code, stdout, summary } = await run({ 'a.test.js': source });
+    assert.equal(code, 0);
+    assert.match(stdout, /^skipped: outer > inner \(no moon\)$/mu);
+    assert.equal(lastLine(stdout), '1 passed, 0 failed, 1 skipped');
+    assert.deepEqual((summary as { skips: unknown }).skips, [{ name: 'outer > inner', reason: 'no moon' }]);
+  });
+
+  test('fails with a test that fails, counted once and named', async () => {
+    const source = `${GOOD} describe('outer', () => { test('bad', () => assert.fail('wrong')); });`;
+    const { code, stdout, summary } = await run({ 'a.test.js': source });
+    assert.equal(code, 1);
+    assert.equal(lastLine(stdout), '1 passed, 1 failed, 0 skipped');
+    assert.equal((summary as { failures: { name: string }[] }).failures[0]?.name, 'outer > bad');
+  });
+
+  test('fails with a file that cannot be loaded, and with one that hangs on to nothing', async () => {
+    assert.equal((await run({ 'a.test.js': GOOD, 'b.test.js': "import './missing.js';" })).code, 1);
+    assert.equal((await run({ 'a.test.js': `${GOOD} test('never', () => new Promise(() => undefined));` })).code, 1);
+  });
+
+  test('fails where no test ran: none in the files, or all of them skipped', async () => {
+    for (const source of ['', "test('a', { skip: 'why' }, () => undefined);", "describe('empty', () => undefined);"]) {
+      const { code, stderr } = await run({ 'a.test.js': source });
+      assert.equal(code, 1);
+      assert.match(stderr, /no test ran/u);
+    }
+  });
+
+  test('takes words that select files, and refuses a word that selects none', async () => {
+    const files = { 'one.test.js': GOOD, 'two.test.js': "test('bad', () => assert.fail());" };
+    assert.equal(
+      lastLine((await run(files, { all: false, filters: ['one'] })).stdout),
+      '1 passed, 0 failed, 0 skipped',
+    );
+    const none = await run(files, { all: false, filters: ['three'] });
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /no test file matches three/u);
+  });
+
+  test('tells the tests whether counts are full', async () => {
+    const source = "test('counts', () => assert.equal(process.env['MESHBENCH_TEST_COUNTS'], 'full'));";
+    assert.equal((await run({ 'a.test.js': source }, { all: true, filters: [] })).code, 0);
+    assert.equal((await run({ 'a.test.js': source })).code, 1);
+  });
+
+  test('runs one file at a time', async () => {
+    const source = `import { existsSync, rmSync, writeFileSync } from 'node:fs'; import { setTimeout } from 'node:timers/promises';
+      test('alone', async () => { assert.equal(existsSync('busy'), false); writeFileSync('busy', ''); await setTimeout(200); rmSync('busy'); });`;
+    assert.equal((await run({ 'a.test.js': source, 'b.test.js': source, 'c.test.js': source })).code, 0);
+  });
+});
