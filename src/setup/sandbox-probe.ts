@@ -1,5 +1,5 @@
 import { BenchError } from '../units/index.ts';
-import { lastLines, runCommand } from './command.ts';
+import { findCommand, lastLines, runCommand } from './command.ts';
 import { readSandboxFacts } from './sandbox-facts.ts';
 import { sandboxRemedies } from './sandbox-remedies.ts';
 
@@ -17,20 +17,36 @@ export type SandboxProbe =
   | { readonly ok: false; readonly problem: string; readonly remedies: readonly string[] };
 
 /** Tries to make what the sandbox is made of, as the user that asks. */
-export async function probeSandbox(): Promise<SandboxProbe> {
+export function probeSandbox(): Promise<SandboxProbe> {
+  return probe(PROBE);
+}
+
+async function probe(script: string): Promise<SandboxProbe> {
   const asUser = process.geteuid?.() === 0 ? [] : AS_USER;
-  const argv = ['unshare', ...asUser, ...NAMESPACES, 'sh', '-c', PROBE] as const;
+  const argv = ['unshare', ...asUser, ...NAMESPACES, 'sh', '-c', script] as const;
   const { code, output } = await runCommand(argv, { timeoutMs: TIMEOUT_MS });
   if (code === 0) return { ok: true };
   const remedies = sandboxRemedies(await readSandboxFacts(), output);
   return { ok: false, problem: lastLines(output, 2) || `unshare ended with ${code}`, remedies };
 }
 
+/**
+ * Refuses a machine that forbids namespaces, before anything is installed for them.
+ * @throws BenchError preflight, with a remedy for each cause that shows
+ */
+export async function requireNamespaces(): Promise<void> {
+  const isThere = (await findCommand('unshare')) !== undefined;
+  if (isThere) refuse(await probe('true'));
+}
+
 /** @throws BenchError preflight, with a remedy for each cause that shows */
 export async function requireSandbox(): Promise<void> {
-  const probe = await probeSandbox();
-  if (probe.ok) return;
-  throw new BenchError('preflight', 'NAMESPACES_FORBIDDEN', `this machine forbids the sandbox: ${probe.problem}`, {
-    hint: probe.remedies.join('\n'),
+  refuse(await probeSandbox());
+}
+
+function refuse(result: SandboxProbe): void {
+  if (result.ok) return;
+  throw new BenchError('preflight', 'NAMESPACES_FORBIDDEN', `this machine forbids the sandbox: ${result.problem}`, {
+    hint: result.remedies.join('\n'),
   });
 }

@@ -7,7 +7,9 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { renderHtml } from '../../src/report/index.ts';
 import { findChromium, startChromium } from '../support/browser.ts';
-import { CONTEXT, failingSummary, hostileSummary, matrixSummary, summaryFixture } from '../support/summary.ts';
+import { hostileSummary } from '../support/hostile-summary.ts';
+import { failingSummary, matrixSummary } from '../support/summaries.ts';
+import { CONTEXT, summaryFixture } from '../support/summary.ts';
 
 const chromium = findChromium();
 const skip = chromium === undefined ? 'no Chromium on PATH (Debian: apt-get install chromium)' : false;

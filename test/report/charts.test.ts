@@ -9,15 +9,9 @@ import { cpuChart, memoryChart } from '../../src/report/charts/stacked.ts';
 import { differencesChart, trialsChart } from '../../src/report/charts/trials.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { assertGolden } from '../support/golden.ts';
-import {
-  emptySummary,
-  failingSummary,
-  hostileSummary,
-  invalidSummary,
-  matrixSummary,
-  quickSummary,
-  summaryFixture,
-} from '../support/summary.ts';
+import { hostileSummary } from '../support/hostile-summary.ts';
+import { emptySummary, failingSummary, invalidSummary, matrixSummary, quickSummary } from '../support/summaries.ts';
+import { summaryFixture } from '../support/summary.ts';
 
 const WIDTH = 490;
 

@@ -7,17 +7,16 @@ import { promisify } from 'node:util';
 import { html } from '../../src/report/html/template.ts';
 import { renderHtml } from '../../src/report/index.ts';
 import { assertGolden } from '../support/golden.ts';
+import { hostileSummary } from '../support/hostile-summary.ts';
 import {
-  CONTEXT,
   emptySummary,
   failingSummary,
-  hostileSummary,
   invalidSummary,
   matrixSummary,
   quickSummary,
-  summaryFixture,
   vetoedSummary,
-} from '../support/summary.ts';
+} from '../support/summaries.ts';
+import { CONTEXT, summaryFixture } from '../support/summary.ts';
 
 const ALL = {
   summaryFixture,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { renderJson } from '../../src/report/index.ts';
-import { hostileSummary, quickSummary, summaryFixture } from '../support/summary.ts';
+import { hostileSummary } from '../support/hostile-summary.ts';
+import { quickSummary } from '../support/summaries.ts';
+import { summaryFixture } from '../support/summary.ts';
 
 describe('summary.json', () => {
   test('holds the summary, nulls and reasons included', () => {

@@ -4,16 +4,9 @@ import fc from 'fast-check';
 import { renderMarkdown } from '../../src/report/index.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { assertGolden } from '../support/golden.ts';
-import {
-  emptySummary,
-  failingSummary,
-  hostileSummary,
-  matrixSummary,
-  OUTBOUND,
-  quickSummary,
-  summaryFixture,
-  variantFixture,
-} from '../support/summary.ts';
+import { hostileSummary } from '../support/hostile-summary.ts';
+import { emptySummary, failingSummary, matrixSummary, quickSummary } from '../support/summaries.ts';
+import { OUTBOUND, summaryFixture, variantFixture } from '../support/summary.ts';
 
 const MOST_BYTES = 60_000;
 

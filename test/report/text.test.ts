@@ -5,16 +5,16 @@ import fc from 'fast-check';
 import { renderText } from '../../src/report/index.ts';
 import { columnsOf, wrapped } from '../../src/report/terminal/wrap.ts';
 import { assertGolden } from '../support/golden.ts';
+import { hostileSummary } from '../support/hostile-summary.ts';
 import {
   emptySummary,
   failingSummary,
-  hostileSummary,
   invalidSummary,
   matrixSummary,
   quickSummary,
-  summaryFixture,
   vetoedSummary,
-} from '../support/summary.ts';
+} from '../support/summaries.ts';
+import { summaryFixture } from '../support/summary.ts';
 
 const ESCAPE = '\u001b';
 

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type Delay, describeSettings, parseScenario, type Settings } from '../../src/scenario/index.ts';
+import { bytes, nanos, perSecond } from '../../src/units/index.ts';
+import { scenarioWith } from './support.ts';
+
+/** Objects as the parser makes them. */
+const record: typeof fc.record = (model: object) => fc.record(model, { noNullPrototype: true }) as never;
+
+const time = fc
+  .oneof(
+    fc.integer({ min: 1, max: 3600e9 }),
+    fc.integer({ min: 1, max: 3600 }).map((s) => s * 1e9),
+  )
+  .map(nanos);
+const size = fc
+  .oneof(
+    fc.integer({ min: 1, max: 16e6 }),
+    fc.integer({ min: 1, max: 16 }).map((mb) => mb * 1e6),
+  )
+  .map(bytes);
+const every = fc.option(record({ every: fc.integer({ min: 1, max: 1e9 }) }), { nil: undefined });
+const delay: fc.Arbitrary<Delay> = fc.oneof(
+  record({ kind: fc.constant('constant' as const), value: time }),
+  record({ kind: fc.constant('exponential' as const), mean: time }),
+  fc.tuple(time, time).map(([a, b]) => ({
+    kind: 'uniform' as const,
+    from: nanos(Math.min(a, b)),
+    to: nanos(Math.max(a, b)),
+  })),
+);
+
+/** Settings that a file could mean. */
+const settings: fc.Arbitrary<Settings> = record({
+  mesh: record({
+    outbound: fc.constantFrom('none' as const, 'listener' as const),
+    envoy: record({
+      version: fc.constantFrom(undefined, '1.36.2', '1.40.0.post1'),
+      concurrency: fc.integer({ min: 1, max: 128 }),
+    }),
+  }),
+  load: record({
+    rate: fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true })).map(perSecond),
+    connections: fc.integer({ min: 1, max: 10_000 }),
+    schedule: fc.constantFrom('constant' as const, 'poisson' as const),
+    method: fc.constantFrom('POST' as const, 'PUT' as const),
+    path: fc.constantFrom('/', '/cart?items=3', '/a:b#c', '/{x}'),
+    payload: fc.oneof(size, fc.constant(bytes(0))),
+    warmup: fc.oneof(time, fc.constant(nanos(0))),
+    duration: fc.constant(nanos(3600e9)),
+    timeout: time,
+  }),
+  app: record({
+    delay,
+    payload: size,
+    stalls: fc.constantFrom([], [{ at: nanos(0), for: nanos(5e8) }]),
+    reset: every,
+    close: every,
+    keepAliveTimeout: time,
+    version: fc.constantFrom('v1', 'a.b-c_d'),
+  }),
+  events: fc.constantFrom([], [{ at: nanos(1e9), pause: 'server.app', for: nanos(25e7) }]),
+});
+
+describe('settings in the words of a scenario', () => {
+  test('read as a file they are the same settings', () => {
+    fc.assert(
+      fc.property(settings, (one) => {
+        const file = { question: 'What?', variants: { only: {} }, trials: 1, ...describeSettings(one) };
+        assert.deepEqual(parseScenario(JSON.stringify(file), 'test.yaml').base, one);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are as short as a person would write them', () => {
+    assert.deepEqual(describeSettings(scenarioWith('app: { delay: 1500us }').base), {
+      mesh: { outbound: 'none', envoy: { concurrency: 1 } },
+      load: {
+        rate: '2000/s',
+        connections: 32,
+        schedule: 'constant',
+        method: 'GET',
+        path: '/',
+        payload: 0,
+        warmup: '2s',
+        duration: '5s',
+        timeout: '10s',
+      },
+      app: {
+        delay: '1500us',
+        payload: '1kB',
+        stalls: [],
+        reset: 'never',
+        close: 'never',
+        keepAliveTimeout: 0,
+        version: 'v1',
+      },
+      events: [],
+    });
+  });
+});
