@@ -1,13 +1,15 @@
 // A reporter of node:test: one JSON object when everything has ended.
 'use strict';
 
+const path = require('node:path');
+
 function isSkipped(data) {
   return data.skip !== undefined && data.skip !== false;
 }
 
 /** Files stand for themselves in the events where they hold no test: nothing was tested there. */
 function isFile(data) {
-  return data.file !== undefined && data.name === data.file;
+  return data.file !== undefined && path.resolve(data.name) === data.file;
 }
 
 class Summary {

@@ -73,16 +73,19 @@ function notes(plan: Plan): readonly string[] {
   const { blocks, mode, variants, placement, estimate, timeLimit } = plan;
   const few = variants.filter(({ settings }) => measuredRequests(settings) < REQUESTS_FOR_P999);
   return [
-    mode === 'quick' ? 'quick: shows that the scenario works; no verdict' : undefined,
-    blocks < BLOCKS_FOR_INTERVAL
-      ? `under ${BLOCKS_FOR_INTERVAL} blocks there is no interval and no verdict`
-      : undefined,
+    withoutVerdict(mode, blocks),
     few.length === 0
       ? undefined
       : `no p99.9 for ${some(few.map(({ name }) => name))}: under 10,000 requests in a trial`,
     placement.shared ? 'load and system share processors: they disturb each other' : undefined,
     estimate > timeLimit ? 'the estimate is longer than limits.time, which will end the run' : undefined,
   ].filter((note) => note !== undefined);
+}
+
+function withoutVerdict(mode: RunMode, blocks: number): string | undefined {
+  if (mode === 'quick') return 'quick: shows that the scenario works; no verdict';
+  if (blocks < BLOCKS_FOR_INTERVAL) return `under ${BLOCKS_FOR_INTERVAL} blocks there is no interval and no verdict`;
+  return undefined;
 }
 
 function some(names: readonly string[]): string {

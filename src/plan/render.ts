@@ -1,3 +1,4 @@
+import { printFlow } from '../scenario/index.ts';
 import { formatDuration, fromSeconds } from '../units/index.ts';
 import { describePlan, type PlanDescription, type VariantDescription } from './describe.ts';
 import type { Placement, Plan } from './plan.ts';
@@ -49,7 +50,7 @@ function leaves(settings: Readonly<Record<string, unknown>>, prefix: string): re
   return Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] => {
     const path = `${prefix}${key}`;
     if (isMapping(value)) return leaves(value, `${path}.`);
-    return [[path, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+    return [[path, printFlow(value)]];
   });
 }
 

@@ -2,6 +2,7 @@ import {
   applyPatch,
   type MatrixPoint,
   matrixPoints,
+  printPath,
   resolveSettings,
   type Scenario,
   type Settings,
@@ -72,7 +73,7 @@ function lastEnd({ events, app }: Settings): Nanos {
 function checkSettings(variant: string, settings: Settings, scenario: Scenario): void {
   const problem = settingsProblems(settings, scenario.workloads)[0];
   if (problem === undefined) return;
-  const place = problem.at[0]?.join('.') ?? '';
+  const place = printPath(problem.at[0] ?? []);
   const message = `with these flags the variant "${variant}" cannot be measured: ${place} ${problem.message}`;
   throw new BenchError('usage', 'OVERRIDE_CONFLICT', message, { hint: 'change --duration, --warmup or --rate' });
 }

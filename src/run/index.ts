@@ -1,3 +1,4 @@
+export { Agent } from './agent-client.ts';
 export { type BareLoad, bareLoad } from './bare-load.ts';
 export { bareRecord } from './bare-record.ts';
 export { availableCpus } from './cpus.ts';

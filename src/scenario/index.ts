@@ -4,6 +4,8 @@ export { clientOf, componentsOf } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
+export { printPath } from './finding.ts';
+export { printFlow } from './flow.ts';
 export { parseScenario } from './parse.ts';
 export { type Problem, settingsProblems } from './problems.ts';
 export type {

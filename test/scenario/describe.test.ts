@@ -6,7 +6,7 @@ import { bytes, nanos, perSecond } from '../../src/units/index.ts';
 import { scenarioWith } from './support.ts';
 
 /** Objects as the parser makes them. */
-const record: typeof fc.record = (model: object) => fc.record(model, { noNullPrototype: true }) as never;
+const PLAIN = { noNullPrototype: true } as const;
 
 const time = fc
   .oneof(
@@ -20,10 +20,10 @@ const size = fc
     fc.integer({ min: 1, max: 16 }).map((mb) => mb * 1e6),
   )
   .map(bytes);
-const every = fc.option(record({ every: fc.integer({ min: 1, max: 1e9 }) }), { nil: undefined });
+const every = fc.option(fc.record({ every: fc.integer({ min: 1, max: 1e9 }) }, PLAIN), { nil: undefined });
 const delay: fc.Arbitrary<Delay> = fc.oneof(
-  record({ kind: fc.constant('constant' as const), value: time }),
-  record({ kind: fc.constant('exponential' as const), mean: time }),
+  fc.record({ kind: fc.constant('constant' as const), value: time }, PLAIN),
+  fc.record({ kind: fc.constant('exponential' as const), mean: time }, PLAIN),
   fc.tuple(time, time).map(([a, b]) => ({
     kind: 'uniform' as const,
     from: nanos(Math.min(a, b)),
@@ -32,36 +32,53 @@ const delay: fc.Arbitrary<Delay> = fc.oneof(
 );
 
 /** Settings that a file could mean. */
-const settings: fc.Arbitrary<Settings> = record({
-  mesh: record({
-    outbound: fc.constantFrom('none' as const, 'listener' as const),
-    envoy: record({
-      version: fc.constantFrom(undefined, '1.36.2', '1.40.0.post1'),
-      concurrency: fc.integer({ min: 1, max: 128 }),
-    }),
-  }),
-  load: record({
-    rate: fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true })).map(perSecond),
-    connections: fc.integer({ min: 1, max: 10_000 }),
-    schedule: fc.constantFrom('constant' as const, 'poisson' as const),
-    method: fc.constantFrom('POST' as const, 'PUT' as const),
-    path: fc.constantFrom('/', '/cart?items=3', '/a:b#c', '/{x}'),
-    payload: fc.oneof(size, fc.constant(bytes(0))),
-    warmup: fc.oneof(time, fc.constant(nanos(0))),
-    duration: fc.constant(nanos(3600e9)),
-    timeout: time,
-  }),
-  app: record({
-    delay,
-    payload: size,
-    stalls: fc.constantFrom([], [{ at: nanos(0), for: nanos(5e8) }]),
-    reset: every,
-    close: every,
-    keepAliveTimeout: time,
-    version: fc.constantFrom('v1', 'a.b-c_d'),
-  }),
-  events: fc.constantFrom([], [{ at: nanos(1e9), pause: 'server.app', for: nanos(25e7) }]),
-});
+const settings: fc.Arbitrary<Settings> = fc.record(
+  {
+    mesh: fc.record(
+      {
+        outbound: fc.constantFrom('none' as const, 'listener' as const),
+        envoy: fc.record(
+          {
+            version: fc.constantFrom(undefined, '1.36.2', '1.40.0.post1'),
+            concurrency: fc.integer({ min: 1, max: 128 }),
+          },
+          PLAIN,
+        ),
+      },
+      PLAIN,
+    ),
+    load: fc.record(
+      {
+        rate: fc
+          .oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true }))
+          .map(perSecond),
+        connections: fc.integer({ min: 1, max: 10_000 }),
+        schedule: fc.constantFrom('constant' as const, 'poisson' as const),
+        method: fc.constantFrom('POST' as const, 'PUT' as const),
+        path: fc.constantFrom('/', '/cart?items=3', '/a:b#c', '/{x}'),
+        payload: fc.oneof(size, fc.constant(bytes(0))),
+        warmup: fc.oneof(time, fc.constant(nanos(0))),
+        duration: fc.constant(nanos(3600e9)),
+        timeout: time,
+      },
+      PLAIN,
+    ),
+    app: fc.record(
+      {
+        delay,
+        payload: size,
+        stalls: fc.constantFrom([], [{ at: nanos(0), for: nanos(5e8) }]),
+        reset: every,
+        close: every,
+        keepAliveTimeout: time,
+        version: fc.constantFrom('v1', 'a.b-c_d'),
+      },
+      PLAIN,
+    ),
+    events: fc.constantFrom([], [{ at: nanos(1e9), pause: 'server.app', for: nanos(25e7) }]),
+  },
+  PLAIN,
+);
 
 describe('settings in the words of a scenario', () => {
   test('read as a file they are the same settings', () => {
