@@ -1,7 +1,7 @@
 import net from 'node:net';
 import readline from 'node:readline';
-import { type Served, serveHttp } from '../app/index.ts';
-import { OpenLoop, PROTOCOLS, tcpDialer } from '../load/index.ts';
+import type { Served } from '../app/index.ts';
+import type { OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { AgentCommand, AgentEvent } from './protocol.ts';
@@ -19,11 +19,15 @@ let app: Served | undefined;
 
 async function obey(command: AgentCommand): Promise<void> {
   switch (command.do) {
-    case 'serve':
+    case 'serve': {
+      // Each role loads its own code alone: what an application does not need is not part of its memory.
+      const { serveHttp } = await import('../app/index.ts');
       app = await serveHttp(command.script, command.port, command.address, command.seed);
       say({ event: 'serving', port: app.port, node: process.version });
       return;
-    case 'load':
+    }
+    case 'load': {
+      const { OpenLoop, PROTOCOLS, tcpDialer } = await import('../load/index.ts');
       await initHistograms();
       load = new OpenLoop(
         command.plan,
@@ -39,6 +43,7 @@ async function obey(command: AgentCommand): Promise<void> {
       await load.connect();
       say({ event: 'ready', node: process.version });
       return;
+    }
     case 'start':
       app?.measureFrom(command.measureFrom);
       if (load !== undefined) say({ event: 'done', total: await load.run(command.at) });

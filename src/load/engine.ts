@@ -1,5 +1,5 @@
 import type { Clock } from '../metrics/index.ts';
-import { openSchedule, type ScheduleCursor } from '../plan/index.ts';
+import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { BenchError } from '../units/index.ts';
 import { Connection } from './connection.ts';
 import type { LoadPlan } from './load-plan.ts';

@@ -1,4 +1,4 @@
-import type { ScheduleSpec } from '../plan/index.ts';
+import type { ScheduleSpec } from '../schedule/index.ts';
 import type { Nanos } from '../units/index.ts';
 import type { EndpointPolicy, HedgePolicy, RequestSpec, SessionPolicy } from './protocol.ts';
 

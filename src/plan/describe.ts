@@ -1,8 +1,8 @@
 import { describeSettings, type Settings } from '../scenario/index.ts';
+import { countWithin } from '../schedule/index.ts';
 import { nanos, toSeconds } from '../units/index.ts';
 import { blockOrder } from './order.ts';
 import type { Placement, Plan, RunMode } from './plan.ts';
-import { countWithin } from './schedule.ts';
 
 /** Under so many blocks there is no interval (the exact signed-rank one needs six pairs for 95 %). */
 const BLOCKS_FOR_INTERVAL = 6;

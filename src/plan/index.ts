@@ -7,5 +7,4 @@ export type { Overrides } from './overrides.ts';
 export { placeCpus } from './placement.ts';
 export type { Placement, Plan, RunMode, Variant } from './plan.ts';
 export { renderPlan } from './render.ts';
-export { countWithin, openSchedule, type ScheduleCursor, type ScheduleSpec } from './schedule.ts';
 export { expandVariants } from './variants.ts';

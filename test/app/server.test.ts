@@ -165,12 +165,17 @@ describe('delays', () => {
 
   test('never let an answer leave within a stall, nor earlier than the delay', () => {
     fc.assert(
-      fc.property(fc.nat(1000), fc.nat(200), fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 200 }))), (now, value, spans) => {
-        const stalls = spans.sort(([a], [b]) => a - b).map(([from, length]) => ({ from, until: from + length }));
-        const due = answerDue(now, { kind: 'constant', value: nanos(value) }, stalls, () => 0);
-        assert.ok(due >= now + value);
-        assert.ok(stalls.every(({ from, until }) => due < from || due >= until));
-      }),
+      fc.property(
+        fc.nat(1000),
+        fc.nat(200),
+        fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 200 }))),
+        (now, value, spans) => {
+          const stalls = spans.sort(([a], [b]) => a - b).map(([from, length]) => ({ from, until: from + length }));
+          const due = answerDue(now, { kind: 'constant', value: nanos(value) }, stalls, () => 0);
+          assert.ok(due >= now + value);
+          assert.ok(stalls.every(({ from, until }) => due < from || due >= until));
+        },
+      ),
     );
   });
 });

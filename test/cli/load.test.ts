@@ -9,13 +9,30 @@ import { meshbench, start } from '../support/cli.ts';
 describe('meshbench load', () => {
   let app: Served;
   before(async () => {
-    app = await serveHttp({ ...DEFAULT_SETTINGS.app, delay: { kind: 'constant', value: nanos(20e6) } }, 0, '127.0.0.1', 1);
+    app = await serveHttp(
+      { ...DEFAULT_SETTINGS.app, delay: { kind: 'constant', value: nanos(20e6) } },
+      0,
+      '127.0.0.1',
+      1,
+    );
   });
   after(() => void app.close());
   const url = (): string => `http://127.0.0.1:${app.port}/`;
 
   test('prints one object with the names of a variant, and nothing else on stdout', async () => {
-    const { code, stdout, stderr } = await meshbench('load', url(), '--rate', '100/s', '--connections', '8', '--warmup', '0.5s', '--duration', '2s', '--json');
+    const { code, stdout, stderr } = await meshbench(
+      'load',
+      url(),
+      '--rate',
+      '100/s',
+      '--connections',
+      '8',
+      '--warmup',
+      '0.5s',
+      '--duration',
+      '2s',
+      '--json',
+    );
     assert.equal(code, 0, stderr);
     const variant = JSON.parse(stdout) as VariantSummary;
     assert.equal(variant.requests, 200);
@@ -30,7 +47,19 @@ describe('meshbench load', () => {
   });
 
   test('tells a person the same in words', async () => {
-    const { code, stdout } = await meshbench('load', url(), '--rate', '50/s', '--connections', '4', '--warmup', '0', '--duration', '1s', '--quiet');
+    const { code, stdout } = await meshbench(
+      'load',
+      url(),
+      '--rate',
+      '50/s',
+      '--connections',
+      '4',
+      '--warmup',
+      '0',
+      '--duration',
+      '1s',
+      '--quiet',
+    );
     assert.equal(code, 0);
     assert.match(stdout, /^50 requests: 50 ok\n/u);
     assert.match(stdout, /response time +p50 [\d.]+ ms/u);
@@ -38,8 +67,22 @@ describe('meshbench load', () => {
   });
 
   test('interrupted, reports what was measured so far', async () => {
-    const { child, ended } = start('load', url(), '--rate', '100/s', '--connections', '8', '--warmup', '0', '--duration', '60s', '--json');
-    await new Promise((resolve) => child.stderr?.on('data', (text: string) => /^2 s/mu.test(text) && resolve(undefined)));
+    const { child, ended } = start(
+      'load',
+      url(),
+      '--rate',
+      '100/s',
+      '--connections',
+      '8',
+      '--warmup',
+      '0',
+      '--duration',
+      '60s',
+      '--json',
+    );
+    await new Promise((resolve) =>
+      child.stderr?.on('data', (text: string) => /^2 s/mu.test(text) && resolve(undefined)),
+    );
     child.kill('SIGINT');
     const { code, stdout } = await ended;
     assert.equal(code, 130);
@@ -86,7 +129,10 @@ describe('a command line that is wrong is refused with exit code 2', () => {
 
 describe('what changes nothing', () => {
   test('plan prints the order of the blocks, and the same for the same seed', async () => {
-    const [first, second] = await Promise.all([meshbench('plan', 'quickstart', '--seed', '7'), meshbench('run', 'quickstart', '--seed', '7', '--dry-run')]);
+    const [first, second] = await Promise.all([
+      meshbench('plan', 'quickstart', '--seed', '7'),
+      meshbench('run', 'quickstart', '--seed', '7', '--dry-run'),
+    ]);
     assert.equal(first.code, 0);
     assert.equal(first.stdout, second.stdout);
     assert.match(first.stdout, /blocks: 6/u);

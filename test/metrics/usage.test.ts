@@ -36,7 +36,13 @@ function sample(at: number, busyMs: number, runs: Readonly<Record<string, number
     name,
     {
       threads: {
-        '7': { name: 'main', run: nanos(runMs * 1e6), delay: nanos(runMs * 1e5), voluntarySwitches: 4, involuntarySwitches: 1 },
+        '7': {
+          name: 'main',
+          run: nanos(runMs * 1e6),
+          delay: nanos(runMs * 1e5),
+          voluntarySwitches: 4,
+          involuntarySwitches: 1,
+        },
         '8': { name: 'idle', run: nanos(0), delay: nanos(0), voluntarySwitches: 0, involuntarySwitches: 0 },
       },
       rssBytes: at,
@@ -91,7 +97,10 @@ describe('usage between samples', () => {
         [1000, 1000],
       ],
     );
-    assert.equal(usage.series.reduce((sum, { components }) => sum + (components['b']?.cpuNs ?? 0), 0), 20e6);
+    assert.equal(
+      usage.series.reduce((sum, { components }) => sum + (components['b']?.cpuNs ?? 0), 0),
+      20e6,
+    );
   });
 
   test('needs two samples', () => {
@@ -100,9 +109,13 @@ describe('usage between samples', () => {
 });
 
 test('a process is read while it lives, and not after', async () => {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); let x = 0; while (x < 3e8) x++; console.log(1)'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['-e', 'setInterval(() => {}, 1000); let x = 0; while (x < 3e8) x++; console.log(1)'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const reader = openProcess(child.pid ?? 0);
   const counters = reader.read(true);

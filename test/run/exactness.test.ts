@@ -17,12 +17,21 @@ async function unvetoed(name: string, yaml: string, wanted: number): Promise<rea
   const good: Trial[] = [];
   for (let attempt = 0; attempt < wanted * PATIENCE; attempt += 1) {
     using scratch = new Scratch();
-    const { code, stderr } = await meshbench('run', scratch.scenario(name, yaml), '--trials', '1', '--out', scratch.folder, '--quiet');
+    const { code, stderr } = await meshbench(
+      'run',
+      scratch.scenario(name, yaml),
+      '--trials',
+      '1',
+      '--out',
+      scratch.folder,
+      '--quiet',
+    );
     assert.ok(code === 0 || code === 12, stderr);
     const { trials } = await readRecord(path.join(scratch.run(name), 'record.jsonl'));
     good.push(...trials.filter(({ vetoes }) => vetoes.length === 0));
     const variants = new Set(trials.map(({ variant }) => variant));
-    if ([...variants].every((variant) => good.filter((trial) => trial.variant === variant).length >= wanted)) return good;
+    if ([...variants].every((variant) => good.filter((trial) => trial.variant === variant).length >= wanted))
+      return good;
   }
   return undefined;
 }
@@ -83,10 +92,15 @@ events: [{ at: 4s, pause: server.app, for: 500ms }]
       const expected = stoppedServer(stopped ?? 0, resumed ?? 0);
       const measured = quantiles(load.histograms.response, ...FRACTIONS);
       const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
-      t.diagnostic(`${variant}: off by ${measured.map((value, i) => ((value - (expected[i] ?? 0)) / MS).toFixed(2)).join(', ')} ms, lag p99 ${(lag / MS).toFixed(3)} ms`);
+      t.diagnostic(
+        `${variant}: off by ${measured.map((value, i) => ((value - (expected[i] ?? 0)) / MS).toFixed(2)).join(', ')} ms, lag p99 ${(lag / MS).toFixed(3)} ms`,
+      );
       for (const [i, fraction] of FRACTIONS.entries()) {
         const [is = Number.NaN, should = 0] = [measured[i], expected[i]];
-        assert.ok(Math.abs(is - should) <= 2 * MS, `${variant}: quantile ${fraction} is ${is / MS} ms, not ${should / MS} ms`);
+        assert.ok(
+          Math.abs(is - should) <= 2 * MS,
+          `${variant}: quantile ${fraction} is ${is / MS} ms, not ${should / MS} ms`,
+        );
       }
       assert.ok(lag < MS, 'the stop is the system’s, never our lag');
     }

@@ -21,7 +21,8 @@ interface Victim {
   readonly code: number | null;
 }
 
-const within = (cli: number, matches: (process: Seen) => boolean): number | undefined => descendants(cli).find(matches)?.pid;
+const within = (cli: number, matches: (process: Seen) => boolean): number | undefined =>
+  descendants(cli).find(matches)?.pid;
 
 const VICTIMS: readonly Victim[] = [
   { name: 'the command line', find: (cli) => cli, code: null },
@@ -41,7 +42,15 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
       test(`of ${name}, round ${round + 1}`, async (t) => {
         using scratch = new Scratch();
         const before = new Set(traces());
-        const { child, ended } = start('run', scratch.scenario('kill', SCENARIO), '--trials', '1000', '--out', scratch.folder, '--quiet');
+        const { child, ended } = start(
+          'run',
+          scratch.scenario('kill', SCENARIO),
+          '--trials',
+          '1000',
+          '--out',
+          scratch.folder,
+          '--quiet',
+        );
         const cli = child.pid ?? 0;
         const record = await until('a record with a trial', 60, () => findRecord(scratch));
         await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
@@ -68,7 +77,15 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
   test('and Ctrl-C ends in order, with exit code 130', async () => {
     using scratch = new Scratch();
     const before = new Set(traces());
-    const { child, ended } = start('run', scratch.scenario('kill', SCENARIO), '--trials', '1000', '--out', scratch.folder, '--quiet');
+    const { child, ended } = start(
+      'run',
+      scratch.scenario('kill', SCENARIO),
+      '--trials',
+      '1000',
+      '--out',
+      scratch.folder,
+      '--quiet',
+    );
     const record = await until('a record', 60, () => findRecord(scratch));
     await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
     const spaces = foreignNamespaces(descendants(child.pid ?? 0).map((process) => process.pid));

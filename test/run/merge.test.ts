@@ -39,7 +39,10 @@ describe('the results of several agents', () => {
   test('are added, never averaged', () => {
     const merged = mergeLoad([
       { intervals: [interval(0, [10, 20]), interval(1, [30])], total: total([10, 20, 30], { lastDone: 9 }) },
-      { intervals: [interval(1, [1000])], total: total([1000], { loopGaps: { over1ms: 1, over1msNs: 2e6, maxNs: 2e6 } }) },
+      {
+        intervals: [interval(1, [1000])],
+        total: total([1000], { loopGaps: { over1ms: 1, over1msNs: 2e6, maxNs: 2e6 } }),
+      },
     ]);
     assert.equal(merged.agents, 2);
     assert.equal(merged.planned, 4);

@@ -29,7 +29,8 @@ async function firstLine(process: HostProcess): Promise<string> {
 }
 
 const ECHO = "require('net').createServer((s) => s.pipe(s)).listen(9000, '0.0.0.0', () => console.log('up'))";
-const ASK = "require('net').connect(9000, process.argv[1]).on('data', (d) => { console.log(String(d)); process.exit() }).write('hello')";
+const ASK =
+  "require('net').connect(9000, process.argv[1]).on('data', (d) => { console.log(String(d)); process.exit() }).write('hello')";
 
 describe('a sandbox', () => {
   let world: World;
@@ -54,13 +55,19 @@ describe('a sandbox', () => {
   test('has files of its own over /tmp, /run and /dev/shm, which the machine never sees', async () => {
     await one.writeFile('note', 'only here');
     assert.equal(await one.readFile('note'), 'only here');
-    const { stdout } = await one.exec(['sh', '-c', 'ls /dev/shm; echo x > /tmp/x; echo x > /dev/shm/x; ls /tmp'], fromSeconds(5));
+    const { stdout } = await one.exec(
+      ['sh', '-c', 'ls /dev/shm; echo x > /tmp/x; echo x > /dev/shm/x; ls /tmp'],
+      fromSeconds(5),
+    );
     assert.ok(stdout.split('\n').includes('x'));
     assert.ok(!traces().includes('/tmp/x') && !traces().includes('/dev/shm/x'));
   });
 
   test('passes lines both ways, pins processors, and tells how a process ended', async () => {
-    const process_ = await one.start({ ...spec('cat', 'sh', '-c', 'taskset -cp $$; read line; echo "got $line"; echo bad >&2; exit 3'), cpus: [0] });
+    const process_ = await one.start({
+      ...spec('cat', 'sh', '-c', 'taskset -cp $$; read line; echo "got $line"; echo bad >&2; exit 3'),
+      cpus: [0],
+    });
     assert.match(await firstLine(process_), /affinity list: 0$/u);
     process_.send('a line');
     assert.equal(await firstLine(process_), 'got a line');
@@ -79,7 +86,9 @@ describe('a sandbox', () => {
   });
 
   test('samples usage at the instants that were asked for, exactly what a busy process used', async () => {
-    const busy = await two.start(spec('busy', process.execPath, '-e', 'const t = Date.now(); while (Date.now() - t < 3000);'));
+    const busy = await two.start(
+      spec('busy', process.execPath, '-e', 'const t = Date.now(); while (Date.now() - t < 3000);'),
+    );
     const from = nanos(monotonicNow() + 300e6);
     const until_ = nanos(from + 1e9);
     const samples = await world.observe({ from, until: until_, interval: nanos(250e6) });
@@ -89,7 +98,10 @@ describe('a sandbox', () => {
     assert.ok(first.at >= from && last.at >= until_);
     // A busy thread runs or waits for a processor, whatever else the machine does.
     const runnable = (sample: typeof first): number =>
-      Object.values(sample.processes['two.busy']?.threads ?? {}).reduce((most, { run, delay }) => Math.max(most, run + delay), 0);
+      Object.values(sample.processes['two.busy']?.threads ?? {}).reduce(
+        (most, { run, delay }) => Math.max(most, run + delay),
+        0,
+      );
     const share = (runnable(last) - runnable(first)) / (last.at - first.at);
     assert.ok(share > 0.95 && share < 1.05, `runnable for ${share} of the window`);
     assert.ok((last.processes['two.busy']?.peakBytes ?? 0) >= (last.processes['two.busy']?.rssBytes ?? 1));
@@ -167,7 +179,9 @@ describe('nothing is left', () => {
   for (const [index, victim] of victims.entries()) {
     test(`when ${victim} is killed`, async () => {
       const before_ = new Set(traces());
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const family = descendants(child.pid ?? 0);
       const spaces = foreignNamespaces(family.map(({ pid }) => pid));

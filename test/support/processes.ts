@@ -70,7 +70,9 @@ export function traces(): string[] {
     ...readFileSync('/proc/self/mounts', 'latin1').split('\n'),
     ...output('ip', '-o', 'link').replaceAll(/\d+: /gu, '').split('\n'),
     ...output('ip', 'netns').split('\n'),
-    ...output('iptables-save').split('\n').filter((line) => line.startsWith('-A')),
+    ...output('iptables-save')
+      .split('\n')
+      .filter((line) => line.startsWith('-A')),
     ...['/dev/shm', '/tmp', '/run', '/run/netns'].flatMap((folder) =>
       existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [],
     ),

@@ -21,7 +21,8 @@ export function addClean(program: Command, context: Context): void {
       if (flags.cache === true) await remove(cache, context);
       if (flags.reports === true) {
         const scenarios = await readdir(reports, { withFileTypes: true }).catch(() => []);
-        for (const entry of scenarios.filter((found) => found.isDirectory())) await remove(path.join(reports, entry.name), context);
+        for (const entry of scenarios.filter((found) => found.isDirectory()))
+          await remove(path.join(reports, entry.name), context);
       }
       if (flags.cache !== true && flags.reports !== true) {
         context.terminal.say(`nothing to sweep; --cache removes ${cache}, --reports removes the runs in ${reports}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { countWithin, openSchedule, type ScheduleSpec } from '../../src/plan/index.ts';
+import { countWithin, openSchedule, type ScheduleSpec } from '../../src/schedule/index.ts';
 import { fromSeconds, nanos, perSecond } from '../../src/units/index.ts';
 
 const WHOLE = { index: 0, of: 1 };

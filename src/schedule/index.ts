@@ -1,0 +1,1 @@
+export { countWithin, openSchedule, type ScheduleCursor, type ScheduleSpec } from './schedule.ts';
