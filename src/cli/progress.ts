@@ -59,8 +59,7 @@ export class ProgressLine {
   }
 
   private trialEnded(trial: Extract<Progress, { kind: 'trial-end' }>['trial']): void {
-    for (const veto of trial.vetoes)
-      this.plain(`block ${trial.block + 1} is vetoed and will be repeated: ${veto.text}`);
+    for (const veto of trial.vetoes) this.plain(`block ${trial.block + 1} is vetoed: ${veto.text}`);
     if (!this.terminal.live)
       this.plain(
         `${this.line}: ${Object.entries(trial.load.outcomes)

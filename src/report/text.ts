@@ -2,11 +2,11 @@ import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { hasRows, type Table } from './table.ts';
 import { comparisonsByPair } from './tables/comparisons.ts';
-import { vetoesTable } from './tables/harness.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { type Paint, painter } from './terminal/paint.ts';
 import { alignedTable } from './terminal/table.ts';
 import { wrapped } from './terminal/wrap.ts';
+import { visible } from './visible.ts';
 import { notices, VERDICTS } from './words.ts';
 
 /** How a terminal shows a report. */
@@ -36,11 +36,27 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     ...comparisonsByPair(summary).map(table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
-    table(vetoesTable(summary)),
+    vetoList(summary, columns, paint),
     doubts(summary, columns, paint),
     where === undefined ? '' : wrapped(`Report: ${where}`, columns),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Vetoes that are named on a terminal; the report lists them all. */
+const NAMED_VETOES = 6;
+
+function vetoList({ vetoes, mode }: Summary, columns: number, paint: Paint): string {
+  if (vetoes.length === 0) return '';
+  const heading =
+    mode === 'quick' ? 'What would have vetoed a full run' : 'Vetoed: the whole block was discarded and repeated';
+  const named = vetoes
+    .slice(0, NAMED_VETOES)
+    .map(({ block, variant, text }) =>
+      wrapped(`- block ${block + 1}, ${visible(variant, 80)}: ${visible(text, 500)}`, columns, 2),
+    );
+  const rest = vetoes.length - named.length;
+  return [paint('strong', heading), ...named, ...(rest > 0 ? [`- and ${rest} more, in the report`] : [])].join('\n');
 }
 
 function doubts({ doubts: sentences }: Summary, columns: number, paint: Paint): string {

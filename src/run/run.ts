@@ -117,7 +117,8 @@ async function repeatBlocks(
       const trial = await runTrial(spec, surroundings);
       await record.append(trial);
       tell({ kind: 'trial-end', trial });
-      vetoed ||= trial.vetoes.length > 0;
+      // A quick run concludes nothing, so it repeats nothing.
+      vetoed ||= trial.vetoes.length > 0 && plan.mode === 'full';
     }
     if (!vetoed) whole += 1;
     tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });

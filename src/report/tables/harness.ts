@@ -77,7 +77,7 @@ export function vetoesTable(summary: Summary): Table | undefined {
     caption: 'Vetoed trials: the whole block of each was discarded and repeated',
     columns: [words('Block'), words('Variant'), words('Signal'), words('Reason')],
     rows: summary.vetoes.map((veto) => [
-      { text: String(veto.block) },
+      { text: String(veto.block + 1) },
       { text: visible(veto.variant, 80) },
       { text: signalName(veto.signal) },
       { text: visible(veto.text, 500) },
