@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { AGENT_PROGRAM } from '../../src/agent/index.ts';
+import { AGENT_COMMAND } from '../../src/agent/index.ts';
 import type { LoadPlan, LoadTotal } from '../../src/load/index.ts';
 import { Histogram, initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { placeCpus } from '../../src/plan/index.ts';
@@ -92,7 +92,7 @@ async function total(agent: Agent): Promise<LoadTotal> {
 function agentSpec(name: string, cpus: readonly number[]): ProcessSpec {
   return {
     name,
-    argv: [process.execPath, '--max-semi-space-size=32', AGENT_PROGRAM],
+    argv: AGENT_COMMAND,
     env: {},
     cpus,
     nice: 0,

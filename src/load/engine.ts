@@ -3,8 +3,8 @@ import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { BenchError } from '../units/index.ts';
 import { Connection } from './connection.ts';
 import type { LoadPlan } from './load-plan.ts';
+import { Phases } from './phases.ts';
 import type { Protocol } from './protocol.ts';
-import { LoopWatch, Recorder } from './recorder.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
 import { RequestQueue } from './ring.ts';
 import type { Dial } from './transport.ts';
@@ -19,9 +19,6 @@ export interface Surroundings {
   readonly later: (ms: number, action: () => void) => void;
 }
 
-/** Encoding a second's histogram takes about 0.3 ms: it waits for a gap as long, but not for ever. */
-const CHORE_GAP_NS = 500_000;
-const CHORE_PATIENCE_NS = 500e6;
 /** How often time-outs are looked for; they are late by this at most. */
 const SWEEP_NS = 10e6;
 const SECOND_NS = 1e9;
@@ -34,8 +31,8 @@ export class OpenLoop {
   private readonly plan: LoadPlan;
   private readonly protocol: Protocol;
   private readonly world: Surroundings;
-  private readonly recorder: Recorder;
-  private readonly watch = new LoopWatch();
+  private readonly onInterval: (interval: Interval) => void;
+  private phases: Phases;
   private readonly queue = new RequestQueue();
   private readonly cursor: ScheduleCursor;
   private readonly connections: Connection[] = [];
@@ -43,15 +40,10 @@ export class OpenLoop {
   private readonly free: Connection[] = [];
   private freeHead = 0;
   private start = 0;
-  private measureFrom = Number.POSITIVE_INFINITY;
   private nextDue = Number.POSITIVE_INFINITY;
   private inFlight = 0;
-  private planned = 0;
   private lastTurn = 0;
   private nextSweep = 0;
-  private second = 0;
-  private choreSince = 0;
-  private lastDone = 0;
   private opened = 0;
   private closedByPeer = 0;
   private refused = 0;
@@ -63,7 +55,8 @@ export class OpenLoop {
     this.plan = plan;
     this.protocol = protocol;
     this.world = world;
-    this.recorder = new Recorder(onInterval);
+    this.onInterval = onInterval;
+    this.phases = new Phases(0, plan.warmup, onInterval);
     this.cursor = openSchedule(plan.schedule);
     this.patience = plan.timeout;
   }
@@ -85,7 +78,7 @@ export class OpenLoop {
   /** Runs warm-up, measurement and drain from `start` on the monotonic clock; resolves when every request has ended. */
   run(start: number): Promise<LoadTotal> {
     this.start = start;
-    this.measureFrom = start + this.plan.warmup;
+    this.phases = new Phases(start, this.plan.warmup, this.onInterval);
     this.nextDue = start + this.cursor.next();
     this.lastTurn = this.world.clock();
     return new Promise((resolve) => {
@@ -103,27 +96,21 @@ export class OpenLoop {
   /** Bound once: a turn must not allocate a closure. */
   private readonly turn = (): void => {
     let now: number = this.world.clock();
-    if (this.lastTurn >= this.measureFrom && this.nextDue !== Number.POSITIVE_INFINITY) {
-      this.watch.turn(now - this.lastTurn);
-    }
+    const gap = now - this.lastTurn;
     this.lastTurn = now;
     while (this.nextDue <= now) {
       this.release(this.nextDue, now);
       this.nextDue = this.start + this.cursor.next();
       now = this.world.clock();
     }
-    if (now >= this.measureFrom + (this.second + 1) * SECOND_NS) this.endSecond(now);
-    if (this.recorder.hasChore) this.maybeChore(now);
+    this.phases.turned(now, gap, this.nextDue);
     if (now >= this.nextSweep) this.sweep(now);
     if (this.isOver()) this.finish();
     else this.world.soon(this.turn);
   };
 
   private release(intended: number, now: number): void {
-    if (intended >= this.measureFrom) {
-      this.planned += 1;
-      this.recorder.released(now - intended);
-    }
+    this.phases.of(intended).released(now - intended);
     const connection = this.takeFree();
     if (connection === undefined) this.queue.push(intended, now);
     else this.send(connection, intended, now, now);
@@ -131,7 +118,7 @@ export class OpenLoop {
 
   private send(connection: Connection, intended: number, released: number, now: number): void {
     this.inFlight += 1;
-    if (intended >= this.measureFrom) this.recorder.sent(now - released);
+    this.phases.of(intended).sent(now - released);
     connection.send(intended, released, now);
     if (connection.hasRoom) this.free.push(connection);
   }
@@ -214,12 +201,11 @@ export class OpenLoop {
     }
     const intended = connection.intended[slot] ?? 0;
     const sent = connection.sent[slot] ?? 0;
-    const { outcome } = reader;
-    if (intended >= this.measureFrom) {
-      this.recorder.answered(reader);
-      this.lastDone = now;
-      if (outcome === 'ok') this.recorder.succeeded(now - intended, now - sent);
-      else this.miss(connection, slot, outcome, reader.detail, now);
+    if (reader.outcome === 'ok') {
+      this.phases.of(intended).succeeded(intended, sent, now, reader.version);
+    } else {
+      if (reader.version !== '') this.phases.of(intended).answered(reader.version);
+      this.miss(connection, slot, reader.outcome, reader.detail, now);
     }
     connection.release(slot);
     this.inFlight -= 1;
@@ -249,7 +235,7 @@ export class OpenLoop {
     const now = this.world.clock();
     for (let slot = 0; slot < connection.concurrency; slot += 1) {
       if (!connection.isBusy(slot)) continue;
-      if ((connection.intended[slot] ?? 0) >= this.measureFrom) this.miss(connection, slot, outcome, detail, now);
+      this.miss(connection, slot, outcome, detail, now);
       connection.release(slot);
       this.inFlight -= 1;
     }
@@ -262,15 +248,14 @@ export class OpenLoop {
     detail: string,
     now: number,
   ): void {
-    const from = this.measureFrom;
-    this.lastDone = now;
-    this.recorder.missed({
-      intended: Math.round((connection.intended[slot] ?? 0) - from),
-      released: Math.round((connection.released[slot] ?? 0) - from),
-      sent: Math.round((connection.sent[slot] ?? 0) - from),
-      done: Math.round(now - from),
+    const intended = connection.intended[slot] ?? 0;
+    this.phases.of(intended).missed({
+      intended,
+      released: connection.released[slot] ?? Number.NaN,
+      sent: connection.sent[slot] ?? Number.NaN,
+      done: now,
       outcome,
-      detail: detail.slice(0, 200),
+      detail,
       connection: connection.index,
     });
   }
@@ -296,27 +281,15 @@ export class OpenLoop {
     const intended = this.queue.firstIntended();
     const released = this.queue.firstReleased();
     this.queue.shift();
-    if (intended < this.measureFrom) return;
-    this.lastDone = now;
-    this.recorder.missed({
-      intended: Math.round(intended - this.measureFrom),
-      released: Math.round(released - this.measureFrom),
-      sent: null,
-      done: Math.round(now - this.measureFrom),
+    this.phases.of(intended).missed({
+      intended,
+      released,
+      sent: Number.NaN,
+      done: now,
       outcome: 'unsent',
       detail: 'no connection was free in time',
       connection: null,
     });
-  }
-
-  private endSecond(now: number): void {
-    this.second = Math.floor((now - this.measureFrom) / SECOND_NS);
-    this.recorder.rotate(this.second);
-    this.choreSince = now;
-  }
-
-  private maybeChore(now: number): void {
-    if (this.nextDue - now > CHORE_GAP_NS || now - this.choreSince > CHORE_PATIENCE_NS) this.recorder.chore();
   }
 
   private isOver(): boolean {
@@ -328,11 +301,8 @@ export class OpenLoop {
     this.finished = undefined;
     for (const connection of this.connections) connection.destroy();
     finished?.({
-      planned: this.planned,
-      ...this.recorder.finish(),
-      loopGaps: this.watch.gaps,
+      ...this.phases.measured.finish(),
       connections: { opened: this.opened, closedByPeer: this.closedByPeer, refused: this.refused },
-      lastDone: Math.max(0, Math.round(this.lastDone - this.measureFrom)),
     });
   }
 }

@@ -1,18 +1,26 @@
 import { Histogram } from '../metrics/index.ts';
-import type { AnswerReader } from './protocol.ts';
-import type { FailedRequest, Histograms, Interval, Latency, LoopGaps, Outcome, OutcomeCounts } from './result.ts';
+import type { FailedRequest, Histograms, Interval, Latency, LoadTotal, Outcome, OutcomeCounts } from './result.ts';
 import { LATENCIES } from './result.ts';
 
 /** Failed requests that are kept as events; further ones are only counted. */
 const MAX_FAILED = 10_000;
 
-/** What one agent measured, without the totals that only the engine knows. */
-export interface Recorded {
-  readonly histograms: Histograms;
-  readonly outcomes: OutcomeCounts;
-  readonly failed: readonly FailedRequest[];
-  readonly failedOverflow: number;
-  readonly versions: Readonly<Record<string, number>>;
+/** Encoding a second's histogram takes about 0.3 ms: it waits for a gap as long, but not for ever. */
+const CHORE_GAP_NS = 500_000;
+const CHORE_PATIENCE_NS = 500e6;
+
+/** What one agent measured, without what only the engine knows. */
+export type Recorded = Omit<LoadTotal, 'connections'>;
+
+/** Instants of a request that failed, on the monotonic clock; NaN where it never came so far. */
+export interface Missed {
+  readonly intended: number;
+  readonly released: number;
+  readonly sent: number;
+  readonly done: number;
+  readonly outcome: FailedRequest['outcome'];
+  readonly detail: string;
+  readonly connection: number | null;
 }
 
 type Counts = Record<Outcome, number>;
@@ -25,26 +33,39 @@ interface Cell {
 }
 
 /**
- * Records the requests of a measurement, twice: into the total, and into the current second.
- * Ended seconds are encoded later, one histogram at a time, when the loop has nothing due ({@link chore}).
+ * Records the requests of one phase, twice: into the total, and into the current second. Ended seconds are encoded one
+ * histogram at a time, when the loop has nothing due.
  */
 export class Recorder {
+  private readonly from: number;
+  private readonly period: number;
+  private readonly onInterval: (interval: Interval) => void;
   private readonly total = newCell(-1);
   private current = newCell(0);
   private readonly spare: Cell[] = [newCell(0)];
   private readonly ended: Cell[] = [];
+  private endedAt = 0;
   private encoded: Partial<Record<Latency, string>> = {};
   private readonly failed: FailedRequest[] = [];
   private failedOverflow = 0;
   private readonly versions = new Map<string, number>();
-  private readonly onInterval: (interval: Interval) => void;
+  private planned = 0;
+  private lastDone = 0;
+  private over1ms = 0;
+  private over1msNs = 0;
+  private maxGap = 0;
 
-  constructor(onInterval: (interval: Interval) => void) {
+  /** Intervals of `period` ns are counted from `from` on the monotonic clock. */
+  constructor(from: number, period: number, onInterval: (interval: Interval) => void) {
+    this.from = from;
+    this.period = period;
     this.onInterval = onInterval;
+    this.lastDone = from;
   }
 
   /** A request was reached by the loop, `lag` ns after it was due. */
   released(lag: number): void {
+    this.planned += 1;
     this.total.histograms.releaseLag.record(lag);
     this.current.histograms.releaseLag.record(lag);
   }
@@ -56,44 +77,89 @@ export class Recorder {
   }
 
   /** A request succeeded. */
-  succeeded(response: number, service: number): void {
+  succeeded(intended: number, sent: number, done: number, version: string): void {
     const { total, current } = this;
-    total.histograms.response.record(response);
-    current.histograms.response.record(response);
-    total.histograms.service.record(service);
-    current.histograms.service.record(service);
+    total.histograms.response.record(done - intended);
+    current.histograms.response.record(done - intended);
+    total.histograms.service.record(done - sent);
+    current.histograms.service.record(done - sent);
     total.counts.ok += 1;
     current.counts.ok += 1;
+    this.lastDone = done;
+    if (version !== '') this.answered(version);
   }
 
-  /** An answer came from the application that `answer` names. */
-  answered(answer: AnswerReader): void {
-    const { version } = answer;
-    if (version !== '') this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
+  /** An answer came from the application version that the tag names. */
+  answered(version: string): void {
+    this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
   }
 
   /** A request failed. */
-  missed(event: FailedRequest): void {
-    this.total.counts[event.outcome] += 1;
-    this.current.counts[event.outcome] += 1;
-    if (this.failed.length < MAX_FAILED) this.failed.push(event);
-    else this.failedOverflow += 1;
+  missed({ intended, released, sent, done, outcome, detail, connection }: Missed): void {
+    this.total.counts[outcome] += 1;
+    this.current.counts[outcome] += 1;
+    this.lastDone = done;
+    if (this.failed.length >= MAX_FAILED) {
+      this.failedOverflow += 1;
+      return;
+    }
+    const offset = (instant: number): number | null => (Number.isNaN(instant) ? null : Math.round(instant - this.from));
+    this.failed.push({
+      intended: Math.round(intended - this.from),
+      released: offset(released),
+      sent: offset(sent),
+      done: offset(done),
+      outcome,
+      detail: detail.slice(0, 200),
+      connection,
+    });
   }
 
-  /** Ends the current second and begins another. */
-  rotate(nextSecond: number): void {
+  /**
+   * A turn of the loop: `gap` ns after the one before, with the next request due at `nextDue`. A turn that comes late
+   * could neither release nor read in time; once nothing is due any more, that no longer matters.
+   */
+  turned(now: number, gap: number, nextDue: number): void {
+    if (gap > 1e6 && nextDue !== Number.POSITIVE_INFINITY) {
+      this.over1ms += 1;
+      this.over1msNs += gap;
+      if (gap > this.maxGap) this.maxGap = gap;
+    }
+    if (now >= this.from + (this.current.second + 1) * this.period) this.endSecond(now);
+    if (this.ended.length > 0 && (nextDue - now > CHORE_GAP_NS || now - this.endedAt > CHORE_PATIENCE_NS)) this.chore();
+  }
+
+  /** Encodes what is left and returns the totals. The recorder is spent afterwards. */
+  finish(): Recorded {
     this.ended.push(this.current);
-    this.current = this.spare.pop() ?? newCell(nextSecond);
-    this.current.second = nextSecond;
+    while (this.ended.length > 0) this.chore();
+    const encoded: Partial<Record<Latency, string>> = {};
+    for (const name of LATENCIES) encoded[name] = this.total.histograms[name].encode();
+    return {
+      planned: this.planned,
+      histograms: asHistograms(encoded),
+      outcomes: present(this.total.counts),
+      failed: this.failed,
+      failedOverflow: this.failedOverflow,
+      loopGaps: {
+        over1ms: this.over1ms,
+        over1msNs: Math.round(this.over1msNs),
+        maxNs: Math.round(this.maxGap),
+      },
+      versions: Object.fromEntries(this.versions),
+      lastDone: Math.round(this.lastDone - this.from),
+    };
   }
 
-  /** True while an ended second waits to be encoded. */
-  get hasChore(): boolean {
-    return this.ended.length > 0;
+  private endSecond(now: number): void {
+    this.ended.push(this.current);
+    this.current = this.spare.pop() ?? newCell(0);
+    this.current.second = Math.floor((now - this.from) / this.period);
+    this.endedAt = now;
   }
 
-  /** Encodes one histogram of the oldest ended second, about 0.3 ms, and reports the second when it was the last. */
-  chore(): void {
+  /** Encodes one histogram of the oldest ended second, and reports the second when it was the last. */
+  private chore(): void {
     const cell = this.ended[0];
     if (cell === undefined) return;
     const latency = LATENCIES.find((name) => this.encoded[name] === undefined);
@@ -104,21 +170,6 @@ export class Recorder {
     this.encoded = {};
     clear(cell);
     this.spare.push(cell);
-  }
-
-  /** Encodes what is left and returns the totals. The recorder is spent afterwards. */
-  finish(): Recorded {
-    this.rotate(this.current.second + 1);
-    while (this.hasChore) this.chore();
-    const encoded: Partial<Record<Latency, string>> = {};
-    for (const name of LATENCIES) encoded[name] = this.total.histograms[name].encode();
-    return {
-      histograms: asHistograms(encoded),
-      outcomes: present(this.total.counts),
-      failed: this.failed,
-      failedOverflow: this.failedOverflow,
-      versions: Object.fromEntries(this.versions),
-    };
   }
 }
 
@@ -147,24 +198,4 @@ function asHistograms(encoded: Partial<Record<Latency, string>>): Histograms {
 
 function present(counts: Counts): OutcomeCounts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-}
-
-/** Watches the loop: a turn that comes late could neither release nor read in time. */
-export class LoopWatch {
-  private over1ms = 0;
-  private over1msNs = 0;
-  private maxNs = 0;
-
-  /** `gap` is the time since the turn before, ns. */
-  turn(gap: number): void {
-    if (gap > this.maxNs) this.maxNs = gap;
-    if (gap > 1e6) {
-      this.over1ms += 1;
-      this.over1msNs += gap;
-    }
-  }
-
-  get gaps(): LoopGaps {
-    return { over1ms: this.over1ms, over1msNs: Math.round(this.over1msNs), maxNs: Math.round(this.maxNs) };
-  }
 }

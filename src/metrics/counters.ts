@@ -19,7 +19,7 @@ export interface UsageSample {
 }
 
 export interface MachineCounters {
-  /** By processor number, from /proc/stat: sampled at clock ticks by most kernels, so exact only over many ticks. */
+  /** By processor number, from /proc/stat: idle, iowait and steal by the clock, the others sampled at ticks. */
   readonly cpus: Readonly<Record<string, CpuCounters>>;
   readonly contextSwitches: number;
 }

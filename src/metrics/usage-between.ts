@@ -65,7 +65,7 @@ function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number
   for (const [cpu, after] of Object.entries(last.machine.cpus)) {
     const before = first.machine.cpus[cpu];
     if (before === undefined) continue;
-    const busy = busyTime(after) - busyTime(before);
+    const busy = Math.max(0, last.at - first.at - (restingTime(after) - restingTime(before)));
     busyByCpuNs[cpu] = busy;
     busyNs += busy;
     softirqNs += after.softirq - before.softirq;
@@ -82,9 +82,13 @@ function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number
   };
 }
 
-/** Guest time is part of user time, and waiting for I/O is idling. */
-function busyTime(cpu: CpuCounters): number {
-  return cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq;
+/**
+ * Time in which a processor did nothing, or was taken away. Kernels without a periodic tick account idle time by the
+ * clock. The busy fields of /proc/stat are sampled at ticks instead, and a constant rate of requests that divides the
+ * tick's period is always sampled at the same place: their sum can be wrong by half of the true value.
+ */
+function restingTime(cpu: CpuCounters): number {
+  return cpu.idle + cpu.iowait + cpu.steal;
 }
 
 function usagePoint(before: UsageSample, after: UsageSample, start: number): UsagePoint {

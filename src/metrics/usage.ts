@@ -32,7 +32,7 @@ export interface ThreadUsage {
 
 export interface MachineUsage {
   readonly cores: number;
-  /** Non-idle time of all processors (user + nice + system + irq + softirq), without steal. */
+  /** The window less idle time, waiting for I/O and steal, over all processors. */
   readonly busyNs: number;
   /** Busy time that no component accounts for: the kernel's own and other people's tasks. Components + it = busy. */
   readonly unattributedNs: number;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import readline from 'node:readline';
-import { AGENT_PROGRAM, type AgentCommand, type AgentEvent } from '../agent/index.ts';
+import { AGENT_COMMAND, type AgentCommand, type AgentEvent } from '../agent/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import {
   initHistograms,
@@ -34,7 +34,8 @@ export async function bareLoad(
 ): Promise<BareLoad> {
   await initHistograms();
   // A session of its own: Ctrl-C at the terminal must not kill what is to report.
-  const child = spawn(process.execPath, ['--max-semi-space-size=32', AGENT_PROGRAM], {
+  const [program, ...args] = AGENT_COMMAND;
+  const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });

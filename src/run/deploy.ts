@@ -1,4 +1,4 @@
-import { AGENT_PROGRAM } from '../agent/index.ts';
+import { AGENT_COMMAND } from '../agent/index.ts';
 import type { Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement } from '../plan/index.ts';
@@ -143,7 +143,7 @@ class Deploying implements Deployment {
 function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
   return {
     name,
-    argv: [process.execPath, '--max-semi-space-size=32', AGENT_PROGRAM],
+    argv: AGENT_COMMAND,
     env: {},
     cpus,
     nice: 0,

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { buildMesh, type Mesh } from '../mesh/index.ts';
-import { initHistograms, monotonicNow } from '../metrics/index.ts';
-import { blockOrder, type Plan, trialSeed } from '../plan/index.ts';
+import { initHistograms } from '../metrics/index.ts';
+import type { Plan } from '../plan/index.ts';
 import { type End, openRecord, type RecordWriter } from '../record/index.ts';
 import { RUNTIMES } from '../runtime/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary, prepareRun } from '../setup/index.ts';
-import { BenchError, nanos } from '../units/index.ts';
+import { BenchError } from '../units/index.ts';
+import { repeatBlocks } from './blocks.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
 import { lockMachine } from './lock.ts';
 import type { Tell } from './progress.ts';
-import { runTrial, type TrialSurroundings } from './trial.ts';
 
 /** How a run is asked for. */
 export interface RunRequest {
@@ -72,58 +72,18 @@ async function measureBlocks(
   envoys: Readonly<Record<string, EnvoyBinary>>,
   record: RecordWriter,
 ): Promise<Ending> {
-  const { plan, root, signal } = request;
+  const { plan, root, signal, tell } = request;
   try {
     await using world = await RUNTIMES.sandbox.open({
       harnessCpus: plan.placement.harness,
       readable: [root, process.execPath, ...Object.values(envoys).map((envoy) => envoy.path)],
     });
-    const how = await repeatBlocks(request, { world, plan, signal }, meshes, envoys, record);
-    return { end: closing(how.how, how.reason), error: undefined };
+    const { how, reason } = await repeatBlocks({ world, plan, signal, meshes, envoys, record, tell });
+    return { end: closing(how, reason), error: undefined };
   } catch (cause) {
     const error = asBenchError(cause);
     return { end: closing(howEnded(error), error.message), error };
   }
-}
-
-type Enough = { readonly how: 'complete' | 'time-limit' | 'too-many-vetoes'; readonly reason: string };
-
-async function repeatBlocks(
-  request: RunRequest,
-  surroundings: TrialSurroundings,
-  meshes: ReadonlyMap<string, Mesh>,
-  envoys: Readonly<Record<string, EnvoyBinary>>,
-  record: RecordWriter,
-): Promise<Enough> {
-  const { plan, tell } = request;
-  const deadline = monotonicNow() + plan.timeLimit;
-  const perTrial = plan.estimate / (plan.blocks * plan.variants.length);
-  let whole = 0;
-  for (let block = 0; whole < plan.blocks; block += 1) {
-    if (block >= plan.maxBlocks) {
-      return { how: 'too-many-vetoes', reason: `${block - whole} of ${block} blocks were vetoed` };
-    }
-    let vetoed = false;
-    for (const [position, name] of blockOrder(plan, block).entries()) {
-      if (monotonicNow() + perTrial > deadline) return { how: 'time-limit', reason: 'limits.time was spent' };
-      const done = block * plan.variants.length + position;
-      const left = (plan.blocks - whole) * plan.variants.length - position;
-      tell({ kind: 'trial-begin', block, position, variant: name, left: nanos(left * perTrial) });
-      const variant = plan.variants.find((candidate) => candidate.name === name);
-      const mesh = meshes.get(name);
-      if (variant === undefined || mesh === undefined) throw new BenchError('internal', 'NO_SUCH_VARIANT', name);
-      const envoy = envoys[variant.settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION]?.path;
-      const spec = { index: done, block, position, seed: trialSeed(plan, block), variant, mesh, envoy };
-      const trial = await runTrial(spec, surroundings);
-      await record.append(trial);
-      tell({ kind: 'trial-end', trial });
-      // A quick run concludes nothing, so it repeats nothing.
-      vetoed ||= trial.vetoes.length > 0 && plan.mode === 'full';
-    }
-    if (!vetoed) whole += 1;
-    tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });
-  }
-  return { how: 'complete', reason: '' };
 }
 
 /** Every Envoy that the variants ask for, found or fetched, by version. */

@@ -175,14 +175,19 @@ async function untilDeath<T>(
       hint: 'what was measured before is kept in the record',
     });
   });
+  const over = new AbortController();
   const interrupted = new Promise<never>((_, reject) => {
     const stop = (): void => reject(new BenchError('interrupted', 'INTERRUPTED', 'interrupted: whole trials are kept'));
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', stop, { once: true, signal: over.signal });
   });
   // The losers of the race reject later, when nobody listens any more.
   for (const loser of [work, ...deaths, gone, interrupted]) loser.catch(() => undefined);
-  return await Promise.race([work, ...deaths, gone, interrupted]);
+  try {
+    return await Promise.race([work, ...deaths, gone, interrupted]);
+  } finally {
+    over.abort();
+  }
 }
 
 function harnessSignals(measured: Measured, variant: Variant, placement: Placement): HarnessSignals {

@@ -29,9 +29,9 @@ test('/proc/stat is read by processor, in nanoseconds', () => {
   assert.equal(contextSwitches, 777);
 });
 
-/** A sample in which each process has one thread that ran for so long. */
-function sample(at: number, busyMs: number, runs: Readonly<Record<string, number>>): UsageSample {
-  const cpu = { user: busyMs * 1e6, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 3e6, steal: at / 100 };
+/** A sample at so many ms, up to which the processor was idle and each process's one thread ran for so long. */
+function sample(atMs: number, idleMs: number, runs: Readonly<Record<string, number>>): UsageSample {
+  const cpu = { user: 0, nice: 0, system: 0, idle: idleMs * 1e6, iowait: 1e6, irq: 0, softirq: 3e6, steal: atMs * 1e4 };
   const processes = Object.entries(runs).map(([name, runMs]) => [
     name,
     {
@@ -45,40 +45,41 @@ function sample(at: number, busyMs: number, runs: Readonly<Record<string, number
         },
         '8': { name: 'idle', run: nanos(0), delay: nanos(0), voluntarySwitches: 0, involuntarySwitches: 0 },
       },
-      rssBytes: at,
+      rssBytes: atMs,
       pssBytes: null,
       peakBytes: null,
     },
   ]);
   return {
-    at: nanos(at),
+    at: nanos(atMs * 1e6),
     took: nanos(0),
-    machine: { cpus: { '0': cpu as unknown as UsageSample['machine']['cpus'][string] }, contextSwitches: at },
+    machine: { cpus: { '0': cpu as unknown as UsageSample['machine']['cpus'][string] }, contextSwitches: atMs },
     processes: Object.fromEntries(processes),
   };
 }
 
 describe('usage between samples', () => {
   const usage = measureUsage([
-    sample(1000, 10, { a: 1, b: 2, gone: 1 }),
-    sample(2000, 40, { a: 6, b: 4 }),
-    sample(3000, 60, { a: 11, b: 22, new: 3 }),
+    sample(1000, 500, { a: 1, b: 2, gone: 1 }),
+    sample(1100, 570, { a: 6, b: 4 }),
+    sample(1200, 648, { a: 11, b: 22, new: 3 }),
   ]);
 
   test('is the difference of first and last, for components that are in both', () => {
-    assert.equal(usage.windowNs, 2000);
+    assert.equal(usage.windowNs, 200e6);
     assert.deepEqual(Object.keys(usage.components), ['a', 'b']);
     assert.equal(usage.components['a']?.cpuNs, 10e6);
     assert.equal(usage.components['b']?.runDelayNs, 2e6);
-    assert.equal(usage.components['b']?.rssBytes, 3000);
+    assert.equal(usage.components['b']?.rssBytes, 1200);
   });
 
-  test('components and unattributed add up to busy, and softirq is part of busy', () => {
+  test('components and unattributed add up to busy, which is what was neither idle nor stolen', () => {
     const { busyNs, unattributedNs, stealNs, cores } = usage.machine;
     const accounted = Object.values(usage.components).reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+    // 200 ms, of which 148 were idle and 2 were stolen.
     assert.equal(busyNs, 50e6);
     assert.equal(accounted + unattributedNs, busyNs);
-    assert.equal(stealNs, 20);
+    assert.equal(stealNs, 2e6);
     assert.equal(cores, 1);
   });
 
@@ -93,8 +94,8 @@ describe('usage between samples', () => {
     assert.deepEqual(
       usage.series.map(({ atNs, spanNs }) => [atNs, spanNs]),
       [
-        [0, 1000],
-        [1000, 1000],
+        [0, 100e6],
+        [100e6, 100e6],
       ],
     );
     assert.equal(

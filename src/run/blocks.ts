@@ -1,0 +1,70 @@
+import type { Mesh } from '../mesh/index.ts';
+import { monotonicNow } from '../metrics/index.ts';
+import { blockOrder, trialSeed } from '../plan/index.ts';
+import type { End, RecordWriter } from '../record/index.ts';
+import { DEFAULT_ENVOY_VERSION, type EnvoyBinary } from '../setup/index.ts';
+import { BenchError, nanos } from '../units/index.ts';
+import type { Tell } from './progress.ts';
+import { runTrial, type TrialSpec, type TrialSurroundings } from './trial.ts';
+
+/** What the blocks of a run share. */
+export interface Campaign extends TrialSurroundings {
+  readonly meshes: ReadonlyMap<string, Mesh>;
+  readonly envoys: Readonly<Record<string, EnvoyBinary>>;
+  readonly record: RecordWriter;
+  readonly tell: Tell;
+}
+
+/** How the blocks came to their end in good order. */
+export type Enough = Pick<End, 'how' | 'reason'>;
+
+/**
+ * Measures blocks until there are as many whole ones as planned, a vetoed one more than is spare, or no time is left.
+ * Every trial is on the disk before the next begins.
+ */
+export async function repeatBlocks(campaign: Campaign): Promise<Enough> {
+  const { plan, tell } = campaign;
+  const deadline = monotonicNow() + plan.timeLimit;
+  let whole = 0;
+  for (let block = 0; whole < plan.blocks; block += 1) {
+    if (block >= plan.maxBlocks) {
+      return { how: 'too-many-vetoes', reason: `${block - whole} of ${block} blocks were vetoed` };
+    }
+    const end = await runBlock(campaign, block, (plan.blocks - whole) * plan.variants.length, deadline);
+    if (end === 'late') return { how: 'time-limit', reason: 'limits.time was spent' };
+    if (end === 'whole') whole += 1;
+    tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });
+  }
+  return { how: 'complete', reason: '' };
+}
+
+/** `trialsLeft` counts this block's trials too. */
+async function runBlock(
+  campaign: Campaign,
+  block: number,
+  trialsLeft: number,
+  deadline: number,
+): Promise<'whole' | 'vetoed' | 'late'> {
+  const { plan, record, tell } = campaign;
+  const perTrial = plan.estimate / (plan.blocks * plan.variants.length);
+  let vetoed = false;
+  for (const [position, variant] of blockOrder(plan, block).entries()) {
+    if (monotonicNow() + perTrial > deadline) return 'late';
+    tell({ kind: 'trial-begin', block, position, variant, left: nanos((trialsLeft - position) * perTrial) });
+    const trial = await runTrial(trialSpec(campaign, block, position, variant), campaign);
+    await record.append(trial);
+    tell({ kind: 'trial-end', trial });
+    // A quick run concludes nothing, so it repeats nothing.
+    vetoed ||= trial.vetoes.length > 0 && plan.mode === 'full';
+  }
+  return vetoed ? 'vetoed' : 'whole';
+}
+
+function trialSpec({ plan, meshes, envoys }: Campaign, block: number, position: number, name: string): TrialSpec {
+  const variant = plan.variants.find((candidate) => candidate.name === name);
+  const mesh = meshes.get(name);
+  if (variant === undefined || mesh === undefined) throw new BenchError('internal', 'NO_SUCH_VARIANT', name);
+  const version = variant.settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION;
+  const index = block * plan.variants.length + position;
+  return { index, block, position, seed: trialSeed(plan, block), variant, mesh, envoy: envoys[version]?.path };
+}
