@@ -52,6 +52,9 @@ export class ProgressLine {
         if (!this.terminal.live)
           this.plain(`${progress.whole} of ${progress.wanted} blocks, ${progress.vetoed} vetoed, ${this.left()} left`);
         break;
+      case 'note':
+        this.plain(progress.text);
+        break;
       case 'rendering':
         this.stop();
         break;

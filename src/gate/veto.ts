@@ -19,11 +19,15 @@ export interface HarnessSignals {
   readonly lostIntervals: number | null;
 }
 
-/** Limits that were fixed before any run. A signal above its limit vetoes the trial, and with it the whole block. */
+/**
+ * Limits that were fixed before any run. A signal above its limit vetoes the trial, and with it the whole block. They
+ * stand where a trial's p50 begins to move by more than about 10 % (docs/measurement.md has the trials); what a smaller
+ * disturbance does to p99 shows in the width of its interval.
+ */
 export const VETO_LIMITS = {
-  releaseLag: 1_000_000,
-  loopGaps: 0.02,
-  steal: 0.02,
+  releaseLag: 5_000_000,
+  loopGaps: 0.08,
+  steal: 0.1,
   outsideCpu: 0.1,
   lostIntervals: 0,
 } as const satisfies Readonly<Record<Veto['signal'], number>>;
@@ -32,6 +36,7 @@ interface Rule {
   readonly signal: Veto['signal'];
   readonly of: keyof HarnessSignals;
   readonly unit: string;
+  /** The signal's name in a sentence. */
   readonly what: string;
   readonly print: (value: number) => string;
 }
@@ -41,36 +46,36 @@ const RULES: readonly Rule[] = [
     signal: 'releaseLag',
     of: 'releaseLagP99Ns',
     unit: 'ns',
-    what: 'The p99 of the release lag, our own lateness, was',
+    what: 'release lag of our own loop, p99',
     print: (value) => formatDuration(nanos(value)),
   },
   {
     signal: 'loopGaps',
     of: 'loopGapShare',
     unit: 'share',
-    what: 'The share of the measurement in which our own loop stood still was',
+    what: 'time in which our own loop stood still',
     print: percent,
   },
   {
     signal: 'steal',
     of: 'stealShare',
     unit: 'share',
-    what: 'The share of processor time that the hypervisor gave to others was',
+    what: "the hypervisor's share of the processors",
     print: percent,
   },
   {
     signal: 'outsideCpu',
     of: 'outsideCpuShare',
     unit: 'share',
-    what: "The share of the run's processors that tasks outside the run took was",
+    what: "other tasks' share of the run's processors",
     print: percent,
   },
   {
     signal: 'lostIntervals',
     of: 'lostIntervals',
     unit: 'requests',
-    what: 'The difference between the one-second parts of the result and its total was',
-    print: (value) => `${value} ${value === 1 ? 'request' : 'requests'}`,
+    what: 'requests by which the seconds and the total differ',
+    print: String,
   },
 ];
 
@@ -82,9 +87,9 @@ export function vetoes(signals: HarnessSignals): Veto[] {
 function veto({ signal, unit, what, print }: Rule, value: number | null): Veto[] {
   const limit = VETO_LIMITS[signal];
   if (value === null || !Number.isFinite(value))
-    return [{ signal, value: null, limit, unit, text: `${what} not measured.` }];
+    return [{ signal, value: null, limit, unit, text: `${what}: not measured` }];
   if (value <= limit) return [];
-  return [{ signal, value, limit, unit, text: `${what} ${print(value)}, above the limit of ${print(limit)}.` }];
+  return [{ signal, value, limit, unit, text: `${what}: ${print(value)}, limit ${print(limit)}` }];
 }
 
 function percent(share: number): string {

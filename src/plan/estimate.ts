@@ -2,7 +2,7 @@ import type { Delay, Settings } from '../scenario/index.ts';
 import { fromMillis, type Nanos, nanos } from '../units/index.ts';
 
 /** Starting and ending the processes of one trial, and waiting until they are ready: measured on two cores. */
-export const TRIAL_OVERHEAD: Nanos = fromMillis(1200);
+export const TRIAL_OVERHEAD: Nanos = fromMillis(600);
 
 /** Wall time that one trial should take: processes, warm-up, measurement, and the answers that are still due then. */
 export function trialTime(settings: Settings): Nanos {

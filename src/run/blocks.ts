@@ -4,6 +4,7 @@ import { blockOrder, trialSeed } from '../plan/index.ts';
 import type { End, RecordWriter } from '../record/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary } from '../setup/index.ts';
 import { BenchError, nanos } from '../units/index.ts';
+import { patienceFor, waitForCalm } from './calm.ts';
 import type { Tell } from './progress.ts';
 import { runTrial, type TrialSpec, type TrialSurroundings } from './trial.ts';
 
@@ -33,6 +34,7 @@ export async function repeatBlocks(campaign: Campaign): Promise<Enough> {
     const end = await runBlock(campaign, block, (plan.blocks - whole) * plan.variants.length, deadline);
     if (end === 'late') return { how: 'time-limit', reason: 'limits.time was spent' };
     if (end === 'whole') whole += 1;
+    else await calmDown(campaign, deadline, whole);
     tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });
   }
   return { how: 'complete', reason: '' };
@@ -47,17 +49,23 @@ async function runBlock(
 ): Promise<'whole' | 'vetoed' | 'late'> {
   const { plan, record, tell } = campaign;
   const perTrial = plan.estimate / (plan.blocks * plan.variants.length);
-  let vetoed = false;
   for (const [position, variant] of blockOrder(plan, block).entries()) {
     if (monotonicNow() + perTrial > deadline) return 'late';
     tell({ kind: 'trial-begin', block, position, variant, left: nanos((trialsLeft - position) * perTrial) });
     const trial = await runTrial(trialSpec(campaign, block, position, variant), campaign);
     await record.append(trial);
     tell({ kind: 'trial-end', trial });
-    // A quick run concludes nothing, so it repeats nothing.
-    vetoed ||= trial.vetoes.length > 0 && plan.mode === 'full';
+    // The block is discarded as it is: what it would still measure is not waited for. A quick run concludes nothing, so
+    // it discards and repeats nothing.
+    if (trial.vetoes.length > 0 && plan.mode === 'full') return 'vetoed';
   }
-  return vetoed ? 'vetoed' : 'whole';
+  return 'whole';
+}
+
+async function calmDown({ plan, signal, tell }: Campaign, deadline: number, whole: number): Promise<void> {
+  const needed = (plan.estimate / plan.blocks) * (plan.blocks - whole);
+  const patience = patienceFor(deadline - monotonicNow(), needed);
+  await waitForCalm(plan.placement, patience, signal, (text) => tell({ kind: 'note', text }));
 }
 
 function trialSpec({ plan, meshes, envoys }: Campaign, block: number, position: number, name: string): TrialSpec {

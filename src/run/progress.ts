@@ -19,6 +19,7 @@ export type Progress =
     }
   | { readonly kind: 'trial-end'; readonly trial: Trial }
   | { readonly kind: 'block-end'; readonly whole: number; readonly wanted: number; readonly vetoed: number }
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'rendering' };
 
 export type Tell = (progress: Progress) => void;

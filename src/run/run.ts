@@ -8,6 +8,7 @@ import { RUNTIMES } from '../runtime/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary, prepareRun } from '../setup/index.ts';
 import { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
+import { pinHarness } from './calm.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
@@ -44,6 +45,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const meshes = new Map(plan.variants.map((variant) => [variant.name, buildMesh(plan.scenario, variant.settings)]));
   const envoys = await findEnvoys(request, [...meshes]);
   await using _place = await lockMachine();
+  pinHarness(plan.placement.harness);
   const fingerprint = await takeFingerprint(root, 'sandbox', plan.placement, envoys);
   await initHistograms();
   const startedAt = new Date();
