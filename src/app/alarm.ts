@@ -4,8 +4,6 @@ import type { Clock } from '../metrics/index.ts';
 /** Indices into the memory that the alarm's thread shares. */
 const NEXT_DUE = 0;
 const WAKE = 0;
-/** Less than this is not worth another sleep. */
-const SPIN_NS = 100_000;
 
 /**
  * Calls back at instants, to about 0.1 ms. Node's own timers count whole milliseconds, and spinning would take the
@@ -40,15 +38,15 @@ export class Alarm<T> {
     void this.worker.terminate();
   }
 
-  /** The thread wakes a little early: the rest is spun, so that instants are met and not missed. */
-  private readonly fire = (): void => {
+  /** The thread woke `slack` ns early: the rest is spun, so that instants are met and not missed. */
+  private readonly fire = (slack: number): void => {
     let next = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
     while (next <= this.clock()) {
       const entry = pop(this.heap);
       if (entry !== undefined) this.ring(entry.item);
       next = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
     }
-    if (next - this.clock() < SPIN_NS) setImmediate(this.fire);
+    if (next - this.clock() < slack) setImmediate(this.fire, slack);
     else this.arm();
   };
 
