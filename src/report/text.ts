@@ -56,7 +56,11 @@ function vetoList({ vetoes, mode }: Summary, columns: number, paint: Paint): str
       wrapped(`- block ${block + 1}, ${visible(variant, 80)}: ${visible(text, 500)}`, columns, 2),
     );
   const rest = vetoes.length - named.length;
-  return [paint('strong', heading), ...named, ...(rest > 0 ? [`- and ${rest} more, in the report`] : [])].join('\n');
+  return [
+    paint('strong', wrapped(heading, columns)),
+    ...named,
+    ...(rest > 0 ? [wrapped(`- and ${rest} more, in the report`, columns, 2)] : []),
+  ].join('\n');
 }
 
 function doubts({ doubts: sentences }: Summary, columns: number, paint: Paint): string {

@@ -135,7 +135,7 @@ describe('what changes nothing', () => {
     ]);
     assert.equal(first.code, 0);
     assert.equal(first.stdout, second.stdout);
-    assert.match(first.stdout, /blocks: 6/u);
+    assert.match(first.stdout, /blocks: 8/u);
   });
 
   test('list names every scenario with its question', async () => {

@@ -26,12 +26,12 @@ describe('a plan', () => {
     assert.deepEqual(one.placement, { load: [0], harness: [0], system: [1], shared: false });
   });
 
-  test('its estimate is blocks × variants × (1.2 s + warm-up + measurement + the last answers)', () => {
-    assert.equal(plan().estimate, 12 * 8.2e9);
-    assert.equal(plan('app: { delay: 300ms }').estimate, 12 * 8.5e9);
-    assert.equal(plan('app: { delay: 1h }\nload: { timeout: 800ms }').estimate, 12 * 9e9);
-    assert.equal(plan('app: { delay: { uniform: [0, 1s] } }', { trials: 1 }).estimate, 2 * 9.2e9);
-    assert.ok(plan('app: { delay: { exponential: 100ms } }').estimate > 12 * 8.6e9);
+  test('its estimate is blocks × variants × (0.6 s + warm-up + measurement + the last answers)', () => {
+    assert.equal(plan().estimate, 12 * 7.6e9);
+    assert.equal(plan('app: { delay: 300ms }').estimate, 12 * 7.9e9);
+    assert.equal(plan('app: { delay: 1h }\nload: { timeout: 800ms }').estimate, 12 * 8.4e9);
+    assert.equal(plan('app: { delay: { uniform: [0, 1s] } }', { trials: 1 }).estimate, 2 * 8.6e9);
+    assert.ok(plan('app: { delay: { exponential: 100ms } }').estimate > 12 * 8.0e9);
   });
 
   test('quick has two blocks, or as many as were asked for', () => {
@@ -158,7 +158,7 @@ blocks: 3, and 1 spare for vetoed ones
     3  direct, outbound
 
 processors  load 0; harness 0; system 1
-time        about 49.2 s; ends after 30 min at the latest
+time        about 45.6 s; ends after 30 min at the latest
 seed        1
 plan        ${hash} (full)
 note        under 6 blocks there is no interval and no verdict
@@ -179,7 +179,7 @@ note        no p99.9 for direct, outbound: under 10,000 requests in a trial
       ],
     );
     assert.equal(described.blocks.length, 2);
-    assert.equal(described.estimateSeconds, 8 * 8.2);
+    assert.equal(described.estimateSeconds, 8 * 7.6);
     assert.deepEqual(JSON.parse(JSON.stringify(described)), described);
   });
 

@@ -79,6 +79,8 @@ function readerOf(pid: number, readers: Map<string, ProcessReader>, name: string
 }
 
 async function until(instant: number): Promise<void> {
-  const ms = (instant - monotonicNow()) / 1e6;
-  if (ms > 0) await sleep(ms);
+  // Timers count whole milliseconds and may ring a part of one early.
+  for (let ms = (instant - monotonicNow()) / 1e6; ms > 0; ms = (instant - monotonicNow()) / 1e6) {
+    if (ms > 0.2) await sleep(ms);
+  }
 }
