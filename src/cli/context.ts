@@ -1,4 +1,13 @@
+import path from 'node:path';
 import type { Terminal } from './terminal.ts';
+
+/**
+ * A path as the user meant it: npm runs scripts in the checkout and keeps the folder where the user stood in INIT_CWD.
+ */
+export function userPath(file: string): string {
+  const { npm_lifecycle_event: script, INIT_CWD: stood } = process.env;
+  return path.resolve(script === undefined || stood === undefined ? process.cwd() : stood, file);
+}
 
 /** What every command is given. */
 export interface Context {

@@ -1,1 +1,2 @@
-export { countWithin, openSchedule, type ScheduleCursor, type ScheduleSpec } from './schedule.ts';
+export { countWithin, openSchedule } from './open.ts';
+export type { ScheduleCursor, ScheduleSpec } from './schedule.ts';

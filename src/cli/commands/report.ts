@@ -5,7 +5,7 @@ import { exitKind } from '../../gate/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
 import { publish } from '../../run/index.ts';
 import { BenchError } from '../../units/index.ts';
-import type { Context } from '../context.ts';
+import { type Context, userPath } from '../context.ts';
 import { exitCode } from '../terminal.ts';
 
 /** `report <run>`: renders a run's outputs again from its record. */
@@ -29,7 +29,7 @@ export function addReport(program: Command, context: Context): void {
 }
 
 async function findRun(run: string, root: string): Promise<string> {
-  const asGiven = path.resolve(run);
+  const asGiven = userPath(run);
   const candidates = [
     path.basename(asGiven) === 'record.jsonl' ? path.dirname(asGiven) : asGiven,
     path.join(asGiven, 'latest'),

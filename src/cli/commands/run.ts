@@ -7,7 +7,7 @@ import { renderJson, renderText } from '../../report/index.ts';
 import { availableCpus, publish, run } from '../../run/index.ts';
 import { findScenario, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
-import type { Context } from '../context.ts';
+import { type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, listOption, rateOption, seedOption } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
@@ -37,7 +37,7 @@ export function addRun(program: Command, context: Context): void {
         'record.jsonl, report.html, summary.md and summary.json to reports/<scenario>/<time>-<id>/.\n' +
         'Through npm, flags stand behind two dashes: npm run bench quickstart -- --trials 8',
     )
-    .option('--out <folder>', 'write below this folder', path.join(context.root, 'reports'))
+    .option('--out <folder>', 'write below this folder instead of reports/')
     .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
     .option('--quiet', 'no progress')
     .option('--json', 'print summary.json on stdout, and nothing else')
@@ -71,7 +71,7 @@ function withPlanFlags(command: Command): Command {
 
 async function runScenario(name: string, flags: Flags, context: Context): Promise<number> {
   const { terminal, root } = context;
-  const scenario = await readScenario(await findScenario(name, path.join(root, 'scenarios')));
+  const scenario = await readScenario(await findScenario(asFile(name), path.join(root, 'scenarios')));
   const plan = createPlan(scenario, overrides(flags), { cpus: availableCpus(), memory: bytes(os.totalmem()) });
   if (flags.dryRun === true) {
     terminal.out(flags.json === true ? `${JSON.stringify(describePlan(plan), null, 2)}\n` : renderPlan(plan));
@@ -82,8 +82,8 @@ async function runScenario(name: string, flags: Flags, context: Context): Promis
   const outcome = await run({
     plan,
     root,
-    out: path.resolve(flags.out ?? path.join(root, 'reports')),
-    envoyBin: flags.envoyBin ?? process.env['ENVOY_BIN'],
+    out: flags.out === undefined ? path.join(root, 'reports') : userPath(flags.out),
+    envoyBin: flags.envoyBin === undefined ? process.env['ENVOY_BIN'] : userPath(flags.envoyBin),
     signal: interrupt.signal,
     tell: progress.tell,
     say: (line) => terminal.say(line),
@@ -97,6 +97,11 @@ async function runScenario(name: string, flags: Flags, context: Context): Promis
   if (flags.json !== true) terminal.out(`\nreport: ${path.join(outcome.folder, 'report.html')}\n`);
   if (outcome.error !== undefined) return explain(outcome.error, terminal);
   return exitCode(exitKind(summary));
+}
+
+/** A file is meant from where the user stands; a name is looked up among the scenarios. */
+function asFile(name: string): string {
+  return /\.ya?ml$/u.test(name) ? userPath(name) : name;
 }
 
 function overrides(flags: Flags): Overrides {

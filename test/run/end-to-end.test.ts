@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { readRecord } from '../../src/record/index.ts';
+import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
+import type { Summary } from '../../src/summary/index.ts';
+import { findChromium, startChromium } from '../support/browser.ts';
+import { type Ended, meshbench, Scratch } from '../support/cli.ts';
+import { ROOT } from '../support/root.ts';
+
+const SCENARIO = `question: Does the main job work from end to end?
+variants:
+  direct: {}
+  outbound: { mesh: { outbound: listener } }
+load: { rate: 500/s, connections: 8, warmup: 500ms, duration: 1s }
+`;
+
+const OUTPUTS = ['summary.json', 'summary.md', 'report.html'];
+
+describe('a run', () => {
+  const scratch = new Scratch();
+  let ended: Ended;
+  let folder = '';
+  let summary: Summary;
+  before(async () => {
+    ended = await meshbench(
+      'run',
+      scratch.scenario('whole', SCENARIO),
+      '--quick',
+      '--seed',
+      '5',
+      '--out',
+      scratch.folder,
+      '--json',
+    );
+    folder = scratch.run('whole');
+    summary = JSON.parse(ended.stdout) as Summary;
+  });
+  after(() => scratch[Symbol.dispose]());
+
+  test('ends well, with one object on stdout: the summary that it wrote', () => {
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.deepEqual(summary, JSON.parse(readFileSync(path.join(folder, 'summary.json'), 'utf8')));
+    assert.equal(realpathSync(path.join(scratch.folder, 'whole', 'latest')), realpathSync(folder));
+  });
+
+  test('measured every request of every variant', () => {
+    assert.equal(summary.verdict, 'none');
+    assert.deepEqual(
+      summary.variants.map(({ name, trials, requests, errors }) => ({ name, trials, requests, errors })),
+      ['direct', 'outbound'].map((name) => ({ name, trials: 2, requests: 1000, errors: 0 })),
+    );
+    for (const { responseNs, serviceNs, achievedRate } of summary.variants) {
+      assert.ok((responseNs.p50 ?? 0) > 0 && (responseNs.p50 ?? 0) >= (serviceNs.p50 ?? 0));
+      assert.ok(Math.abs((achievedRate ?? 0) - 500) < 25, `achieved ${achievedRate}`);
+    }
+  });
+
+  test('knows what each component used', () => {
+    const outbound = summary.variants.find(({ name }) => name === 'outbound');
+    for (const component of ['client.load', 'client.envoy', 'server.app', 'harness']) {
+      assert.ok((outbound?.cpu.components[component]?.coreSeconds ?? 0) > 0, component);
+      assert.ok((outbound?.memory.components[component]?.rssBytes ?? 0) > 1e6, component);
+    }
+    assert.ok((outbound?.readyNs ?? 0) > 0);
+  });
+
+  test("sent the outbound variant's requests through Envoy, by Envoy's own counters, and the direct one's past it", async () => {
+    const { trials } = await readRecord(path.join(folder, 'record.jsonl'));
+    for (const { variant, proxies } of trials) {
+      const counters = proxies['client.envoy']?.counters;
+      if (variant === 'direct') assert.equal(counters, undefined);
+      // 250 of the warm-up and 500 of the measurement, to the last one.
+      else assert.equal(counters?.['http.outbound.downstream_rq_2xx'], 750);
+    }
+  });
+
+  test('keeps the configuration that it deployed, which is the one in the report', () => {
+    const config = JSON.parse(readFileSync(path.join(folder, 'config/outbound/client.envoy.json'), 'utf8'));
+    assert.equal(config.static_resources.listeners.length, 1);
+    assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /config\/outbound\/client\.envoy\.json/u);
+  });
+
+  test('is rendered again from the record alone, to the same bytes', async () => {
+    const before_ = OUTPUTS.map((name) => readFileSync(path.join(folder, name), 'utf8'));
+    const { code } = await meshbench('report', folder);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      OUTPUTS.map((name) => readFileSync(path.join(folder, name), 'utf8')),
+      before_,
+    );
+  });
+
+  test('has a report that opens from disk without a word on the console or a request', async (t) => {
+    const chromium = findChromium();
+    if (chromium === undefined) {
+      t.skip('no Chromium on PATH');
+      return;
+    }
+    await using started = await startChromium(chromium);
+    const page = await started.browser.newPage();
+    const words: string[] = [];
+    const requests: string[] = [];
+    page.on('console', (message) => words.push(message.text()));
+    page.on('pageerror', (error) => words.push(error.message));
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(path.join(folder, 'report.html')).href);
+    assert.match((await page.textContent('h1')) ?? '', /Does the main job work from end to end\?/u);
+    assert.deepEqual(words, []);
+    assert.equal(requests.length, 1);
+  });
+});
+
+/** What a user without any right runs: the program itself, since set-up would refuse a checkout that is not theirs. */
+function asNobody(...args: readonly string[]): {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  const program = `import { main } from ${JSON.stringify(path.join(ROOT, 'dist/src/cli/main.js'))}; process.exitCode = await main(process.argv.slice(1));`;
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const { status, stdout, stderr } = spawnSync(
+    'setpriv',
+    [...nobody, process.execPath, '--input-type=module', '-e', program, '--', ...args],
+    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: '/nonexistent' } },
+  );
+  return { code: status, stdout, stderr };
+}
+
+describe('an unprivileged user', () => {
+  test('gets the same, in the same way', async (t) => {
+    if (process.geteuid?.() !== 0) {
+      t.diagnostic('the tests run as such a user anyway');
+      return;
+    }
+    if (asNobody('--version').code !== 0) {
+      t.skip('the checkout cannot be read by other users');
+      return;
+    }
+    using scratch = new Scratch();
+    chmodSync(scratch.folder, 0o777);
+    const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
+    const envoy = path.join(scratch.folder, 'envoy');
+    copyFileSync(envoys[DEFAULT_ENVOY_VERSION]?.path ?? '', envoy);
+    chmodSync(envoy, 0o755);
+    const scenario = scratch.scenario('rootless', SCENARIO);
+    const { code, stdout, stderr } = asNobody(
+      'run',
+      scenario,
+      '--quick',
+      '--out',
+      scratch.folder,
+      '--envoy-bin',
+      envoy,
+      '--json',
+    );
+    assert.equal(code, 0, stderr);
+    const summary = JSON.parse(stdout) as Summary;
+    assert.equal(summary.fingerprint['user.root'], false);
+    assert.deepEqual(
+      summary.variants.map(({ requests, errors }) => [requests, errors]),
+      [
+        [1000, 0],
+        [1000, 0],
+      ],
+    );
+    assert.ok(existsSync(path.join(scratch.run('rootless'), 'report.html')));
+  });
+});
