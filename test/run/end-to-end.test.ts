@@ -115,7 +115,10 @@ describe('a run', () => {
 });
 
 /** What a user without any right runs: the program itself, since set-up would refuse a checkout that is not theirs. */
-function asNobody(...args: readonly string[]): {
+function asNobody(
+  home: string,
+  ...args: readonly string[]
+): {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -125,7 +128,7 @@ function asNobody(...args: readonly string[]): {
   const { status, stdout, stderr } = spawnSync(
     'setpriv',
     [...nobody, process.execPath, '--input-type=module', '-e', program, '--', ...args],
-    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: '/nonexistent' } },
+    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: home } },
   );
   return { code: status, stdout, stderr };
 }
@@ -136,7 +139,7 @@ describe('an unprivileged user', () => {
       t.diagnostic('the tests run as such a user anyway');
       return;
     }
-    if (asNobody('--version').code !== 0) {
+    if (asNobody('/', '--version').code !== 0) {
       t.skip('the checkout cannot be read by other users');
       return;
     }
@@ -148,6 +151,7 @@ describe('an unprivileged user', () => {
     chmodSync(envoy, 0o755);
     const scenario = scratch.scenario('rootless', SCENARIO);
     const { code, stdout, stderr } = asNobody(
+      scratch.folder,
       'run',
       scenario,
       '--quick',
