@@ -28,6 +28,7 @@ export class Agent {
         'component',
         'AGENT_ENDED',
         `${this.process.name} ended (${signal ?? `exit code ${code}`}) ${stderr}`.trim(),
+        { hint: 'what was measured before is kept in the record' },
       );
     }
     const event = JSON.parse(value) as AgentEvent;
