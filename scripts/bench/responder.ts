@@ -69,7 +69,7 @@ async function p50Of(server: 'ours' | 'nginx'): Promise<number> {
 
 async function startApplication(host: Host): Promise<void> {
   const agent = new Agent(await host.start(agentSpec('app', placement.system)));
-  agent.command({ do: 'serve', script: DEFAULT_SETTINGS.app, port: PORT, address: '0.0.0.0', seed: 1 });
+  agent.command({ do: 'serve', script: DEFAULT_SETTINGS.app, port: PORT, address: '0.0.0.0', seed: 1, calls: [] });
   await agent.expect('serving');
 }
 
@@ -96,6 +96,8 @@ function agentSpec(name: string, cpus: readonly number[]): ProcessSpec {
     env: {},
     cpus,
     nice: 0,
+    scheduling: 'normal',
+    uid: undefined,
     cpuQuota: undefined,
   };
 }

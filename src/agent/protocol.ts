@@ -1,3 +1,4 @@
+import type { ServiceCall } from '../app/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import type { AppSettings } from '../scenario/index.ts';
 
@@ -13,6 +14,7 @@ export type AgentCommand =
       readonly port: number;
       readonly address: string;
       readonly seed: number;
+      readonly calls: readonly ServiceCall[];
     }
   /** Become a load agent: open the connections. Answered by `ready`. */
   | { readonly do: 'load'; readonly plan: LoadPlan }

@@ -1,1 +1,2 @@
+export type { ServiceCall } from './calls.ts';
 export { type Served, serveHttp } from './server.ts';

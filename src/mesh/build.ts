@@ -1,34 +1,59 @@
-import type { MeshSettings, Scenario, Settings, Workload } from '../scenario/index.ts';
+import {
+  COLLECTOR,
+  clientOf,
+  DEFAULT_SETTINGS,
+  type MeshSettings,
+  type Scenario,
+  type Settings,
+  sidecarDirections,
+  type Workload,
+} from '../scenario/index.ts';
 import { BenchError } from '../units/index.ts';
-import { COUNTER_PREFIXES, type Route, sidecarBootstrap } from './envoy.ts';
-import type { Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
+import { describePath, missingSignals } from './describe.ts';
+import { COUNTER_PREFIXES, sidecarBootstrap } from './envoy.ts';
+import { interception } from './interception.ts';
+import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
+import { APP_BEHIND_LISTENER, addressOf, ENVOY_UID, OUTBOUND_LISTENER } from './network.ts';
+import { identityOf } from './sidecar-plan.ts';
 
-/** The range reserved for benchmarks, RFC 2544: nothing beyond a run's own network answers there. */
-const NETWORK = '198.18.0.';
-const FIRST_ADDRESS = 10;
 const ADMIN_SOCKET = 'admin.sock';
+/** Where OpenTelemetry's collectors take spans over HTTP. */
+const COLLECTOR_PORT = 4318;
 
-/**
- * The mesh of one variant: a host per workload, sidecars where the variant has them. Pure.
- * @throws BenchError usage when two services that a sidecar must listen for share a port.
- */
-export function buildMesh(scenario: Pick<Scenario, 'workloads'>, settings: Settings): Mesh {
-  const services = serviceList(scenario.workloads);
-  const hosts = scenario.workloads.map((workload, index) => host(workload, index, services, settings));
-  const client = scenario.workloads.find((workload) => workload.port === undefined);
+/** What all hosts of a mesh are made from. */
+interface Blueprint {
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly settings: Settings;
+  /** Workloads that a request of the load reaches, by name. */
+  readonly reached: ReadonlySet<string>;
+  /** Where spans go; undefined where nothing is traced. */
+  readonly collector: Endpoint | undefined;
+}
+
+/** The mesh of one variant: a host per workload, sidecars where the variant has them. Pure. */
+export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: Settings): Mesh {
+  const { mesh } = settings;
+  const services = serviceList(workloads);
+  const collector = traces(workloads, mesh)
+    ? { address: addressOf(workloads.length), port: COLLECTOR_PORT }
+    : undefined;
+  const client = clientOf(workloads);
+  const blueprint = { workloads, services, settings, collector, reached: reachedBy(client, workloads) };
   const service = services.find(({ name }) => client?.calls[0] === name);
   const direct = service?.endpoints[0];
   if (client === undefined || service === undefined || direct === undefined) {
     throw new BenchError('internal', 'MESH_WITHOUT_TARGET', 'the scenario has no client that calls a service');
   }
+  const hosts = workloads.map((workload, index) => workloadHost(workload, index, blueprint));
   return {
-    hosts,
+    hosts: collector === undefined ? hosts : [...hosts, collectorHost(collector)],
     services,
-    certificates: [],
-    target: target(settings.mesh, service, direct),
-    authority: `${service.name}:${service.port}`,
-    path: describePath(settings.mesh, client.name, service.name),
-    missingSignals: missingSignals(settings.mesh),
+    certificates: workloads.flatMap((workload) => certificateOf(workload, mesh) ?? []),
+    target: asCalled(client, service, mesh),
+    authority: authorityOf(service),
+    path: describePath(client, service, workloads, mesh),
+    missingSignals: missingSignals(workloads, mesh),
   };
 }
 
@@ -38,68 +63,148 @@ function serviceList(workloads: readonly Workload[]): Service[] {
   );
 }
 
-function addressOf(index: number): string {
-  return `${NETWORK}${FIRST_ADDRESS + index}`;
+/** The client and its first service, and all that they call in turn. */
+function reachedBy(client: Workload | undefined, workloads: readonly Workload[]): ReadonlySet<string> {
+  const reached = new Set(client === undefined ? [] : [client.name]);
+  const visit = (name: string | undefined): void => {
+    if (name === undefined || reached.has(name)) return;
+    reached.add(name);
+    for (const callee of workloads.find((workload) => workload.name === name)?.calls ?? []) visit(callee);
+  };
+  visit(client?.calls[0]);
+  return reached;
 }
 
-function host(workload: Workload, index: number, services: readonly Service[], settings: Settings): MeshHost {
-  const folder = `/run/meshbench/${workload.name}`;
-  const isClient = workload.port === undefined;
-  const called = services.filter(({ name }) => workload.calls.includes(name));
+function traces(workloads: readonly Workload[], mesh: MeshSettings): boolean {
+  return mesh.telemetry.tracing > 0 && workloads.some((workload) => hasSidecar(workload, mesh));
+}
+
+function hasSidecar(workload: Workload, mesh: MeshSettings): boolean {
+  const { outbound, inbound } = sidecarDirections(workload, mesh);
+  return outbound || inbound;
+}
+
+function folderOf(host: string): string {
+  return `/run/meshbench/${host}`;
+}
+
+function authorityOf({ name, port }: Service): string {
+  return `${name}:${port}`;
+}
+
+/** Where a workload sends what is for a service: to its own sidecar where that listens, else to the service. */
+function asCalled(caller: Workload, service: Service, mesh: MeshSettings): Endpoint {
+  const ownListener = mesh.outbound === 'listener' && sidecarDirections(caller, mesh).outbound;
+  const [endpoint] = service.endpoints;
+  if (ownListener || endpoint === undefined) return { address: OUTBOUND_LISTENER, port: service.port };
+  return endpoint;
+}
+
+function workloadHost(workload: Workload, index: number, blueprint: Blueprint): MeshHost {
+  const { workloads, settings } = blueprint;
+  const { name, port } = workload;
+  const address = addressOf(index);
+  const called = calledBy(workload, blueprint.services);
+  const rules = interception({
+    address,
+    index,
+    of: workloads.length,
+    port,
+    calledPorts: called.map((service) => service.port),
+    directions: sidecarDirections(workload, settings.mesh),
+    mesh: settings.mesh,
+  });
   return {
-    name: workload.name,
-    address: addressOf(index),
-    folder,
-    app: workload.port === undefined ? undefined : { port: workload.port, script: settings.app },
-    sidecar: isClient ? outboundSidecar(settings.mesh, folder, called) : undefined,
-    load: isClient,
-    rules: [],
+    name,
+    address,
+    folder: folderOf(name),
+    role: 'workload',
+    app: appOf(workload, address, called, settings),
+    sidecar: hasSidecar(workload, settings.mesh) ? sidecarOf(workload, address, called, blueprint) : undefined,
+    load: port === undefined,
+    ...rules,
+    intercepts: blueprint.reached.has(name) ? rules.intercepts : [],
   };
 }
 
-function outboundSidecar(mesh: MeshSettings, folder: string, called: readonly Service[]): Sidecar | undefined {
-  switch (mesh.outbound) {
-    case 'none':
-      return undefined;
-    case 'listener': {
-      refuseSharedPorts(called);
-      const routes = called.map((service): Route => ({ service, address: '127.0.0.1', port: service.port }));
-      return {
-        concurrency: mesh.envoy.concurrency,
-        adminSocket: ADMIN_SOCKET,
-        counters: COUNTER_PREFIXES,
-        bootstrap: sidecarBootstrap('outbound', `${folder}/${ADMIN_SOCKET}`, routes),
-      };
-    }
-  }
+function calledBy({ calls }: Workload, services: readonly Service[]): Service[] {
+  return calls.flatMap((callee) => services.find(({ name }) => name === callee) ?? []);
 }
 
-/** A sidecar that listens on its services' own ports cannot tell two services on one port apart. */
-function refuseSharedPorts(services: readonly Service[]): void {
-  for (const service of services) {
-    const other = services.find(({ name, port }) => port === service.port && name !== service.name);
-    if (other !== undefined) {
-      throw new BenchError(
-        'usage',
-        'PORT_TAKEN',
-        `services ${service.name} and ${other.name} both have port ${service.port}, and the sidecar listens on the service's own port`,
-        { hint: 'give each service a port of its own' },
-      );
-    }
-  }
+function appOf(
+  workload: Workload,
+  address: string,
+  called: readonly Service[],
+  { mesh, app }: Settings,
+): AppComponent | undefined {
+  if (workload.port === undefined) return undefined;
+  return {
+    port: workload.port,
+    address: mesh.inbound === 'listener' ? APP_BEHIND_LISTENER : address,
+    script: app,
+    calls: called.map((service) => ({
+      endpoint: asCalled(workload, service, mesh),
+      authority: authorityOf(service),
+    })),
+  };
 }
 
-function target(mesh: MeshSettings, service: Service, direct: Endpoint): Endpoint {
-  return mesh.outbound === 'listener' ? { address: '127.0.0.1', port: service.port } : direct;
+function sidecarOf(workload: Workload, address: string, called: readonly Service[], blueprint: Blueprint): Sidecar {
+  const { mesh } = blueprint.settings;
+  const { outbound, inbound } = sidecarDirections(workload, mesh);
+  const folder = folderOf(workload.name);
+  const app = appOf(workload, address, called, blueprint.settings);
+  return {
+    concurrency: mesh.envoy.concurrency,
+    cpuLimit: mesh.envoy.cpuLimit,
+    uid: mesh.exempt === 'uid' ? ENVOY_UID : undefined,
+    adminSocket: ADMIN_SOCKET,
+    counters: COUNTER_PREFIXES,
+    passes: blueprint.reached.has(workload.name)
+      ? [
+          ...(outbound ? ['http.outbound.downstream_rq_total'] : []),
+          ...(inbound ? ['http.inbound.downstream_rq_total'] : []),
+        ]
+      : [],
+    scrape: mesh.telemetry.scrape,
+    bootstrap: sidecarBootstrap({
+      name: workload.name,
+      address,
+      folder,
+      adminSocket: `${folder}/${ADMIN_SOCKET}`,
+      mesh,
+      outbound: outbound ? called : [],
+      inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
+      certificate: certificateOf(workload, mesh),
+      collector: blueprint.collector,
+    }),
+  };
 }
 
-function describePath(mesh: MeshSettings, client: string, service: string): string {
-  const hop = mesh.outbound === 'none' ? '' : ` → Envoy beside ${client}, listening on the service's port`;
-  return `${client}${hop} → ${service}`;
+function certificateOf({ name }: Workload, mesh: MeshSettings): Certificate | undefined {
+  if (mesh.tls === 'none') return undefined;
+  const folder = folderOf(name);
+  return {
+    host: name,
+    identity: identityOf(name),
+    certificatePath: `${folder}/certificate.pem`,
+    keyPath: `${folder}/key.pem`,
+    authorityPath: `${folder}/authority.pem`,
+  };
 }
 
-function missingSignals(mesh: MeshSettings): string[] {
-  const missing = ['no view from the server side: no inbound sidecar'];
-  if (mesh.outbound === 'none') missing.unshift('no counters of a proxy: there is none');
-  return missing;
+/** Takes spans and answers: what sidecars tell must arrive somewhere, and that is no part of the mesh. */
+function collectorHost({ address, port }: Endpoint): MeshHost {
+  return {
+    name: COLLECTOR,
+    address,
+    folder: folderOf(COLLECTOR),
+    role: 'harness',
+    app: { port, address, script: DEFAULT_SETTINGS.app, calls: [] },
+    sidecar: undefined,
+    load: false,
+    sysctls: {},
+    rules: [],
+    intercepts: [],
+  };
 }

@@ -1,2 +1,13 @@
 export { buildMesh } from './build.ts';
-export type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
+export { ACCESS_LOG } from './envoy-listeners.ts';
+export type {
+  AppComponent,
+  Call,
+  Certificate,
+  Endpoint,
+  Intercept,
+  Mesh,
+  MeshHost,
+  Service,
+  Sidecar,
+} from './mesh.ts';

@@ -4,7 +4,7 @@ import type { AppSettings } from '../scenario/index.ts';
 export interface Mesh {
   readonly hosts: readonly MeshHost[];
   readonly services: readonly Service[];
-  /** Certificates that proxies and applications hold; empty where the mesh speaks plaintext. */
+  /** Certificates that sidecars hold; empty where the mesh speaks plaintext. */
   readonly certificates: readonly Certificate[];
   /** Where the load sends its requests, as seen from the client's host. */
   readonly target: Endpoint;
@@ -22,27 +22,57 @@ export interface MeshHost {
   readonly address: string;
   /** Where its processes have their files, the same path in every runtime. */
   readonly folder: string;
+  /** `harness` for a host that takes what the mesh tells and is no part of it. */
+  readonly role: 'workload' | 'harness';
   readonly app: AppComponent | undefined;
   readonly sidecar: Sidecar | undefined;
   /** True for the host in which the load agents run. */
   readonly load: boolean;
+  /** Sysctls of its network. */
+  readonly sysctls: Readonly<Record<string, string>>;
   /** Commands that install the packet rules, in order; empty where nothing is intercepted by packet. */
   readonly rules: readonly (readonly string[])[];
+  /** What must have matched packets once traffic flowed: proof that it took this way and no other. */
+  readonly intercepts: readonly Intercept[];
 }
 
-/** A service application and where it listens. */
+/** A packet rule that leads traffic into a sidecar, as `iptables-save` prints its end. */
+export interface Intercept {
+  readonly table: 'nat' | 'mangle';
+  readonly jump: string;
+}
+
+/** A service application, where it listens and whom it calls. */
 export interface AppComponent {
   readonly port: number;
+  /** The address that it listens on: loopback where its sidecar has the host's. */
+  readonly address: string;
   readonly script: AppSettings;
+  /** Called all at once for every request, before it is answered. */
+  readonly calls: readonly Call[];
+}
+
+/** One service as an application calls it. */
+export interface Call {
+  readonly endpoint: Endpoint;
+  readonly authority: string;
 }
 
 /** A proxy beside a workload. */
 export interface Sidecar {
   readonly concurrency: number;
+  /** Processors that it may use; undefined is unlimited. */
+  readonly cpuLimit: number | undefined;
+  /** The user that it runs as where packet rules tell it by that; undefined is the host's own. */
+  readonly uid: number | undefined;
   /** The admin socket's name in the host's folder. */
   readonly adminSocket: string;
   /** Counters worth keeping per trial: prefixes of Envoy's names. */
   readonly counters: readonly string[];
+  /** Counters that must have counted every answered request, one entry per direction. */
+  readonly passes: readonly string[];
+  /** How often all its stats are read during the measurement, ns; 0 never. */
+  readonly scrape: number;
   /** Envoy's bootstrap, as the JSON that is written to its file and kept beside the report. */
   readonly bootstrap: Readonly<Record<string, unknown>>;
 }

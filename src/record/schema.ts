@@ -175,6 +175,10 @@ export const trialSchema = z.object({
   ready: z.record(name, ns),
   /** Counters read from each proxy after the trial, for the report and for checks of the path. */
   proxies: z.record(name, z.object({ counters: z.record(name, z.number()) })),
+  /** By host: its packet rules as iptables-save prints them, and what matched them; absent where there are none. */
+  packets: z
+    .record(name, z.array(z.object({ table: name, rule: name, packets: count, bytes: count })).max(1000))
+    .optional(),
 });
 
 export const endSchema = z.object({

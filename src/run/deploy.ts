@@ -1,10 +1,13 @@
 import { AGENT_COMMAND } from '../agent/index.ts';
-import type { Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
+import type { AppComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement } from '../plan/index.ts';
 import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
+import { issueCertificates } from './certificates.ts';
+import { mustSucceed } from './must-succeed.ts';
+import { type CountedRule, countRules, installRules } from './packet-rules.ts';
 
 /** What a deployment needs beyond the mesh itself. */
 export interface DeployOptions {
@@ -23,6 +26,8 @@ export interface Deployment extends AsyncDisposable {
   readonly processes: ReadonlyMap<string, HostProcess>;
   /** Time from starting a component until it was ready, by the same names. */
   readonly ready: Readonly<Record<string, number>>;
+  /** Rules and their counters of every host that has packet rules, by its name. */
+  packets(): Promise<Readonly<Record<string, readonly CountedRule[]>>>;
   /** Counters of every proxy, by `host.envoy`. */
   counters(): Promise<Readonly<Record<string, { readonly counters: Readonly<Record<string, number>> }>>>;
 }
@@ -52,6 +57,7 @@ class Deploying implements Deployment {
   readonly processes = new Map<string, HostProcess>();
   readonly ready: Record<string, number> = {};
   private readonly hosts: Host[] = [];
+  private readonly intercepted: { readonly host: Host; readonly tables: readonly Intercept['table'][] }[] = [];
   private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
   private readonly world: World;
   private readonly options: DeployOptions;
@@ -64,14 +70,18 @@ class Deploying implements Deployment {
   async up(mesh: Mesh): Promise<void> {
     const hosts: [MeshHost, Host][] = [];
     for (const spec of mesh.hosts) {
-      const host = await this.world.host({ name: spec.name, address: spec.address, folder: spec.folder, sysctls: {} });
+      const { name, address, folder, sysctls } = spec;
+      const host = await this.world.host({ name, address, folder, sysctls });
       this.hosts.push(host);
       hosts.push([spec, host]);
-      for (const rule of spec.rules) await mustSucceed(host, rule);
+      const tables = [...new Set(spec.intercepts.map(({ table }) => table))];
+      if (tables.length > 0) this.intercepted.push({ host, tables });
     }
+    await Promise.all(hosts.map(([spec, host]) => installRules(spec, host)));
+    await issueCertificates(mesh.certificates, new Map(hosts.map(([{ name }, host]) => [name, host])));
     await Promise.all(
       hosts.flatMap(([spec, host]) => [
-        spec.app === undefined ? undefined : this.startApp(spec.app, host),
+        spec.app === undefined ? undefined : this.startApp(spec.app, host, spec.role),
         spec.sidecar === undefined ? undefined : this.startSidecar(spec.sidecar, host),
       ]),
     );
@@ -80,6 +90,11 @@ class Deploying implements Deployment {
       throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
     for (let index = 0; index < this.options.agents; index += 1)
       this.load.push(await this.startLoadAgent(client, index));
+  }
+
+  async packets(): Promise<Record<string, readonly CountedRule[]>> {
+    const read = this.intercepted.map(async ({ host, tables }) => [host.name, await countRules(host, tables)] as const);
+    return Object.fromEntries(await Promise.all(read));
   }
 
   async counters(): Promise<Record<string, { counters: Record<string, number> }>> {
@@ -101,10 +116,13 @@ class Deploying implements Deployment {
     return process;
   }
 
-  private async startApp(app: NonNullable<MeshHost['app']>, host: Host): Promise<void> {
+  private async startApp(app: AppComponent, host: Host, role: MeshHost['role']): Promise<void> {
+    const { placement, seed } = this.options;
+    const { script, port, address, calls } = app;
     const from = monotonicNow();
-    const agent = new Agent(await this.start(host, agentProcess('app', this.options.placement.system)));
-    agent.command({ do: 'serve', script: app.script, port: app.port, address: '0.0.0.0', seed: this.options.seed });
+    const cpus = role === 'workload' ? placement.system : placement.harness;
+    const agent = new Agent(await this.start(host, agentProcess('app', cpus)));
+    agent.command({ do: 'serve', script, port, address, seed, calls });
     await agent.expect('serving');
     this.apps.push(agent);
     this.ready[agent.process.name] = monotonicNow() - from;
@@ -120,6 +138,7 @@ class Deploying implements Deployment {
     if (envoy === undefined)
       throw new BenchError('internal', 'NO_ENVOY', 'the mesh has a sidecar, and no Envoy was prepared');
     await host.writeFile(CONFIG_FILE, JSON.stringify(sidecar.bootstrap));
+    if (sidecar.uid !== undefined) await giveTo(sidecar.uid, host);
     const from = monotonicNow();
     const process = await this.start(host, {
       name: 'envoy',
@@ -132,12 +151,19 @@ class Deploying implements Deployment {
       env: {},
       cpus: placement.system,
       nice: 0,
-      cpuQuota: undefined,
+      scheduling: 'normal',
+      uid: sidecar.uid,
+      cpuQuota: sidecar.cpuLimit,
     });
     await untilReady(host, sidecar, process, nanos(from + READY_TIMEOUT));
     this.ready[process.name] = monotonicNow() - from;
     this.proxies.push({ host, sidecar });
   }
+}
+
+/** Its configuration, keys and logs are of the host's user until then. */
+async function giveTo(uid: number, host: Host): Promise<void> {
+  await mustSucceed(host, ['chown', '-R', String(uid), host.folder], 'only root can run a sidecar as another user');
 }
 
 function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
@@ -147,6 +173,8 @@ function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
     env: {},
     cpus,
     nice: 0,
+    scheduling: 'normal',
+    uid: undefined,
     cpuQuota: undefined,
   };
 }
@@ -179,13 +207,4 @@ async function readCounters(host: Host, sidecar: Sidecar): Promise<Record<string
     if (wanted && typeof value === 'number') counters[name] = value;
   }
   return counters;
-}
-
-async function mustSucceed(host: Host, argv: readonly string[]): Promise<void> {
-  const { code, stderr } = await host.exec(argv, fromSeconds(10));
-  if (code !== 0) {
-    throw new BenchError('component', 'RULE_REFUSED', `${host.name}: \`${argv.join(' ')}\` failed: ${stderr.trim()}`, {
-      hint: 'run `meshbench doctor`: it says which packet rules this kernel has',
-    });
-  }
 }

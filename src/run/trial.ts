@@ -11,6 +11,7 @@ import type { Agent } from './agent-client.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { runEvents, type TimelineEvent } from './events.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
+import { checkPath } from './path-check.ts';
 
 /** Which trial of the run this is, and of what. */
 export interface TrialSpec {
@@ -50,7 +51,8 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     seed: spec.seed,
   });
   const measured = await untilDeath(measure(spec, deployment, world), deployment, surroundings);
-  const proxies = await deployment.counters();
+  const [proxies, packets] = await Promise.all([deployment.counters(), deployment.packets()]);
+  checkPath(spec.mesh, measured.load.outcomes['ok'] ?? 0, proxies, packets);
   return {
     type: 'trial',
     index: spec.index,
@@ -64,6 +66,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     usage: measured.usage,
     ready: { ...deployment.ready },
     proxies,
+    ...(Object.keys(packets).length === 0 ? {} : { packets }),
   };
 }
 

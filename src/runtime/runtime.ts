@@ -64,7 +64,14 @@ export interface ProcessSpec {
   readonly cpus: readonly number[];
   /** Scheduling priority; below 0 needs root and is otherwise left at 0. */
   readonly nice: number;
-  /** Share of one processor that it may use, for example 0.5; undefined is unlimited. */
+  /**
+   * `realtime` is SCHED_RR: it runs before all others on its processors, and needs root; `idle` is SCHED_IDLE: it runs
+   * where nothing else wants to.
+   */
+  readonly scheduling: 'normal' | 'realtime' | 'idle';
+  /** User to run as, which keeps NET_ADMIN and nothing else; needs root. Undefined is the host's own. */
+  readonly uid: number | undefined;
+  /** Processors that it may use, for example 0.5; undefined is unlimited. */
   readonly cpuQuota: number | undefined;
 }
 

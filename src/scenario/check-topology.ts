@@ -1,3 +1,4 @@
+import { COLLECTOR } from './components.ts';
 import type { Draft } from './draft.ts';
 import type { Finding } from './finding.ts';
 import type { Workload } from './scenario.ts';
@@ -9,8 +10,14 @@ const AT = ['topology', 'workloads'] as const;
 export function checkTopology({ workloads }: Draft): readonly Finding[] {
   if (workloads === undefined || workloads.size === 0) return [];
   const known = [...workloads.values()].filter((workload) => workload !== undefined);
-  const calls = known.flatMap((workload) => checkCalls(workload, workloads));
+  const calls = known.flatMap((workload) => [...checkName(workload), ...checkCalls(workload, workloads)]);
   return known.length < workloads.size ? calls : [...checkClient(known), ...calls];
+}
+
+/** Where spans go is a host of every mesh that traces. */
+function checkName({ name }: Workload): readonly Finding[] {
+  if (name !== COLLECTOR) return [];
+  return [{ path: [...AT, name], at: 'key', message: 'is the name of the host that takes spans; choose another' }];
 }
 
 function checkClient(workloads: readonly Workload[]): readonly Finding[] {
@@ -31,15 +38,34 @@ function checkClient(workloads: readonly Workload[]): readonly Finding[] {
 
 function checkCalls(workload: Workload, workloads: ReadonlyMap<string, Workload | undefined>): readonly Finding[] {
   const at = [...AT, workload.name, 'calls'];
-  if (workload.port !== undefined && workload.calls.length > 0) {
-    return [{ path: at, at: 'key', message: 'is for the client only: applications call no other service yet' }];
-  }
   const services = [...workloads].filter(([, other]) => other === undefined || other.port !== undefined);
-  return workload.calls.flatMap((callee, index): Finding[] => {
+  const unknown = workload.calls.flatMap((callee, index): Finding[] => {
     if (services.some(([name]) => name === callee)) return [];
     const names = services.map(([name]) => name);
     const path = [...at, index];
     const suggestion = closest(callee, names);
     return [{ path, at: 'value', message: `names "${callee}", which is no service of this topology`, suggestion }];
   });
+  const circle = unknown.length === 0 ? findCircle(workload, workloads) : undefined;
+  if (circle === undefined) return unknown;
+  return [{ path: at, at: 'key', message: `goes round in a circle: ${circle.join(' → ')}` }];
+}
+
+/** The way from a workload back to itself by calls; each service on the way is entered once. */
+function findCircle(
+  from: Workload,
+  workloads: ReadonlyMap<string, Workload | undefined>,
+): readonly string[] | undefined {
+  const entered = new Set<string>();
+  const search = (way: readonly string[], calls: readonly string[]): readonly string[] | undefined => {
+    for (const callee of calls) {
+      if (callee === from.name) return [...way, callee];
+      if (entered.has(callee)) continue;
+      entered.add(callee);
+      const found = search([...way, callee], workloads.get(callee)?.calls ?? []);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return search([from.name], from.calls);
 }

@@ -1,16 +1,37 @@
 import type { MeshSettings, Workload } from './scenario.ts';
 
+/** The host to which sidecars send their spans, where they trace. */
+export const COLLECTOR = 'collector';
+
 /** The workload that sends the load; undefined where there is not exactly one. */
 export function clientOf(workloads: readonly Workload[]): Workload | undefined {
   const clients = workloads.filter((workload) => workload.port === undefined);
   return clients.length === 1 ? clients[0] : undefined;
 }
 
+/** The directions in which a workload's traffic passes a sidecar of its own. */
+export interface SidecarDirections {
+  readonly outbound: boolean;
+  readonly inbound: boolean;
+}
+
+/** Callers have an outbound sidecar, services an inbound one; who is both has one Envoy for both. */
+export function sidecarDirections({ calls, port }: Workload, mesh: MeshSettings): SidecarDirections {
+  return {
+    outbound: mesh.outbound !== 'none' && calls.length > 0,
+    inbound: mesh.inbound !== 'none' && port !== undefined,
+  };
+}
+
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
 export function componentsOf(workloads: readonly Workload[], mesh: MeshSettings): readonly string[] {
-  const client = clientOf(workloads)?.name;
-  const apps = workloads.filter((workload) => workload.port !== undefined).map((workload) => `${workload.name}.app`);
-  if (client === undefined) return apps;
-  const sidecar = mesh.outbound === 'none' ? [] : [`${client}.envoy`];
-  return [`${client}.load`, ...sidecar, ...apps];
+  const client = clientOf(workloads);
+  return workloads.flatMap((workload) => {
+    const { outbound, inbound } = sidecarDirections(workload, mesh);
+    const own = workload.port !== undefined ? 'app' : workload === client ? 'load' : undefined;
+    return [
+      ...(own === undefined ? [] : [`${workload.name}.${own}`]),
+      ...(outbound || inbound ? [`${workload.name}.envoy`] : []),
+    ];
+  });
 }

@@ -4,7 +4,7 @@ import { BOUNDS } from './bounds.ts';
 import { duration, percent } from './fields.ts';
 import type { Settings } from './scenario.ts';
 import type { scenarioSchema } from './schema.ts';
-import { appShape, loadShape } from './settings-schema.ts';
+import { appShape, loadShape, telemetryShape } from './settings-schema.ts';
 
 type Written = z.input<typeof scenarioSchema>;
 
@@ -12,7 +12,16 @@ type Written = z.input<typeof scenarioSchema>;
 export const DEFAULTS = {
   protocol: 'http',
   topology: { workloads: { client: { calls: ['server'] }, server: { port: 8080 } } },
-  mesh: { outbound: 'none', envoy: { concurrency: 1 } },
+  mesh: {
+    outbound: 'none',
+    inbound: 'none',
+    originalSource: false,
+    conntrack: true,
+    exempt: 'mark',
+    tls: 'none',
+    telemetry: { accessLog: false, tracing: '0%', scrape: 0, stats: 'few' },
+    envoy: { concurrency: 1 },
+  },
   load: {
     rate: '2000/s',
     connections: 32,
@@ -36,6 +45,7 @@ export const DEFAULTS = {
   events: [],
   trials: 6,
   placement: { load: 'auto', system: 'auto' },
+  scheduling: { system: 'auto', awake: 'auto' },
   needs: { cores: 1 },
   limits: { time: '30m' },
   thresholds: [],
@@ -46,7 +56,11 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 
 /** {@link DEFAULTS}, read. */
 export const DEFAULT_SETTINGS: Settings = {
-  mesh: { outbound: DEFAULTS.mesh.outbound, envoy: { version: undefined, ...DEFAULTS.mesh.envoy } },
+  mesh: {
+    ...DEFAULTS.mesh,
+    telemetry: z.strictObject(telemetryShape).parse(DEFAULTS.mesh.telemetry),
+    envoy: { version: undefined, cpuLimit: undefined, ...DEFAULTS.mesh.envoy },
+  },
   load: z.strictObject(loadShape).parse(DEFAULTS.load),
   app: z.strictObject(appShape).parse(DEFAULTS.app),
   events: [],

@@ -1,17 +1,32 @@
 import { type Bytes, type Nanos, printBytes, printDuration, printRate } from '../units/index.ts';
-import type { AppSettings, Delay, LoadSettings, Settings } from './scenario.ts';
+import { printShare } from './fields.ts';
+import type { AppSettings, Delay, LoadSettings, MeshSettings, Settings } from './scenario.ts';
 
 /**
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
  */
 export function describeSettings(settings: Settings): Record<string, unknown> {
   const { mesh, load, app, events } = settings;
-  const { version, concurrency } = mesh.envoy;
   return {
-    mesh: { outbound: mesh.outbound, envoy: { ...(version === undefined ? {} : { version }), concurrency } },
+    mesh: describeMesh(mesh),
     load: describeLoad(load),
     app: describeApp(app),
     events: events.map((event) => ({ at: time(event.at), pause: event.pause, for: time(event.for) })),
+  };
+}
+
+function describeMesh(mesh: MeshSettings): Record<string, unknown> {
+  const { telemetry, envoy, ...flat } = mesh;
+  const { version, concurrency, cpuLimit } = envoy;
+  const { accessLog, tracing, scrape, stats } = telemetry;
+  return {
+    ...flat,
+    telemetry: { accessLog, tracing: printShare(tracing), scrape: time(scrape), stats },
+    envoy: {
+      ...(version === undefined ? {} : { version }),
+      concurrency,
+      ...(cpuLimit === undefined ? {} : { cpuLimit }),
+    },
   };
 }
 

@@ -45,6 +45,11 @@ export function parseShare(text: string): number {
   return value <= 1 ? value : Number.NaN;
 }
 
+/** Writes 0.05 as `5%`, to the digits that {@link parseShare} reads back. */
+export function printShare(share: number): string {
+  return `${Number((share * 100).toFixed(10))}%`;
+}
+
 /** A share written in per cent, as a fraction. */
 export const percent = z
   .string({ error: 'must be a share in per cent, like 5%' })

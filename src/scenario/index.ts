@@ -1,6 +1,6 @@
 export { BOUNDS, LONGEST_RUN } from './bounds.ts';
 export { type Complaint, printComplaint, ScenarioError } from './complaint.ts';
-export { clientOf, componentsOf } from './components.ts';
+export { COLLECTOR, clientOf, componentsOf, type SidecarDirections, sidecarDirections } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
@@ -14,13 +14,17 @@ export type {
   AxisPoint,
   CpuChoice,
   Delay,
+  EnvoySettings,
   EventSpec,
   Interception,
   LoadSettings,
   MeshSettings,
   Patch,
+  Preset,
   Scenario,
+  Scheduling,
   Settings,
+  TelemetrySettings,
   Threshold,
   Workload,
 } from './scenario.ts';

@@ -66,6 +66,10 @@ function build(name: string, source: string, file: ScenarioFile, known: Draft): 
       load: file.placement?.load ?? DEFAULTS.placement.load,
       system: file.placement?.system ?? DEFAULTS.placement.system,
     },
+    scheduling: {
+      system: file.scheduling?.system ?? DEFAULTS.scheduling.system,
+      awake: file.scheduling?.awake ?? DEFAULTS.scheduling.awake,
+    },
     needs: { cores: file.needs?.cores ?? DEFAULTS.needs.cores, memory: file.needs?.memory },
     limits: { time: file.limits?.time ?? DEFAULT_TIME_LIMIT },
     thresholds: file.thresholds ?? DEFAULTS.thresholds,

@@ -1,6 +1,6 @@
 import { formatDuration, type Nanos, nanos, printBytes, toSeconds } from '../units/index.ts';
 import { MOST_REQUESTS } from './bounds.ts';
-import { clientOf, componentsOf } from './components.ts';
+import { componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
 import type { EventSpec, Settings, Workload } from './scenario.ts';
 import { closest } from './suggest.ts';
@@ -19,6 +19,8 @@ export interface Problem {
 const PAYLOAD: Path = ['load', 'payload'];
 const METHOD: Path = ['load', 'method'];
 
+/** What decides which sidecars there are. */
+const DIRECTIONS = ['mesh.preset', 'mesh.outbound', 'mesh.inbound'] as const;
 type Breach = Omit<Problem, 'rule'>;
 
 interface Rule {
@@ -34,8 +36,10 @@ const RULES: readonly Rule[] = [
   { rule: 'requests', reads: ['load.rate', 'load.warmup', 'load.duration'], problems: ({ load }) => requests(load) },
   { rule: 'stalls', reads: ['app.stalls', 'load.duration'], problems: stalls },
   { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
-  { rule: 'shared-ports', reads: ['mesh.outbound', 'topology'], problems: sharedPorts },
-  { rule: 'event-targets', reads: ['events', 'mesh.outbound', 'topology'], problems: eventTargets },
+  { rule: 'original-source', reads: ['mesh.originalSource', ...DIRECTIONS], problems: originalSource },
+  { rule: 'conntrack', reads: ['mesh.conntrack', ...DIRECTIONS], problems: conntrack },
+  { rule: 'mutual-tls', reads: ['mesh.tls', ...DIRECTIONS], problems: mutualTls },
+  { rule: 'event-targets', reads: ['events', 'topology', ...DIRECTIONS], problems: eventTargets },
 ];
 
 /**
@@ -121,17 +125,28 @@ function overlap(one: Span, other: Span): boolean {
   return one.at < other.at + other.for && other.at < one.at + one.for;
 }
 
-/** A sidecar that listens on its services' own ports cannot tell two services on one port apart. */
-function sharedPorts({ mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
-  if (mesh.outbound !== 'listener') return [];
-  const called = clientOf(workloads)?.calls ?? [];
-  const services = workloads.filter(({ name }) => called.includes(name));
-  return services.flatMap(({ name, port }, index): Breach[] => {
-    const other = services.find((earlier, position) => position < index && earlier.port === port);
-    if (other === undefined) return [];
-    const message = `listens on ports of services, but ${other.name} and ${name} share port ${port}; give each its own`;
-    return [{ at: [['mesh', 'outbound']], message }];
-  });
+function originalSource({ mesh }: Settings): readonly Breach[] {
+  if (!mesh.originalSource || mesh.inbound === 'tproxy') return [];
+  const message = `needs inbound: tproxy, but inbound is ${mesh.inbound}`;
+  return [{ at: [['mesh', 'originalSource']], message }];
+}
+
+function conntrack({ mesh }: Settings): readonly Breach[] {
+  if (mesh.conntrack) return [];
+  const at: readonly Path[] = [['mesh', 'conntrack']];
+  const redirected = (['outbound', 'inbound'] as const).find((direction) => mesh[direction] === 'redirect');
+  if (redirected !== undefined) {
+    return [{ at, message: `cannot be false: ${redirected} is redirect, which is done by connection tracking` }];
+  }
+  if (mesh.outbound === 'tproxy' || mesh.inbound === 'tproxy') return [];
+  return [{ at, message: 'is false, but no direction is tproxy: there are no packet rules that it could change' }];
+}
+
+function mutualTls({ mesh }: Settings): readonly Breach[] {
+  if (mesh.tls === 'none') return [];
+  const missing = (['outbound', 'inbound'] as const).find((direction) => mesh[direction] === 'none');
+  if (missing === undefined) return [];
+  return [{ at: [['mesh', 'tls']], message: `needs sidecars at both ends, but ${missing} is none` }];
 }
 
 function eventTargets({ events, mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {

@@ -13,7 +13,7 @@ export type EventSpec = z.output<typeof eventSchema>;
 export type Threshold = z.output<typeof thresholdSchema>;
 
 /** How traffic gets into a sidecar, per direction. */
-export type Interception = 'none' | 'listener';
+export type Interception = 'none' | 'listener' | 'redirect' | 'tproxy';
 
 /** What the load sends and when. */
 export interface LoadSettings {
@@ -42,11 +42,48 @@ export interface AppSettings {
   readonly version: string;
 }
 
-/** Which sidecars there are and how traffic reaches them. */
+/** Which sidecars there are, how traffic reaches them, and what they do with it. */
 export interface MeshSettings {
+  /** Into the sidecars of workloads that call others. */
   readonly outbound: Interception;
-  readonly envoy: { readonly version: string | undefined; readonly concurrency: number };
+  /** Into the sidecars of services. */
+  readonly inbound: Interception;
+  /** True where an inbound sidecar calls its application with the caller's address; TPROXY only. */
+  readonly originalSource: boolean;
+  /** True where the packet rules track connections, as Istio's do. REDIRECT cannot do without. */
+  readonly conntrack: boolean;
+  /** How the packet rules tell Envoy's own connections. */
+  readonly exempt: 'mark' | 'uid';
+  /** Between sidecars. */
+  readonly tls: 'none' | 'mutual';
+  readonly telemetry: TelemetrySettings;
+  readonly envoy: EnvoySettings;
 }
+
+/** What sidecars tell about the traffic. */
+export interface TelemetrySettings {
+  /** A line for every request, to a file in memory. */
+  readonly accessLog: boolean;
+  /** Share of requests that are traced, 0 to 1; their spans go to a collector of the run's own. */
+  readonly tracing: number;
+  /** Every so often all stats are read as Prometheus would; 0 never. */
+  readonly scrape: Nanos;
+  /** Which stats Envoy keeps: those that a report needs, or all of its own. */
+  readonly stats: 'few' | 'all';
+}
+
+/** The Envoy that sidecars run. */
+export interface EnvoySettings {
+  /** Undefined is the one that set-up provides. */
+  readonly version: string | undefined;
+  /** Worker threads. */
+  readonly concurrency: number;
+  /** Processors that each sidecar may use, for example 0.5; undefined is unlimited. */
+  readonly cpuLimit: number | undefined;
+}
+
+/** Interceptions by the name of what does it so: as Istio injects by default, and with `interceptionMode: TPROXY`. */
+export type Preset = 'istio' | 'istio-tproxy';
 
 /** Everything that may differ between variants. */
 export interface Settings {
@@ -56,9 +93,16 @@ export interface Settings {
   readonly events: readonly EventSpec[];
 }
 
-/** What a variant or a matrix point changes of the settings: whole fields, section by section (`envoy` field by field). */
+/**
+ * What a variant or a matrix point changes of the settings: whole fields, section by section (`mesh.envoy` and
+ * `mesh.telemetry` field by field). A preset stands for the fields that it sets; those of the same patch win over it.
+ */
 export interface Patch {
-  readonly mesh?: { readonly outbound?: Interception; readonly envoy?: Partial<MeshSettings['envoy']> };
+  readonly mesh?: Partial<Omit<MeshSettings, 'envoy' | 'telemetry'>> & {
+    readonly preset?: Preset;
+    readonly envoy?: Partial<EnvoySettings>;
+    readonly telemetry?: Partial<TelemetrySettings>;
+  };
   readonly load?: Partial<LoadSettings>;
   readonly app?: Partial<AppSettings>;
   readonly events?: readonly EventSpec[];
@@ -96,6 +140,7 @@ export interface Scenario {
   readonly matrix: readonly Axis[];
   readonly trials: number;
   readonly placement: { readonly load: CpuChoice; readonly system: CpuChoice };
+  readonly scheduling: Scheduling;
   readonly needs: { readonly cores: number; readonly memory: Bytes | undefined };
   readonly limits: { readonly time: Nanos };
   readonly thresholds: readonly Threshold[];
@@ -103,6 +148,14 @@ export interface Scenario {
   readonly tolerance: number;
   /** The file's text as it was read, kept so that a report can show it and a hash can name it. */
   readonly source: string;
+}
+
+/** How the machine is kept quiet. `auto` is what the study in docs/measurement.md chose, where it can be had. */
+export interface Scheduling {
+  /** Scheduling of applications and proxies: `realtime` (SCHED_RR, needs root) is not held up by other tasks. */
+  readonly system: 'auto' | 'normal' | 'realtime';
+  /** Whether the system's processors are kept from sleeping between requests. */
+  readonly awake: 'auto' | boolean;
 }
 
 /** `auto`, or the processors by number. */

@@ -29,7 +29,10 @@ export const workloadSchema = z.strictObject({
     .max(100)
     .optional()
     .meta({ examples: [['server']] })
-    .describe('services that the client calls; the load goes to the first'),
+    .describe(
+      'services that the workload calls: the load goes to the first that the client names; a service calls all of ' +
+        'them at once for every request, and answers when they have',
+    ),
 });
 
 /** Marks values that a run must keep to; a broken one ends it with exit code 10. */
@@ -108,6 +111,18 @@ export const scenarioSchema = z.strictObject({
     .partial()
     .optional()
     .describe('which processors are used'),
+  scheduling: z
+    .strictObject({
+      system: z
+        .enum(['auto', 'normal', 'realtime'])
+        .describe('of applications and proxies: realtime (SCHED_RR, needs root) is not held up by other tasks'),
+      awake: z
+        .union([z.literal('auto'), z.boolean()], { error: 'must be auto, true or false' })
+        .describe("whether the system's processors are kept from sleeping between requests"),
+    })
+    .partial()
+    .optional()
+    .describe('how the machine is kept quiet'),
   needs: z
     .strictObject({
       cores: count(4096)

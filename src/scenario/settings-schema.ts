@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BOUNDS } from './bounds.ts';
-import { duration, rate, size } from './fields.ts';
+import { duration, percent, rate, size } from './fields.ts';
 
 const wait = duration(BOUNDS.wait);
 const span = duration(BOUNDS.duration);
@@ -85,21 +85,63 @@ const envoyShape = {
   version: z
     .string({ error: 'must be text like "1.40.0"' })
     .regex(/^\d+\.\d+\.\d+(\.post\d+)?$/u, 'must be a version like 1.40.0')
-    .optional()
     .meta({ examples: ['1.40.0'] })
     .describe("Envoy's version; without it the one that set-up provides"),
   concurrency: count(128)
-    .optional()
     .meta({ examples: [2] })
     .describe("Envoy's worker threads"),
+  cpuLimit: z
+    .number()
+    .min(0.01)
+    .max(128)
+    .meta({ examples: [0.5] })
+    .describe('processors that each sidecar may use, as a container limit; without it all; needs a writable cgroup'),
 };
 
-/** Which sidecars there are and how traffic reaches them. */
+/** What sidecars tell about the traffic. */
+export const telemetryShape = {
+  accessLog: z.boolean().describe('a line for every request, to a file in memory'),
+  tracing: percent
+    .meta({ examples: ['1%'] })
+    .describe("share of requests that are traced (OpenTelemetry over HTTP, to a collector of the run's own)"),
+  scrape: wait
+    .meta({ examples: ['1s'] })
+    .describe('reads all stats of every sidecar as Prometheus would, that often; 0 never does'),
+  stats: z
+    .enum(['few', 'all'])
+    .describe('stats that Envoy keeps: few are those that a report needs, all are all of its own'),
+};
+
+const interception = z.enum(['none', 'listener', 'redirect', 'tproxy']);
+
+/** What has one value each. */
+const flatMeshShape = {
+  preset: z
+    .enum(['istio', 'istio-tproxy'])
+    .describe(
+      'istio: redirect both ways, as Istio injects by default; istio-tproxy: redirect out, tproxy in, original source',
+    ),
+  outbound: interception.describe(
+    "sidecars of callers: none, one that listens on the service's port (listener), or one that packets are led to (redirect, tproxy)",
+  ),
+  inbound: interception.describe(
+    "sidecars of services: none, one that listens on the service's port in front of it, or one that packets are led to",
+  ),
+  originalSource: z
+    .boolean()
+    .describe("the inbound sidecar calls its application with the caller's address; inbound must be tproxy"),
+  conntrack: z.boolean().describe('packet rules track connections, as those of Istio do; false needs tproxy'),
+  exempt: z
+    .enum(['mark', 'uid'])
+    .describe("how packet rules tell Envoy's own connections; uid needs root, since a rootless sandbox has one uid"),
+  tls: z.enum(['none', 'mutual']).describe('between sidecars; mutual needs both directions'),
+};
+
+/** Which sidecars there are, how traffic reaches them and what they do with it. */
 export const meshShape = {
-  outbound: z
-    .enum(['none', 'listener'])
-    .describe("the client's sidecar: none, or one that listens on the service's own port"),
-  envoy: z.strictObject(envoyShape).describe('the Envoy that sidecars run'),
+  ...flatMeshShape,
+  telemetry: z.strictObject(telemetryShape).partial().describe('what sidecars tell about the traffic'),
+  envoy: z.strictObject(envoyShape).partial().describe('the Envoy that sidecars run'),
 };
 
 /** Events of one trial. */
@@ -129,9 +171,9 @@ export const patchSchema = z.strictObject(patchShape).partial();
 
 /** Everything that a matrix axis can name, with the schema of one value. */
 export const AXES: Readonly<Record<string, z.ZodType>> = {
-  'mesh.outbound': meshShape.outbound,
-  'mesh.envoy.version': envoyShape.version.unwrap(),
-  'mesh.envoy.concurrency': envoyShape.concurrency.unwrap(),
+  ...prefixed('mesh', flatMeshShape),
+  ...prefixed('mesh.telemetry', telemetryShape),
+  ...prefixed('mesh.envoy', envoyShape),
   ...prefixed('load', loadShape),
   ...prefixed('app', appShape),
 };

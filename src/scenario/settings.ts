@@ -1,13 +1,30 @@
-import type { Axis, AxisPoint, Patch, Settings } from './scenario.ts';
+import type { Axis, AxisPoint, MeshSettings, Patch, Preset, Settings } from './scenario.ts';
+
+/** What each preset stands for; Istio's own are in its pkg/config/constants and the templates of its injector. */
+const PRESETS: Readonly<Record<Preset, Partial<MeshSettings>>> = {
+  istio: { outbound: 'redirect', inbound: 'redirect', originalSource: false, conntrack: true },
+  'istio-tproxy': { outbound: 'redirect', inbound: 'tproxy', originalSource: true, conntrack: true },
+};
 
 /** The settings with a patch on top: what the patch has wins, field by field. */
 export function applyPatch(settings: Settings, patch: Patch): Settings {
   const { mesh, load, app, events } = patch;
   return {
-    mesh: { ...settings.mesh, ...mesh, envoy: { ...settings.mesh.envoy, ...mesh?.envoy } },
+    mesh: applyMesh(settings.mesh, mesh ?? {}),
     load: { ...settings.load, ...load },
     app: { ...settings.app, ...app },
     events: events ?? settings.events,
+  };
+}
+
+function applyMesh(settings: MeshSettings, patch: NonNullable<Patch['mesh']>): MeshSettings {
+  const { preset, envoy, telemetry, ...own } = patch;
+  return {
+    ...settings,
+    ...(preset === undefined ? {} : PRESETS[preset]),
+    ...own,
+    telemetry: { ...settings.telemetry, ...telemetry },
+    envoy: { ...settings.envoy, ...envoy },
   };
 }
 

@@ -8,7 +8,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['units'],
   schedule: ['units'],
   plan: ['scenario', 'schedule', 'units'],
-  mesh: ['scenario types', 'plan types', 'units'],
+  mesh: ['scenario', 'plan types', 'units'],
   metrics: ['load types', 'units'],
   runtime: ['mesh types', 'metrics', 'units'],
   load: ['schedule', 'scenario types', 'metrics', 'wire', 'units'],

@@ -48,16 +48,15 @@ describe('a mesh', () => {
     for (const { address } of hosts) assert.match(address, /^198\.1[89]\./u);
   });
 
-  test('says which two services cannot share a port', () => {
+  test('tells two services on one port by the name that is asked for', () => {
     const workloads = [
       { name: 'client', port: undefined, calls: ['a', 'b'] },
       { name: 'a', port: 8080, calls: [] },
       { name: 'b', port: 8080, calls: [] },
     ];
-    assert.throws(() => buildMesh({ workloads }, settings({ outbound: 'listener' })), {
-      code: 'PORT_TAKEN',
-      message: /services a and b both have port 8080/u,
-    });
+    const mesh = buildMesh({ workloads }, settings({ outbound: 'listener' }));
+    const text = JSON.stringify(mesh.hosts[0]?.sidecar?.bootstrap);
+    assert.match(text, /"domains":\["a","a:8080"\].*"domains":\["b","b:8080"\]/u);
   });
 });
 

@@ -127,6 +127,15 @@ describe('a plan for people', () => {
       `test: What?
 
 every variant:
+    mesh.inbound: none
+    mesh.originalSource: false
+    mesh.conntrack: true
+    mesh.exempt: mark
+    mesh.tls: none
+    mesh.telemetry.accessLog: false
+    mesh.telemetry.tracing: 0%
+    mesh.telemetry.scrape: 0
+    mesh.telemetry.stats: few
     mesh.envoy.concurrency: 1
     load.rate: 200/s
     load.connections: 32

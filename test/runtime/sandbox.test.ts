@@ -20,7 +20,7 @@ function addHost(world: World, name: string, last: number): Promise<Host> {
 }
 
 function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
-  return { name, argv, env: {}, cpus: [0], nice: 0, cpuQuota: undefined };
+  return { name, argv, env: {}, cpus: [0], nice: 0, scheduling: 'normal', uid: undefined, cpuQuota: undefined };
 }
 
 async function firstLine(process: HostProcess): Promise<string> {

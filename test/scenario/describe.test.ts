@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Delay, describeSettings, parseScenario, type Settings } from '../../src/scenario/index.ts';
+import {
+  type Delay,
+  describeSettings,
+  type Interception,
+  type MeshSettings,
+  parseScenario,
+  type Settings,
+} from '../../src/scenario/index.ts';
 import { bytes, nanos, perSecond } from '../../src/units/index.ts';
 import { scenarioWith } from './support.ts';
 
@@ -31,22 +38,47 @@ const delay: fc.Arbitrary<Delay> = fc.oneof(
   })),
 );
 
+const interception = fc.constantFrom<Interception>('none', 'listener', 'redirect', 'tproxy');
+const mesh: fc.Arbitrary<MeshSettings> = fc
+  .record(
+    {
+      outbound: interception,
+      inbound: interception,
+      originalSource: fc.boolean(),
+      conntrack: fc.boolean(),
+      exempt: fc.constantFrom('mark' as const, 'uid' as const),
+      tls: fc.constantFrom('none' as const, 'mutual' as const),
+      telemetry: fc.record(
+        {
+          accessLog: fc.boolean(),
+          tracing: fc.integer({ min: 0, max: 1000 }).map((permille) => permille / 10 / 100),
+          scrape: fc.oneof(time, fc.constant(nanos(0))),
+          stats: fc.constantFrom('few' as const, 'all' as const),
+        },
+        PLAIN,
+      ),
+      envoy: fc.record(
+        {
+          version: fc.constantFrom(undefined, '1.36.2', '1.40.0.post1'),
+          concurrency: fc.integer({ min: 1, max: 128 }),
+          cpuLimit: fc.constantFrom(undefined, 0.5, 2),
+        },
+        PLAIN,
+      ),
+    },
+    PLAIN,
+  )
+  .map((any) => ({
+    ...any,
+    originalSource: any.originalSource && any.inbound === 'tproxy',
+    conntrack: any.conntrack || any.outbound !== 'tproxy' || any.inbound === 'redirect',
+    tls: any.outbound === 'none' || any.inbound === 'none' ? 'none' : any.tls,
+  }));
+
 /** Settings that a file could mean. */
 const settings: fc.Arbitrary<Settings> = fc.record(
   {
-    mesh: fc.record(
-      {
-        outbound: fc.constantFrom('none' as const, 'listener' as const),
-        envoy: fc.record(
-          {
-            version: fc.constantFrom(undefined, '1.36.2', '1.40.0.post1'),
-            concurrency: fc.integer({ min: 1, max: 128 }),
-          },
-          PLAIN,
-        ),
-      },
-      PLAIN,
-    ),
+    mesh,
     load: fc.record(
       {
         rate: fc
@@ -93,7 +125,16 @@ describe('settings in the words of a scenario', () => {
 
   test('are as short as a person would write them', () => {
     assert.deepEqual(describeSettings(scenarioWith('app: { delay: 1500us }').base), {
-      mesh: { outbound: 'none', envoy: { concurrency: 1 } },
+      mesh: {
+        outbound: 'none',
+        inbound: 'none',
+        originalSource: false,
+        conntrack: true,
+        exempt: 'mark',
+        tls: 'none',
+        telemetry: { accessLog: false, tracing: '0%', scrape: 0, stats: 'few' },
+        envoy: { concurrency: 1 },
+      },
       load: {
         rate: '2000/s',
         connections: 32,

@@ -13,7 +13,7 @@ export interface ChildEvents {
 
 /** Starts a process in a host: in its network, on its processors, with its priority. */
 export function startChild(host: string, spec: ProcessSpec, events: ChildEvents): ChildProcess {
-  const [command = '', ...args] = [...inHost(host), ...scheduling(spec), ...spec.argv];
+  const [command = '', ...args] = [...inHost(host), ...prefix(spec), ...spec.argv];
   const child = spawn(command, args, {
     cwd: '/',
     env: { PATH: process.env['PATH'], ...spec.env },
@@ -33,7 +33,23 @@ export function startChild(host: string, spec: ProcessSpec, events: ChildEvents)
 }
 
 /** Prefix commands that replace themselves by the next, so that the child's id stays the process's own. */
-function scheduling(spec: ProcessSpec): string[] {
-  const pinned = ['taskset', '--cpu-list', spec.cpus.join(',')];
-  return spec.nice === 0 ? pinned : [...pinned, 'nice', '-n', String(spec.nice)];
+function prefix(spec: ProcessSpec): string[] {
+  return [
+    ...['taskset', '--cpu-list', spec.cpus.join(',')],
+    ...(spec.nice === 0 ? [] : ['nice', '-n', String(spec.nice)]),
+    ...SCHEDULERS[spec.scheduling],
+    ...(spec.uid === undefined ? [] : asUser(spec.uid)),
+  ];
+}
+
+const SCHEDULERS: Readonly<Record<ProcessSpec['scheduling'], readonly string[]>> = {
+  normal: [],
+  realtime: ['chrt', '--rr', '5'],
+  idle: ['chrt', '--idle', '0'],
+};
+
+/** Another user loses all capabilities; transparent sockets and marks need this one, and ambient it outlives the exec. */
+function asUser(uid: number): string[] {
+  const kept = ['--inh-caps=-all,+net_admin', '--ambient-caps=-all,+net_admin'];
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...kept];
 }

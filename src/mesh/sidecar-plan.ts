@@ -1,0 +1,29 @@
+import type { MeshSettings } from '../scenario/index.ts';
+import type { Certificate, Endpoint, Service } from './mesh.ts';
+
+/** A part of Envoy's configuration. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** What a sidecar does, from which its configuration follows. */
+export interface SidecarPlan {
+  /** The workload beside which it runs. */
+  readonly name: string;
+  /** The host's own address. */
+  readonly address: string;
+  readonly folder: string;
+  readonly adminSocket: string;
+  readonly mesh: MeshSettings;
+  /** Services that it leads to; empty without an outbound direction. */
+  readonly outbound: readonly Service[];
+  /** Its own application, where it has an inbound direction. */
+  readonly inbound: Endpoint | undefined;
+  /** What it shows and checks where sidecars speak TLS. */
+  readonly certificate: Certificate | undefined;
+  /** Where its spans go, where it traces. */
+  readonly collector: Endpoint | undefined;
+}
+
+/** SPIFFE id of a workload, as Istio gives it. */
+export function identityOf(workload: string): string {
+  return `spiffe://cluster.local/ns/default/sa/${workload}`;
+}

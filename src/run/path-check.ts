@@ -1,0 +1,38 @@
+import type { Mesh } from '../mesh/index.ts';
+import { BenchError } from '../units/index.ts';
+import type { CountedRule } from './packet-rules.ts';
+
+type Proxies = Readonly<Record<string, { readonly counters: Readonly<Record<string, number>> }>>;
+type Packets = Readonly<Record<string, readonly CountedRule[]>>;
+
+/**
+ * Holds a trial against the path that its mesh promises: every sidecar on the way counted every answered request, and
+ * every rule that leads into one matched packets. What went another way must not be measured under this name.
+ * @throws BenchError component, PATH_NOT_TAKEN, with all that is missing.
+ */
+export function checkPath(mesh: Mesh, answered: number, proxies: Proxies, packets: Packets): void {
+  if (answered === 0) return;
+  const missing = mesh.hosts.flatMap((host) => [
+    ...(host.sidecar?.passes ?? []).flatMap((counter) => {
+      const counted = proxies[`${host.name}.envoy`]?.counters[counter] ?? 0;
+      return counted >= answered
+        ? []
+        : [`${host.name}.envoy counted ${counted} in ${counter}, of ${answered} answered`];
+    }),
+    ...host.intercepts.flatMap(({ table, jump }) => {
+      const matched = (packets[host.name] ?? [])
+        .filter((rule) => rule.table === table && rule.rule.includes(jump))
+        .reduce((sum, rule) => sum + rule.packets, 0);
+      return matched > 0 ? [] : [`no packet of ${host.name} matched \`${jump}\` in ${table}`];
+    }),
+  ]);
+  if (missing.length === 0) return;
+  throw new BenchError(
+    'component',
+    'PATH_NOT_TAKEN',
+    `requests did not go the way of "${mesh.path}": ${missing.join('; ')}`,
+    {
+      hint: 'configuration and rules are kept beside the report; `meshbench doctor` says what this kernel can',
+    },
+  );
+}
