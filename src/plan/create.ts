@@ -6,6 +6,7 @@ import { hashPlan } from './hash.ts';
 import type { Overrides } from './overrides.ts';
 import { placeCpus } from './placement.ts';
 import type { Plan, Variant } from './plan.ts';
+import { decideScheduling } from './scheduling.ts';
 import { expandVariants } from './variants.ts';
 
 /** Enough to see that each variant works, and works twice. */
@@ -17,6 +18,8 @@ export interface Machine {
   readonly cpus: readonly number[];
   /** Memory of the machine; undefined where it is not known, and then not asked for. */
   readonly memory?: Bytes;
+  /** True where processes may be given SCHED_RR. */
+  readonly mayRealtime: boolean;
 }
 
 /**
@@ -39,6 +42,7 @@ export function createPlan(scenario: Scenario, overrides: Overrides, machine: Ma
     maxBlocks: mostBlocks(blocks),
     agents,
     placement: placeCpus(machine.cpus, scenario.placement),
+    scheduling: decideScheduling(scenario.scheduling, machine.mayRealtime),
     timeLimit: scenario.limits.time,
     estimate: sum(variants, blocks, ({ settings }) => trialTime(settings)),
     hash: hashPlan(scenario, variants, agents),

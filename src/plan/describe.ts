@@ -3,6 +3,7 @@ import { countWithin } from '../schedule/index.ts';
 import { nanos, toSeconds } from '../units/index.ts';
 import { blockOrder } from './order.ts';
 import type { Placement, Plan, RunMode } from './plan.ts';
+import type { SchedulingPlan } from './scheduling.ts';
 
 /** Under so many blocks there is no interval (the exact signed-rank one needs six pairs for 95 %). */
 const BLOCKS_FOR_INTERVAL = 6;
@@ -22,6 +23,7 @@ export interface PlanDescription {
   readonly blocks: readonly (readonly string[])[];
   readonly maxBlocks: number;
   readonly placement: Placement;
+  readonly scheduling: Pick<SchedulingPlan, 'system' | 'awake'>;
   readonly estimateSeconds: number;
   readonly timeLimitSeconds: number;
   /** What to know before starting it, one sentence each. */
@@ -55,6 +57,7 @@ export function describePlan(plan: Plan): PlanDescription {
     blocks: Array.from({ length: plan.blocks }, (_, block) => blockOrder(plan, block)),
     maxBlocks: plan.maxBlocks,
     placement: plan.placement,
+    scheduling: { system: plan.scheduling.system, awake: plan.scheduling.awake },
     estimateSeconds: toSeconds(plan.estimate),
     timeLimitSeconds: toSeconds(plan.timeLimit),
     notes: notes(plan),
@@ -77,6 +80,7 @@ function notes(plan: Plan): readonly string[] {
     few.length === 0
       ? undefined
       : `no p99.9 for ${some(few.map(({ name }) => name))}: under 10,000 requests in a trial`,
+    ...plan.scheduling.degraded,
     placement.shared ? 'load and system share processors: they disturb each other' : undefined,
     estimate > timeLimit ? 'the estimate is longer than limits.time, which will end the run' : undefined,
   ].filter((note) => note !== undefined);

@@ -8,6 +8,7 @@ export function hashPlan(scenario: Scenario, variants: readonly Variant[], agent
     protocol: scenario.protocol,
     workloads: scenario.workloads,
     placement: scenario.placement,
+    scheduling: scenario.scheduling,
     agents,
     variants: variants.map(({ name, base, axes, baseline, settings }) => ({
       name,

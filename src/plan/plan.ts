@@ -1,5 +1,6 @@
 import type { Scenario, Settings } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
+import type { SchedulingPlan } from './scheduling.ts';
 
 /** One variant at one point of the matrix: what one trial measures. */
 export interface Variant {
@@ -41,11 +42,12 @@ export interface Plan {
   /** Load agents over which the schedule is sliced i mod W. */
   readonly agents: number;
   readonly placement: Placement;
+  readonly scheduling: SchedulingPlan;
   readonly timeLimit: Nanos;
   /** Wall time that the planned blocks should take, without vetoes. */
   readonly estimate: Nanos;
   /**
-   * SHA-256 over what is measured: protocol, topology, placement as the scenario asks for it, agents, and the variants
+   * SHA-256 over what is measured: protocol, topology, placement and scheduling as the scenario asks for them, agents, and the variants
    * with their settings. Not over the seed, the number of blocks or the wording, which runs of the same may differ in.
    */
   readonly hash: string;

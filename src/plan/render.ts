@@ -12,6 +12,7 @@ export function renderPlan(plan: Plan): string {
   const { scenario, question, variants, notes } = description;
   const facts = [
     ['processors', renderPlacement(description.placement)],
+    ['scheduling', renderScheduling(description.scheduling)],
     [
       'time',
       `about ${seconds(description.estimateSeconds)}; ends after ${seconds(description.timeLimitSeconds)} at the latest`,
@@ -74,4 +75,8 @@ function renderPlacement({ load, harness, system, shared }: Placement): string {
 
 function seconds(value: number): string {
   return formatDuration(fromSeconds(value));
+}
+
+function renderScheduling({ system, awake }: PlanDescription['scheduling']): string {
+  return `system ${system === 'realtime' ? 'SCHED_RR' : 'as it comes'}; its processors ${awake ? 'kept awake' : 'may sleep'}`;
 }

@@ -1,10 +1,11 @@
 import { AGENT_COMMAND } from '../agent/index.ts';
 import type { AppComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
-import type { Placement } from '../plan/index.ts';
+import type { Placement, SchedulingPlan } from '../plan/index.ts';
 import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
+import { awakeProcesses } from './awake.ts';
 import { issueCertificates } from './certificates.ts';
 import { mustSucceed } from './must-succeed.ts';
 import { type CountedRule, countRules, installRules } from './packet-rules.ts';
@@ -12,6 +13,7 @@ import { type CountedRule, countRules, installRules } from './packet-rules.ts';
 /** What a deployment needs beyond the mesh itself. */
 export interface DeployOptions {
   readonly placement: Placement;
+  readonly scheduling: Pick<SchedulingPlan, 'system' | 'awake'>;
   /** Path of the Envoy that sidecars run; undefined where the mesh has none. */
   readonly envoy: string | undefined;
   readonly agents: number;
@@ -34,6 +36,8 @@ export interface Deployment extends AsyncDisposable {
 
 const READY_TIMEOUT = fromSeconds(30);
 const POLL_MS = 5;
+/** Who may give SCHED_RR may give this; SCHED_RR itself would be stopped for a part of each second, since the loop spins. */
+const LOAD_NICE = -10;
 const CONFIG_FILE = 'envoy.json';
 
 /**
@@ -90,6 +94,8 @@ class Deploying implements Deployment {
       throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
     for (let index = 0; index < this.options.agents; index += 1)
       this.load.push(await this.startLoadAgent(client, index));
+    const { placement, scheduling } = this.options;
+    for (const spec of scheduling.awake ? awakeProcesses(placement.system) : []) await this.start(client, spec);
   }
 
   async packets(): Promise<Record<string, readonly CountedRule[]>> {
@@ -117,11 +123,14 @@ class Deploying implements Deployment {
   }
 
   private async startApp(app: AppComponent, host: Host, role: MeshHost['role']): Promise<void> {
-    const { placement, seed } = this.options;
+    const { placement, scheduling, seed } = this.options;
     const { script, port, address, calls } = app;
     const from = monotonicNow();
-    const cpus = role === 'workload' ? placement.system : placement.harness;
-    const agent = new Agent(await this.start(host, agentProcess('app', cpus)));
+    const spec =
+      role === 'workload'
+        ? { ...agentProcess('app', placement.system), scheduling: scheduling.system }
+        : agentProcess('app', placement.harness);
+    const agent = new Agent(await this.start(host, spec));
     agent.command({ do: 'serve', script, port, address, seed, calls });
     await agent.expect('serving');
     this.apps.push(agent);
@@ -130,11 +139,13 @@ class Deploying implements Deployment {
 
   private async startLoadAgent(host: Host, index: number): Promise<Agent> {
     const name = this.options.agents === 1 ? 'load' : `load-${index}`;
-    return new Agent(await this.start(host, agentProcess(name, this.options.placement.load)));
+    const { placement, scheduling } = this.options;
+    const spec = agentProcess(name, placement.load);
+    return new Agent(await this.start(host, { ...spec, nice: scheduling.system === 'realtime' ? LOAD_NICE : 0 }));
   }
 
   private async startSidecar(sidecar: Sidecar, host: Host): Promise<void> {
-    const { envoy, placement } = this.options;
+    const { envoy, placement, scheduling } = this.options;
     if (envoy === undefined)
       throw new BenchError('internal', 'NO_ENVOY', 'the mesh has a sidecar, and no Envoy was prepared');
     await host.writeFile(CONFIG_FILE, JSON.stringify(sidecar.bootstrap));
@@ -151,7 +162,7 @@ class Deploying implements Deployment {
       env: {},
       cpus: placement.system,
       nice: 0,
-      scheduling: 'normal',
+      scheduling: scheduling.system,
       uid: sidecar.uid,
       cpuQuota: sidecar.cpuLimit,
     });

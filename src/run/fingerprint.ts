@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { promisify } from 'node:util';
-import type { Placement } from '../plan/index.ts';
+import type { Plan } from '../plan/index.ts';
 import type { EnvoyBinary } from '../setup/index.ts';
 
 const execute = promisify(execFile);
@@ -14,7 +14,7 @@ export type Fingerprint = Readonly<Record<string, string | number | boolean | nu
 export async function takeFingerprint(
   root: string,
   runtime: string,
-  placement: Placement,
+  { placement, scheduling }: Pick<Plan, 'placement' | 'scheduling'>,
   envoys: Readonly<Record<string, EnvoyBinary>>,
 ): Promise<Fingerprint> {
   return {
@@ -33,6 +33,8 @@ export async function takeFingerprint(
     'placement.harness': placement.harness.join(','),
     'placement.system': placement.system.join(','),
     'placement.shared': placement.shared,
+    'scheduling.system': scheduling.system,
+    'scheduling.awake': scheduling.awake,
     'node.harness': process.version,
     'node.agents': process.version,
     ...envoyFields(envoys),

@@ -64,7 +64,7 @@ export function makeHeader(
       vetoLimits: { ...VETO_LIMITS },
     },
     fingerprint: { ...fingerprint },
-    notes: notes(fingerprint),
+    notes: [...notes(fingerprint), ...plan.scheduling.degraded],
   };
 }
 

@@ -1,7 +1,7 @@
 export { Agent } from './agent-client.ts';
 export { type BareLoad, bareLoad } from './bare-load.ts';
 export { bareRecord } from './bare-record.ts';
-export { availableCpus } from './cpus.ts';
+export { availableCpus, mayRealtime } from './cpus.ts';
 export { type Fingerprint, takeFingerprint } from './fingerprint.ts';
 export { programVersion } from './header.ts';
 export type { Progress, Tell } from './progress.ts';

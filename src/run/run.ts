@@ -46,7 +46,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const envoys = await findEnvoys(request, [...meshes]);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
-  const fingerprint = await takeFingerprint(root, 'sandbox', plan.placement, envoys);
+  const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys);
   await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);

@@ -8,6 +8,7 @@ import type { Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import type { Agent } from './agent-client.ts';
+import { withoutAwake } from './awake.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { runEvents, type TimelineEvent } from './events.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
@@ -46,11 +47,12 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
   const startedAt = new Date().toISOString();
   await using deployment = await deploy(world, spec.mesh, {
     placement,
+    scheduling: plan.scheduling,
     envoy: spec.envoy,
     agents: plan.agents,
     seed: spec.seed,
   });
-  const measured = await untilDeath(measure(spec, deployment, world), deployment, surroundings);
+  const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
   const [proxies, packets] = await Promise.all([deployment.counters(), deployment.packets()]);
   checkPath(spec.mesh, measured.load.outcomes['ok'] ?? 0, proxies, packets);
   return {
@@ -77,7 +79,7 @@ interface Measured {
   readonly stealNs: number;
 }
 
-async function measure(spec: TrialSpec, deployment: Deployment, world: World): Promise<Measured> {
+async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }: TrialSurroundings): Promise<Measured> {
   const { settings } = spec.variant;
   const share = deployment.load.length;
   deployment.load.forEach((agent, index) => {
@@ -94,7 +96,9 @@ async function measure(spec: TrialSpec, deployment: Deployment, world: World): P
     runEvents(settings.events, from, deployment.processes),
     Promise.all(deployment.load.map(collect)),
   ]);
-  const usage = withOwnCpu(measureUsage(samples), own);
+  const client = spec.mesh.hosts.find(({ load }) => load)?.name ?? '';
+  const awake = plan.scheduling.awake ? plan.placement.system : [];
+  const usage = withoutAwake(withOwnCpu(measureUsage(samples), own), client, awake);
   return { load: mergeLoad(results), usage, events, stealNs: usage.machine.stealNs };
 }
 

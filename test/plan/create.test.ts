@@ -12,7 +12,7 @@ import {
 import { bytes, fromSeconds, perSecond } from '../../src/units/index.ts';
 import { scenario } from './support.ts';
 
-const MACHINE = { cpus: [0, 1] };
+const MACHINE = { cpus: [0, 1], mayRealtime: true };
 
 function plan(rest = '', overrides: Overrides = {}) {
   return createPlan(scenario(rest), { seed: 1, ...overrides }, MACHINE);
@@ -66,12 +66,12 @@ describe('a plan', () => {
       message: /needs 4 processors, but this process may use 2/,
     });
     const needs = scenario('needs: { memory: 8GB }');
-    const small = { cpus: [0], memory: bytes(4e9) };
+    const small = { cpus: [0], memory: bytes(4e9), mayRealtime: true };
     assert.throws(() => createPlan(needs, {}, small), {
       ...refused,
       message: /8\.00 GB of memory, but this machine has 4\.00 GB/,
     });
-    assert.equal(createPlan(needs, {}, { cpus: [0] }).blocks, 6);
+    assert.equal(createPlan(needs, {}, { cpus: [0], mayRealtime: true }).blocks, 6);
   });
 
   test('is refused when flags make it longer than a week', () => {
@@ -167,6 +167,7 @@ blocks: 3, and 1 spare for vetoed ones
     3  direct, outbound
 
 processors  load 0; harness 0; system 1
+scheduling  system SCHED_RR; its processors kept awake
 time        about 45.6 s; ends after 30 min at the latest
 seed        1
 plan        ${hash} (full)
@@ -194,7 +195,7 @@ note        no p99.9 for direct, outbound: under 10,000 requests in a trial
 
   test('warns of what will spoil it', () => {
     const notes = (rest: string, overrides: Overrides, cpus: readonly number[]) =>
-      describePlan(createPlan(scenario(rest), overrides, { cpus })).notes.join('; ');
+      describePlan(createPlan(scenario(rest), overrides, { cpus, mayRealtime: true })).notes.join('; ');
     assert.equal(notes('', {}, [0, 1]), '');
     assert.match(notes('', { quick: true }, [0, 1]), /no verdict/);
     assert.match(notes('', {}, [0]), /share processors/);

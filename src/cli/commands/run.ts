@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { exitKind } from '../../gate/index.ts';
 import { createPlan, describePlan, type Overrides, renderPlan } from '../../plan/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
-import { availableCpus, publish, run } from '../../run/index.ts';
+import { availableCpus, mayRealtime, publish, run } from '../../run/index.ts';
 import { findScenario, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
 import { type Context, userPath } from '../context.ts';
@@ -72,7 +72,8 @@ function withPlanFlags(command: Command): Command {
 async function runScenario(name: string, flags: Flags, context: Context): Promise<number> {
   const { terminal, root } = context;
   const scenario = await readScenario(await findScenario(asFile(name), path.join(root, 'scenarios')));
-  const plan = createPlan(scenario, overrides(flags), { cpus: availableCpus(), memory: bytes(os.totalmem()) });
+  const machine = { cpus: availableCpus(), memory: bytes(os.totalmem()), mayRealtime: mayRealtime() };
+  const plan = createPlan(scenario, overrides(flags), machine);
   if (flags.dryRun === true) {
     terminal.out(flags.json === true ? `${JSON.stringify(describePlan(plan), null, 2)}\n` : renderPlan(plan));
     return EXIT_CODE.done;

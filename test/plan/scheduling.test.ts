@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decideScheduling } from '../../src/plan/index.ts';
+import type { Scheduling } from '../../src/scenario/index.ts';
+
+describe('scheduling', () => {
+  const wishes: readonly Scheduling['system'][] = ['auto', 'normal', 'realtime'];
+  for (const system of wishes) {
+    test(`${system} is given as it is wished where the machine may`, () => {
+      const decided = decideScheduling({ system, awake: false }, true);
+      assert.equal(decided.system, system === 'auto' ? 'realtime' : system);
+      assert.deepEqual(decided.degraded, []);
+    });
+  }
+
+  test('degrades with a word where SCHED_RR is refused, and only where it was wished for', () => {
+    const refused = decideScheduling({ system: 'realtime', awake: true }, false);
+    assert.equal(refused.system, 'normal');
+    assert.match(refused.degraded.join(), /needs root/u);
+    assert.deepEqual(decideScheduling({ system: 'normal', awake: true }, false).degraded, []);
+  });
+
+  test('keeps processors awake unless it is told not to: that needs no privilege', () => {
+    assert.equal(decideScheduling({ system: 'auto', awake: 'auto' }, false).awake, true);
+    assert.equal(decideScheduling({ system: 'auto', awake: false }, true).awake, false);
+  });
+});
