@@ -42,7 +42,10 @@ export function createPlan(scenario: Scenario, overrides: Overrides, machine: Ma
     maxBlocks: mostBlocks(blocks),
     agents,
     placement: placeCpus(machine.cpus, scenario.placement),
-    scheduling: decideScheduling(scenario.scheduling, machine.mayRealtime),
+    scheduling: decideScheduling(scenario.scheduling, {
+      mayRealtime: machine.mayRealtime,
+      limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
+    }),
     timeLimit: scenario.limits.time,
     estimate: sum(variants, blocks, ({ settings }) => trialTime(settings)),
     hash: hashPlan(scenario, variants, agents),

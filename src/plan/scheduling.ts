@@ -8,14 +8,27 @@ export interface SchedulingPlan {
   readonly degraded: readonly string[];
 }
 
+/** What stands against real-time scheduling. */
+export interface SchedulingFacts {
+  /** True where processes may be given SCHED_RR. */
+  readonly mayRealtime: boolean;
+  /** True where a variant limits a sidecar's processor time: such a limit does not hold real-time tasks. */
+  readonly limited: boolean;
+}
+
 /** What `auto` is: the least spread of A/A pairs in the study that docs/measurement.md tells of. */
 const AUTO = { system: 'realtime', awake: true } as const;
 
-/** Decides a scenario's scheduling for a machine that may use SCHED_RR or not. */
-export function decideScheduling(wished: Scheduling, mayRealtime: boolean): SchedulingPlan {
-  const system = wished.system === 'auto' ? AUTO.system : wished.system;
+/** Decides a scenario's scheduling; all variants of a run have the same, so that they can be compared. */
+export function decideScheduling(wished: Scheduling, { mayRealtime, limited }: SchedulingFacts): SchedulingPlan {
   const awake = wished.awake === 'auto' ? AUTO.awake : wished.awake;
-  if (system !== 'realtime' || mayRealtime) return { system, awake, degraded: [] };
-  const word = 'applications and proxies ran at normal priority, held up by whatever else ran: SCHED_RR needs root';
+  const system = wished.system === 'auto' ? AUTO.system : wished.system;
+  if (system !== 'realtime') return { system, awake, degraded: [] };
+  const reasons = [
+    ...(mayRealtime ? [] : ['SCHED_RR needs root']),
+    ...(limited ? ['a limit of processor time does not hold tasks under SCHED_RR'] : []),
+  ];
+  if (reasons.length === 0) return { system, awake, degraded: [] };
+  const word = `applications and proxies ran at normal priority, held up by whatever else ran: ${reasons.join(', and ')}`;
   return { system: 'normal', awake, degraded: [word] };
 }

@@ -1,4 +1,11 @@
-import type { Conclusion, RunEnd, Summary, ThresholdResult, Verdict } from '../summary/index.ts';
+import {
+  type Conclusion,
+  isMeasured,
+  type RunEnd,
+  type Summary,
+  type ThresholdResult,
+  type Verdict,
+} from '../summary/index.ts';
 import { own } from './own.ts';
 import { visible } from './visible.ts';
 
@@ -75,7 +82,7 @@ export function metricName(metric: string): string {
     .join(' ');
 }
 
-/** Whether a component measures, rather than being measured: the load generator and the harness itself. */
+/** Whether a component measures, rather than being measured. */
 export function isMeasuring(component: string): boolean {
-  return component === 'harness' || component === 'load' || component.endsWith('.load');
+  return !isMeasured(component);
 }

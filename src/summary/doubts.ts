@@ -186,6 +186,12 @@ function idleProcessors(evidence: Evidence): readonly string[] {
   });
   const most = shares.reduce((most, share) => Math.max(most, share), 0);
   if (shares.length === 0 || most >= IDLE) return [];
+  if (evidence.header.fingerprint['scheduling.awake'] === true) {
+    return [
+      `The system's processors were kept awake and busy for at most ${percent(most)} of the time. Where they sleep between ` +
+        'requests, waking them adds to every latency: there a hop costs more.',
+    ];
+  }
   return [
     `The system's processors were busy for at most ${percent(most)} of the time. They sleep between requests, and waking ` +
       'them is part of every latency here: on a busy machine a hop costs less.',

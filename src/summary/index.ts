@@ -16,3 +16,4 @@ export type {
   Verdict,
   VetoedTrial,
 } from './summary.ts';
+export { isMeasured } from './usage.ts';

@@ -1,12 +1,14 @@
 import type { Trial } from '../record/index.ts';
+import { COLLECTOR } from '../scenario/index.ts';
 import { median } from '../stats/index.ts';
 import { NO_BLOCK } from './quantiles.ts';
 import type { Reading } from './reading.ts';
 import type { VariantSummary } from './summary.ts';
 
-/** True for the system under test; false for what measures it: the load and the harness. */
+/** True for the system under test; false for what measures it: the load, the harness and what takes its spans. */
 export function isMeasured(component: string): boolean {
-  return component !== 'harness' && component !== 'load' && !component.endsWith('.load');
+  const [host = '', process] = component.split('.');
+  return !['harness', 'load', COLLECTOR].includes(host) && process !== 'load';
 }
 
 /**

@@ -3,25 +3,34 @@ import { describe, test } from 'node:test';
 import { decideScheduling } from '../../src/plan/index.ts';
 import type { Scheduling } from '../../src/scenario/index.ts';
 
+const FREE = { mayRealtime: true, limited: false };
+const USER = { mayRealtime: false, limited: false };
+
 describe('scheduling', () => {
   const wishes: readonly Scheduling['system'][] = ['auto', 'normal', 'realtime'];
   for (const system of wishes) {
     test(`${system} is given as it is wished where the machine may`, () => {
-      const decided = decideScheduling({ system, awake: false }, true);
+      const decided = decideScheduling({ system, awake: false }, FREE);
       assert.equal(decided.system, system === 'auto' ? 'realtime' : system);
       assert.deepEqual(decided.degraded, []);
     });
   }
 
   test('degrades with a word where SCHED_RR is refused, and only where it was wished for', () => {
-    const refused = decideScheduling({ system: 'realtime', awake: true }, false);
+    const refused = decideScheduling({ system: 'realtime', awake: true }, USER);
     assert.equal(refused.system, 'normal');
     assert.match(refused.degraded.join(), /needs root/u);
-    assert.deepEqual(decideScheduling({ system: 'normal', awake: true }, false).degraded, []);
+    assert.deepEqual(decideScheduling({ system: 'normal', awake: true }, USER).degraded, []);
+  });
+
+  test('is normal for all variants where one has a limit, which would not hold real-time tasks', () => {
+    const limited = decideScheduling({ system: 'auto', awake: 'auto' }, { mayRealtime: true, limited: true });
+    assert.equal(limited.system, 'normal');
+    assert.match(limited.degraded.join(), /does not hold/u);
   });
 
   test('keeps processors awake unless it is told not to: that needs no privilege', () => {
-    assert.equal(decideScheduling({ system: 'auto', awake: 'auto' }, false).awake, true);
-    assert.equal(decideScheduling({ system: 'auto', awake: false }, true).awake, false);
+    assert.equal(decideScheduling({ system: 'auto', awake: 'auto' }, USER).awake, true);
+    assert.equal(decideScheduling({ system: 'auto', awake: false }, FREE).awake, false);
   });
 });

@@ -198,7 +198,12 @@ describe('doubts', () => {
     [
       'processors that sleep',
       () => record(6, slower, { fingerprint: { 'placement.system': '1,2' } }),
-      /^The system's processors were busy for at most 35\.0 % of the time/u,
+      /^The system's processors were busy for at most 35\.0 % of the time. They sleep/u,
+    ],
+    [
+      'processors that are kept awake',
+      () => record(6, slower, { fingerprint: { 'placement.system': '1,2', 'scheduling.awake': true } }),
+      /^The system's processors were kept awake and busy for at most 35\.0 % of the time/u,
     ],
   ] as const) {
     test(`arise about ${what}`, () => {
