@@ -22,7 +22,7 @@ async function obey(command: AgentCommand): Promise<void> {
     case 'serve': {
       // Each role loads its own code alone: what an application does not need is not part of its memory.
       const { serveHttp } = await import('../app/index.ts');
-      app = await serveHttp(command.script, command.port, command.address, command.seed);
+      app = await serveHttp(command.script, command.port, command.address, command.seed, command.calls);
       say({ event: 'serving', port: app.port, node: process.version });
       return;
     }

@@ -2,8 +2,11 @@ import net from 'node:net';
 import { type Clock, monotonicNow } from '../metrics/index.ts';
 import type { AppSettings } from '../scenario/index.ts';
 import { BenchError, createRandom, toMillis } from '../units/index.ts';
-import { MessageReader, VERSION_HEADER } from '../wire/index.ts';
+import { MessageReader, tcpDialer } from '../wire/index.ts';
 import { Alarm } from './alarm.ts';
+import { type Answers, badGateway, prepareAnswers } from './answers.ts';
+import type { ServiceCall } from './calls.ts';
+import { FanOut } from './fan-out.ts';
 import { answerDue, type StallSpan } from './script.ts';
 
 /** A running application. */
@@ -14,19 +17,40 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** A connection from a caller. */
+interface Connection {
+  readonly socket: net.Socket;
+  readonly reader: MessageReader;
+  /** Requests that wait for their answer. */
+  unanswered: number;
+  /** Of an application that calls others: those requests, the first of which is under way. */
+  readonly inTurn: Pending[];
+}
+
 /** One request that waits for its answer. */
 interface Pending {
-  readonly socket: net.Socket;
+  readonly connection: Connection;
   readonly head: boolean;
   readonly keepAlive: boolean;
+  /** Header lines that the calls for it carry. */
+  readonly tracing: string;
+  /** Why a call for it failed, or empty. */
+  failure: string;
 }
 
 /**
- * The upstream application for HTTP/1.1: answers every request as its script says.
+ * The upstream application for HTTP/1.1: answers every request as its script says, once it has called all of `calls`.
+ * Where a call failed the answer is a 502 that says which and why.
  * @throws BenchError component when the port is taken.
  */
-export async function serveHttp(script: AppSettings, port: number, address: string, seed: number): Promise<Served> {
-  const app = new HttpApp(script, monotonicNow, seed);
+export async function serveHttp(
+  script: AppSettings,
+  port: number,
+  address: string,
+  seed: number,
+  calls: readonly ServiceCall[] = [],
+): Promise<Served> {
+  const app = new HttpApp(script, monotonicNow, seed, calls);
   await app.listen(port, address);
   return app;
 }
@@ -37,15 +61,17 @@ class HttpApp implements Served {
   private readonly random: () => number;
   private readonly server: net.Server;
   private readonly alarm: Alarm<Pending> | undefined;
-  private readonly answers: { readonly stay: string; readonly leave: string; readonly head: string };
+  private readonly fanOut: FanOut | undefined;
+  private readonly answers: Answers;
   private stalls: readonly StallSpan[] = [];
   private served = 0;
 
-  constructor(script: AppSettings, clock: Clock, seed: number) {
+  constructor(script: AppSettings, clock: Clock, seed: number, calls: readonly ServiceCall[]) {
     this.script = script;
     this.clock = clock;
     this.random = createRandom(seed);
     this.answers = prepareAnswers(script);
+    this.fanOut = calls.length === 0 ? undefined : new FanOut(calls, tcpDialer());
     this.server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
     const immediate = script.delay.kind === 'constant' && script.delay.value === 0 && script.stalls.length === 0;
     this.alarm = immediate ? undefined : new Alarm(clock, (pending) => this.answer(pending));
@@ -84,25 +110,32 @@ class HttpApp implements Served {
 
   async close(): Promise<void> {
     this.alarm?.close();
+    this.fanOut?.close();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
   private accept(socket: net.Socket): void {
-    const reader = new MessageReader('request');
+    const connection: Connection = { socket, reader: new MessageReader('request'), unanswered: 0, inTurn: [] };
+    connection.reader.keepsTracing = this.fanOut !== undefined;
     if (this.script.keepAliveTimeout > 0) {
-      socket.setTimeout(toMillis(this.script.keepAliveTimeout), () => socket.end());
+      // A caller that waits for its answer is not idle; the answer counts as activity, which starts the time again.
+      socket.setTimeout(toMillis(this.script.keepAliveTimeout), () => {
+        if (connection.unanswered === 0) socket.end();
+      });
     }
     socket.on('error', () => socket.destroy());
-    socket.on('data', (bytes) => this.received(socket, reader, bytes));
+    socket.on('data', (bytes) => this.received(connection, bytes));
   }
 
-  private received(socket: net.Socket, reader: MessageReader, bytes: Buffer): void {
+  private received(connection: Connection, bytes: Buffer): void {
+    const { socket, reader } = connection;
     let offset = 0;
     try {
       while (offset < bytes.length && !socket.destroyed) {
         offset = reader.read(bytes, offset, bytes.length);
         if (offset < 0) return;
-        this.requested({ socket, head: reader.head.startLine.startsWith('HEAD '), keepAlive: reader.head.keepAlive });
+        const { startLine, keepAlive, tracing } = reader.head;
+        this.requested({ connection, head: startLine.startsWith('HEAD '), keepAlive, tracing, failure: '' });
       }
     } catch {
       socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n', 'latin1');
@@ -110,12 +143,27 @@ class HttpApp implements Served {
   }
 
   private requested(pending: Pending): void {
+    const { connection } = pending;
     this.served += 1;
     const { reset } = this.script;
     if (reset !== undefined && this.served % reset.every === 0) {
-      pending.socket.resetAndDestroy();
+      connection.socket.resetAndDestroy();
       return;
     }
+    connection.unanswered += 1;
+    if (this.fanOut === undefined) this.followScript(pending);
+    else if (connection.inTurn.push(pending) === 1) this.callFor(pending, this.fanOut);
+  }
+
+  /** Calls end in any order, and the answers of a connection must come in that of its requests: so they take turns. */
+  private callFor(pending: Pending, fanOut: FanOut): void {
+    fanOut.call(pending.tracing, (failure) => {
+      pending.failure = failure;
+      this.followScript(pending);
+    });
+  }
+
+  private followScript(pending: Pending): void {
     if (this.alarm === undefined) {
       this.answer(pending);
       return;
@@ -126,21 +174,27 @@ class HttpApp implements Served {
     else this.alarm.set(due, pending);
   }
 
-  private answer({ socket, head, keepAlive }: Pending): void {
+  private answer(pending: Pending): void {
+    const { connection, keepAlive } = pending;
+    const { socket } = connection;
     if (socket.destroyed) return;
+    connection.unanswered -= 1;
     const { close } = this.script;
     const leave = !keepAlive || (close !== undefined && this.served % close.every === 0);
-    if (leave) socket.end(head ? this.answers.head : this.answers.leave, 'latin1');
-    else socket.write(head ? this.answers.head : this.answers.stay, 'latin1');
+    if (leave) {
+      socket.end(this.answerText(pending, leave), 'latin1');
+      return;
+    }
+    socket.write(this.answerText(pending, leave), 'latin1');
+    if (this.fanOut === undefined) return;
+    connection.inTurn.shift();
+    const [next] = connection.inTurn;
+    if (next !== undefined) this.callFor(next, this.fanOut);
   }
-}
 
-/** The answers never change: they are built once, as text that Node writes without a copy of its own. */
-function prepareAnswers(script: AppSettings): { stay: string; leave: string; head: string } {
-  const head =
-    'HTTP/1.1 200 OK\r\n' +
-    `content-type: text/plain\r\ncontent-length: ${script.payload}\r\n` +
-    `${VERSION_HEADER}: ${script.version}\r\n`;
-  const body = 'x'.repeat(script.payload);
-  return { stay: `${head}\r\n${body}`, leave: `${head}connection: close\r\n\r\n${body}`, head: `${head}\r\n` };
+  private answerText({ head, failure }: Pending, leave: boolean): string {
+    if (failure !== '') return badGateway(this.script, failure, leave);
+    if (head) return this.answers.head;
+    return leave ? this.answers.leave : this.answers.stay;
+  }
 }

@@ -1,5 +1,5 @@
+import type { Link } from '../wire/index.ts';
 import type { AnswerReader, Protocol, RequestEncoder, RequestSpec } from './protocol.ts';
-import type { Link } from './transport.ts';
 
 /** One connection and the requests under way on it, a slot each. A new socket is a new Connection. */
 export class Connection {

@@ -1,13 +1,13 @@
 import type { Clock } from '../metrics/index.ts';
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { BenchError } from '../units/index.ts';
+import type { Dial } from '../wire/index.ts';
 import { Connection } from './connection.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { Phases } from './phases.ts';
 import type { Protocol } from './protocol.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
 import { RequestQueue } from './ring.ts';
-import type { Dial } from './transport.ts';
 
 /** What the engine touches of the world; tests pass a simulation. */
 export interface Surroundings {

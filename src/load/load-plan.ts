@@ -1,11 +1,7 @@
 import type { ScheduleSpec } from '../schedule/index.ts';
 import type { Nanos } from '../units/index.ts';
+import type { Endpoint } from '../wire/index.ts';
 import type { EndpointPolicy, HedgePolicy, RequestSpec, SessionPolicy } from './protocol.ts';
-
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** One agent's share of a trial's load: plain data, sent to the agent as JSON. */
 export interface LoadPlan {

@@ -135,7 +135,7 @@ function appOf(
   workload: Workload,
   address: string,
   called: readonly Service[],
-  { mesh, app }: Settings,
+  { mesh, app, load }: Settings,
 ): AppComponent | undefined {
   if (workload.port === undefined) return undefined;
   return {
@@ -145,6 +145,7 @@ function appOf(
     calls: called.map((service) => ({
       endpoint: asCalled(workload, service, mesh),
       authority: authorityOf(service),
+      timeout: load.timeout,
     })),
   };
 }

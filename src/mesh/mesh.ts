@@ -1,4 +1,5 @@
 import type { AppSettings } from '../scenario/index.ts';
+import type { Nanos } from '../units/index.ts';
 
 /** What is deployed for one variant, as data. Pure: everything a runtime needs follows from it. */
 export interface Mesh {
@@ -56,6 +57,8 @@ export interface AppComponent {
 export interface Call {
   readonly endpoint: Endpoint;
   readonly authority: string;
+  /** How long its answer may take: as long as the load waits for one. */
+  readonly timeout: Nanos;
 }
 
 /** A proxy beside a workload. */

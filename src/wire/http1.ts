@@ -3,6 +3,8 @@
  * One reader serves both directions; it reads only what framing needs and never holds a body.
  */
 
+import { tracingLines } from './tracing.ts';
+
 /** Bytes of a head that are accepted; more is refused, as most servers do. */
 export const MAX_HEAD_BYTES = 65_536;
 
@@ -40,6 +42,8 @@ export interface Head {
   keepAlive: boolean;
   /** Value of the version-tag header, or empty. */
   version: string;
+  /** Header lines that lead a trace on, as they came, each with its line end; empty unless the reader was told to keep them. */
+  tracing: string;
 }
 
 /** Header by which an application names its version. */
@@ -50,9 +54,11 @@ export const VERSION_HEADER = 'x-app-version';
  * After a whole message {@link head} describes it.
  */
 export class MessageReader {
-  readonly head: Head = { status: 0, startLine: '', keepAlive: true, version: '' };
+  readonly head: Head = { status: 0, startLine: '', keepAlive: true, version: '', tracing: '' };
   /** Set before an answer to HEAD is read: it has no body whatever its head says. */
   bodyless = false;
+  /** Set by who calls others for a request, and must tell them its trace. */
+  keepsTracing = false;
   private state: State = STATE.head;
   private remaining = 0;
   private carry: Buffer | undefined;
@@ -155,6 +161,7 @@ export class MessageReader {
       if (stop <= lineStart) break;
       this.parseHeader(bytes, lineStart, stop);
     }
+    if (this.keepsTracing) head.tracing = tracingLines(bytes, start, end);
     this.chooseBody();
   }
 

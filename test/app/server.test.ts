@@ -8,45 +8,7 @@ import { answerDue, drawDelay } from '../../src/app/script.ts';
 import { monotonicNow } from '../../src/metrics/index.ts';
 import { type AppSettings, DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import { createRandom, nanos } from '../../src/units/index.ts';
-
-async function withApp<T>(script: Partial<AppSettings>, use: (port: number) => Promise<T>): Promise<T> {
-  const app = await serveHttp({ ...DEFAULT_SETTINGS.app, ...script }, 0, '127.0.0.1', 1);
-  try {
-    return await use(app.port);
-  } finally {
-    void app.close();
-  }
-}
-
-interface Seen {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly tookMs: number;
-}
-
-/** Node's own client is the judge of what the application speaks. */
-function ask(port: number, options: http.RequestOptions = {}, body = ''): Promise<Seen> {
-  const from = monotonicNow();
-  return new Promise((resolve, reject) => {
-    const request = http.request({ port, host: '127.0.0.1', ...options }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          body: text,
-          headers: response.headers,
-          tookMs: (monotonicNow() - from) / 1e6,
-        }),
-      );
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
-}
+import { ask, withApp } from './support.ts';
 
 describe('the application', () => {
   test('answers with its payload and version, to any method, with and without a body', async () => {
@@ -113,6 +75,15 @@ describe('the application', () => {
       await new Promise((resolve) => socket.resume().on('close', resolve));
       const idle = (monotonicNow() - from) / 1e6;
       assert.ok(idle >= 45 && idle < 1000, `closed after ${idle} ms`);
+    });
+  });
+
+  test('does not take a connection for idle whose request it has not answered', async () => {
+    const script = { keepAliveTimeout: nanos(30e6), delay: { kind: 'constant', value: nanos(150e6) } } as const;
+    await withApp(script, async (port) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      assert.equal((await ask(port, { agent })).status, 200);
+      agent.destroy();
     });
   });
 

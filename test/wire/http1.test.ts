@@ -95,7 +95,10 @@ describe('an answer', () => {
           const end = feed(reader, cut(text, marks));
           assert.equal(end, untilClose ? -1 : text.length);
           assert.equal(reader.close(), untilClose);
-          assert.deepEqual({ ...reader.head, startLine: '' }, { status, keepAlive, version, startLine: '' });
+          assert.deepEqual(
+            { ...reader.head, startLine: '' },
+            { status, keepAlive, version, startLine: '', tracing: '' },
+          );
         }),
       );
     });
@@ -173,6 +176,32 @@ describe('a request', () => {
   test('without a length has no body', () => {
     const text = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
     assert.equal(feed(new MessageReader('request'), [text]), text.length);
+  });
+
+  test('keeps the lines that lead its trace on where it is told to, however it is split', () => {
+    const kept = [
+      'X-Request-Id: 7f\r\n',
+      'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n',
+      'tracestate: a=1\r\n',
+      'b3: 0\r\n',
+      'x-b3-parentspanid: 5\r\n',
+    ];
+    const others = ['host: x\r\n', 'x-app-version: v1\r\n', 'b: 3\r\n', 'x-b3-parentspanids: 5\r\n', 'te: b3: 1\r\n'];
+    const lines = kept.flatMap((line, index) => [others[index] ?? '', line]).join('');
+    const text = `GET / HTTP/1.1\r\n${lines}content-length: 10\r\n\r\nb3: nohead`;
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 8 }), (marks) => {
+        const reader = new MessageReader('request');
+        reader.keepsTracing = true;
+        assert.equal(feed(reader, cut(text, marks)), text.length);
+        assert.equal(reader.head.tracing, kept.join(''));
+        assert.equal(feed(reader, ['GET / HTTP/1.1\r\nhost: x\r\n\r\n']), 27);
+        assert.equal(reader.head.tracing, '', 'and forgets them with the next');
+      }),
+    );
+    const reader = new MessageReader('request');
+    feed(reader, [text]);
+    assert.equal(reader.head.tracing, '');
   });
 
   test('with a malformed first line is refused', () => {

@@ -1,5 +1,10 @@
 import net from 'node:net';
-import type { Endpoint } from './load-plan.ts';
+
+/** Where a service listens. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** A connection that bytes go out on. */
 export interface Link {
@@ -18,7 +23,7 @@ export interface LinkHandlers {
   closed(reason: string): void;
 }
 
-/** Opens a link; the engine knows no sockets, so that tests can simulate them. */
+/** Opens a link; who uses it knows no sockets, so that tests can simulate them. */
 export type Dial = (endpoint: Endpoint, handlers: LinkHandlers) => Link;
 
 /** One receive buffer serves all sockets: libuv fills it and calls back before it reads the next one. */
@@ -51,7 +56,7 @@ export function tcpDialer(): Dial {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       reason = error.code ?? error.message;
     });
-    // A request written after the other side's FIN is lost: the engine must know before it chooses this link again.
+    // A request written after the other side's FIN is lost: who chooses among links must know before the next.
     socket.once('end', tell);
     socket.once('close', tell);
     return {
