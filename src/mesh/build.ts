@@ -110,6 +110,7 @@ function workloadHost(workload: Workload, index: number, blueprint: Blueprint): 
     index,
     of: workloads.length,
     port,
+    servicePorts: blueprint.services.map((service) => service.port),
     calledPorts: called.map((service) => service.port),
     directions: sidecarDirections(workload, settings.mesh),
     mesh: settings.mesh,

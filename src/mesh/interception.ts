@@ -19,6 +19,8 @@ export interface Intercepted {
   readonly of: number;
   /** Where its own application is reached; undefined where it has none. */
   readonly port: number | undefined;
+  /** Ports of all services of the mesh. */
+  readonly servicePorts: readonly number[];
   /** Ports of the services that it calls. */
   readonly calledPorts: readonly number[];
   readonly directions: SidecarDirections;
@@ -39,12 +41,12 @@ export function interception(host: Intercepted): Rules {
   return combine([
     directions.outbound ? outbound(host) : NONE,
     directions.inbound ? inbound(host) : NONE,
-    usesTproxy(directions, mesh) ? tproxyRouting(host) : NONE,
+    usesTproxy(directions, mesh) ? TPROXY_ROUTING : NONE,
+    { ...NONE, sysctls: ownPorts(host) },
   ]);
 }
 
-/** True where packets of a host are led by TPROXY, in either direction: its Envoy then needs NET_ADMIN. */
-export function usesTproxy(directions: SidecarDirections, mesh: MeshSettings): boolean {
+function usesTproxy(directions: SidecarDirections, mesh: MeshSettings): boolean {
   return (directions.outbound && mesh.outbound === 'tproxy') || (directions.inbound && mesh.inbound === 'tproxy');
 }
 
@@ -58,109 +60,115 @@ function combine(parts: readonly Rules[]): Rules {
   };
 }
 
-function iptables(table: Intercept['table'], ...rule: readonly string[]): Command {
-  return ['iptables', '-w', '5', '-t', table, ...rule];
+/** No word of a rule holds a space. */
+function iptables(table: Intercept['table'], rule: string): Command {
+  return `iptables -w 5 -t ${table} ${rule}`.split(' ');
+}
+
+function routeMarked(mark: number): Command {
+  return `ip rule add fwmark ${mark} lookup ${LOCAL_TABLE}`.split(' ');
 }
 
 /** Matches what is not Envoy's own. */
-function notEnvoy({ exempt }: MeshSettings): readonly string[] {
-  return exempt === 'uid'
-    ? ['-m', 'owner', '!', '--uid-owner', String(ENVOY_UID)]
-    : ['-m', 'mark', '!', '--mark', String(ENVOY_MARK)];
+function notEnvoy({ exempt }: MeshSettings): string {
+  return exempt === 'uid' ? `-m owner ! --uid-owner ${ENVOY_UID}` : `-m mark ! --mark ${ENVOY_MARK}`;
 }
 
-function outbound(host: Intercepted): Rules {
-  switch (host.mesh.outbound) {
+/**
+ * Matches what leaves the host. What goes to the host itself may be Envoy's, on its way to the application in its
+ * caller's name, and is then marked for that.
+ */
+const LEAVING = `! -o lo -p tcp -d ${NETWORK}`;
+
+function outbound({ mesh, calledPorts }: Intercepted): Rules {
+  switch (mesh.outbound) {
     case 'none':
     case 'listener':
       return NONE;
     case 'redirect': {
       const jump = `-j REDIRECT --to-ports ${OUTBOUND_PORT}`;
-      const rule = ['-A', 'OUTPUT', '-p', 'tcp', '-d', NETWORK, ...notEnvoy(host.mesh), ...jump.split(' ')];
-      return { ...NONE, rules: [iptables('nat', ...rule)], intercepts: [{ table: 'nat', jump }] };
+      const rule = iptables('nat', `-A OUTPUT ${LEAVING} ${notEnvoy(mesh)} ${jump}`);
+      return { ...NONE, rules: [rule], intercepts: [{ table: 'nat', jump }] };
     }
     case 'tproxy':
-      return tproxyOutbound(host);
+      return tproxyOutbound(mesh, calledPorts);
   }
 }
 
 /**
  * TPROXY takes packets that arrive only, so those that leave are marked, and the mark routes them to the loopback, where
- * they arrive. Every packet passes the mangle table, not the first alone: what goes to the host itself is left out, and
- * what does not go to a service's port, like the answers of an application.
+ * they arrive. Every packet passes the mangle table, not the first alone: what does not go to a service's port is left
+ * out, like the answers of an application.
  */
-function tproxyOutbound({ address, calledPorts, mesh }: Intercepted): Rules {
-  const chain = 'MESH_OUTPUT';
-  const services = ['-p', 'tcp', '-m', 'multiport', '--dports', [...new Set(calledPorts)].join(',')];
-  const mark = ['-j', 'MARK', '--set-mark', String(DIVERT_MARK)];
-  const tracked: readonly Command[] = [
-    iptables(
-      'mangle',
-      '-A',
-      chain,
-      '-m',
-      'connmark',
-      '--mark',
-      String(DIVERT_MARK),
-      '-j',
-      'CONNMARK',
-      '--restore-mark',
-    ),
-    iptables('mangle', '-A', chain, ...services, '-m', 'conntrack', '--ctstate', 'NEW', ...mark),
-    iptables('mangle', '-A', chain, '-m', 'mark', '--mark', String(DIVERT_MARK), '-j', 'CONNMARK', '--save-mark'),
-  ];
+function tproxyOutbound(mesh: MeshSettings, calledPorts: readonly number[]): Rules {
+  const marked = `-m mark --mark ${DIVERT_MARK}`;
+  const mark = `-j MARK --set-mark ${DIVERT_MARK}`;
+  const services = toPorts(calledPorts);
+  const marking = mesh.conntrack
+    ? [
+        `-m connmark --mark ${DIVERT_MARK} -j CONNMARK --restore-mark`,
+        ...services.map((ports) => `${ports} -m conntrack --ctstate NEW ${mark}`),
+        `${marked} -j CONNMARK --save-mark`,
+      ]
+    : services.map((ports) => `${ports} ${mark}`);
   const jump = `-j TPROXY --on-port ${OUTBOUND_PORT}`;
-  const divert = ['-p', 'tcp', '-m', 'mark', '--mark', String(DIVERT_MARK), ...jump.split(' ')];
   return {
     rules: [
-      iptables('mangle', '-N', chain),
-      iptables('mangle', '-A', 'OUTPUT', '-p', 'tcp', '-d', NETWORK, ...notEnvoy(mesh), '-j', chain),
-      iptables('mangle', '-A', chain, '-d', address, '-j', 'RETURN'),
-      ...(mesh.conntrack ? tracked : [iptables('mangle', '-A', chain, ...services, ...mark)]),
-      iptables('mangle', '-A', 'PREROUTING', '-i', 'lo', ...divert, '--tproxy-mark', String(DIVERT_MARK)),
-      ['ip', 'rule', 'add', 'fwmark', String(DIVERT_MARK), 'lookup', String(LOCAL_TABLE)],
+      iptables('mangle', '-N MESH_OUTPUT'),
+      iptables('mangle', `-A OUTPUT ${LEAVING} ${notEnvoy(mesh)} -j MESH_OUTPUT`),
+      ...marking.map((rule) => iptables('mangle', `-A MESH_OUTPUT ${rule}`)),
+      iptables('mangle', `-A PREROUTING -i lo -p tcp ${marked} ${jump} --tproxy-mark ${DIVERT_MARK}`),
+      routeMarked(DIVERT_MARK),
     ],
     sysctls: {},
     intercepts: [{ table: 'mangle', jump }],
   };
 }
 
+/** A match of the multiport module takes this many ports. */
+const MOST_PORTS = 15;
+
+function toPorts(ports: readonly number[]): readonly string[] {
+  const all = [...new Set(ports)];
+  return Array.from({ length: Math.ceil(all.length / MOST_PORTS) }, (_, part) => {
+    const some = all.slice(part * MOST_PORTS, (part + 1) * MOST_PORTS);
+    return `-p tcp -m multiport --dports ${some.join(',')}`;
+  });
+}
+
 function inbound(host: Intercepted): Rules {
-  const arriving = ['-A', 'PREROUTING', '!', '-i', 'lo', '-p', 'tcp', '--dport', String(host.port)];
+  const arriving = `-A PREROUTING ! -i lo -p tcp --dport ${host.port}`;
   switch (host.mesh.inbound) {
     case 'none':
     case 'listener':
       return NONE;
     case 'redirect': {
       const jump = `-j REDIRECT --to-ports ${INBOUND_PORT}`;
-      const rule = iptables('nat', ...arriving, ...jump.split(' '));
-      return { ...NONE, rules: [rule], intercepts: [{ table: 'nat', jump }] };
+      return { ...NONE, rules: [iptables('nat', `${arriving} ${jump}`)], intercepts: [{ table: 'nat', jump }] };
     }
     case 'tproxy':
       return tproxyInbound(host, arriving);
   }
 }
 
-function tproxyInbound(host: Intercepted, arriving: readonly string[]): Rules {
+function tproxyInbound(host: Intercepted, arriving: string): Rules {
   const { mesh } = host;
   const jump = `-j TPROXY --on-port ${INBOUND_PORT}`;
-  const established = [...arriving, '-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED', '-j', 'MESH_DIVERT'];
-  const divert: readonly Command[] = [
-    iptables('mangle', '-N', 'MESH_DIVERT'),
-    iptables('mangle', '-A', 'MESH_DIVERT', '-j', 'MARK', '--set-mark', String(DIVERT_MARK)),
-    iptables('mangle', '-A', 'MESH_DIVERT', '-j', 'ACCEPT'),
-    iptables('mangle', ...established),
+  const divert = [
+    '-N MESH_DIVERT',
+    `-A MESH_DIVERT -j MARK --set-mark ${DIVERT_MARK}`,
+    '-A MESH_DIVERT -j ACCEPT',
+    `${arriving} -m conntrack --ctstate RELATED,ESTABLISHED -j MESH_DIVERT`,
   ];
-  const original = mesh.originalSource ? originalSource(host) : NONE;
+  const rules = [...(mesh.conntrack ? divert : []), `${arriving} ${jump} --tproxy-mark ${DIVERT_MARK}`];
   return {
     rules: [
-      ...(mesh.conntrack ? divert : []),
-      iptables('mangle', ...arriving, ...jump.split(' '), '--tproxy-mark', String(DIVERT_MARK)),
-      ['ip', 'rule', 'add', 'fwmark', String(DIVERT_MARK), 'lookup', String(LOCAL_TABLE)],
-      ...original.rules,
+      ...rules.map((rule) => iptables('mangle', rule)),
+      routeMarked(DIVERT_MARK),
+      ...(mesh.originalSource ? originalSource(host) : []),
     ],
-    sysctls: original.sysctls,
-    intercepts: [{ table: 'mangle', jump }, ...original.intercepts],
+    sysctls: {},
+    intercepts: [{ table: 'mangle', jump }],
   };
 }
 
@@ -169,57 +177,38 @@ function tproxyInbound(host: Intercepted, arriving: readonly string[]): Rules {
  * routed to the loopback and reach Envoy. With connection tracking the mark comes with the connection; without, Envoy's
  * own answers are told by the mark of its listener.
  */
-function originalSource({ address, port, mesh, index, of }: Intercepted): Rules {
-  const mark = String(ORIGINAL_SOURCE_MARK);
-  const restore = '-j CONNMARK --restore-mark';
-  const set = `-j MARK --set-mark ${mark}`;
-  const answers = ['-p', 'tcp', '-s', address, '--sport', String(port), '-m', 'mark', '--mark', '0'];
-  const rules: readonly Command[] = mesh.conntrack
+function originalSource({ address, port, mesh }: Intercepted): readonly Command[] {
+  const mark = ORIGINAL_SOURCE_MARK;
+  const rules = mesh.conntrack
     ? [
-        iptables(
-          'mangle',
-          '-A',
-          'PREROUTING',
-          '-i',
-          'lo',
-          '-m',
-          'mark',
-          '--mark',
-          mark,
-          '-j',
-          'CONNMARK',
-          '--save-mark',
-        ),
-        iptables('mangle', '-A', 'OUTPUT', '-p', 'tcp', '-m', 'connmark', '--mark', mark, ...restore.split(' ')),
+        `-A PREROUTING -i lo -m mark --mark ${mark} -j CONNMARK --save-mark`,
+        `-A OUTPUT -p tcp -m connmark --mark ${mark} -j CONNMARK --restore-mark`,
       ]
-    : [iptables('mangle', '-A', 'OUTPUT', ...answers, ...set.split(' '))];
-  return {
-    rules: [...rules, ['ip', 'rule', 'add', 'fwmark', mark, 'lookup', String(LOCAL_TABLE)]],
-    sysctls: { 'net.ipv4.ip_local_port_range': portShare(index, of) },
-    intercepts: [],
-  };
-}
-
-const FIRST_PORT = 32_768;
-const LAST_PORT = 60_999;
-
-/** Two connections of one caller's address, its own and Envoy's in its name, must not have one port. */
-function portShare(index: number, of: number): string {
-  const width = Math.floor((LAST_PORT - FIRST_PORT + 1) / of);
-  const from = FIRST_PORT + index * width;
-  return `${from} ${from + width - 1}`;
+    : [`-A OUTPUT -p tcp -s ${address} --sport ${port} -m mark --mark 0 -j MARK --set-mark ${mark}`];
+  return [...rules.map((rule) => iptables('mangle', rule)), routeMarked(mark)];
 }
 
 /** Marked packets are local whatever their address, and an address may come from where its route does not lead. */
-function tproxyRouting({ calledPorts, port }: Intercepted): Rules {
-  const reserved = [...new Set([...calledPorts, ...(port === undefined ? [] : [port])])].join(',');
-  const interfaces = ['all', 'default', 'lo', 'eth0'];
-  return {
-    rules: [['ip', 'route', 'add', 'local', '0.0.0.0/0', 'dev', 'lo', 'table', String(LOCAL_TABLE)]],
-    sysctls: {
-      ...Object.fromEntries(interfaces.map((name) => [`net.ipv4.conf.${name}.rp_filter`, '0'])),
-      'net.ipv4.ip_local_reserved_ports': reserved,
-    },
-    intercepts: [],
-  };
+const TPROXY_ROUTING: Rules = {
+  rules: [`ip route add local 0.0.0.0/0 dev lo table ${LOCAL_TABLE}`.split(' ')],
+  sysctls: Object.fromEntries(['all', 'default', 'lo', 'eth0'].map((name) => [`net.ipv4.conf.${name}.rp_filter`, '0'])),
+  intercepts: [],
+};
+
+const FIRST_PORT = 16_384;
+const LAST_PORT = 65_535;
+
+/**
+ * The ports from which a host connects, where its sidecar or another's knows a connection by address and port. Rules
+ * that match a service's port must not meet it as a caller's. With the original source the callee's Envoy connects in
+ * its caller's name, so that one port of both would make one connection of two: every host has a share of its own.
+ */
+function ownPorts({ servicePorts, index, of, mesh }: Intercepted): Readonly<Record<string, string>> {
+  if (mesh.outbound !== 'tproxy' && mesh.inbound !== 'tproxy') return {};
+  const reserved = { 'net.ipv4.ip_local_reserved_ports': [...new Set(servicePorts)].join(',') };
+  if (!mesh.originalSource) return reserved;
+  // The kernel wants the first even and the last odd.
+  const width = 2 * Math.floor((LAST_PORT - FIRST_PORT + 1) / of / 2);
+  const from = FIRST_PORT + index * width;
+  return { ...reserved, 'net.ipv4.ip_local_port_range': `${from} ${from + width - 1}` };
 }

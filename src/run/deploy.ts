@@ -24,6 +24,7 @@ export interface DeployOptions {
 export interface Deployment extends AsyncDisposable {
   readonly apps: readonly Agent[];
   readonly load: readonly Agent[];
+  readonly hosts: ReadonlyMap<string, Host>;
   /** By `host.process`. */
   readonly processes: ReadonlyMap<string, HostProcess>;
   /** Time from starting a component until it was ready, by the same names. */
@@ -58,9 +59,9 @@ export async function deploy(world: World, mesh: Mesh, options: DeployOptions): 
 class Deploying implements Deployment {
   readonly apps: Agent[] = [];
   readonly load: Agent[] = [];
+  readonly hosts = new Map<string, Host>();
   readonly processes = new Map<string, HostProcess>();
   readonly ready: Record<string, number> = {};
-  private readonly hosts: Host[] = [];
   private readonly intercepted: { readonly host: Host; readonly tables: readonly Intercept['table'][] }[] = [];
   private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
   private readonly world: World;
@@ -76,13 +77,13 @@ class Deploying implements Deployment {
     for (const spec of mesh.hosts) {
       const { name, address, folder, sysctls } = spec;
       const host = await this.world.host({ name, address, folder, sysctls });
-      this.hosts.push(host);
+      this.hosts.set(name, host);
       hosts.push([spec, host]);
       const tables = [...new Set(spec.intercepts.map(({ table }) => table))];
       if (tables.length > 0) this.intercepted.push({ host, tables });
     }
     await Promise.all(hosts.map(([spec, host]) => installRules(spec, host)));
-    await issueCertificates(mesh.certificates, new Map(hosts.map(([{ name }, host]) => [name, host])));
+    await issueCertificates(mesh.certificates, this.hosts);
     await Promise.all(
       hosts.flatMap(([spec, host]) => [
         spec.app === undefined ? undefined : this.startApp(spec.app, host, spec.role),
@@ -113,7 +114,7 @@ class Deploying implements Deployment {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.hosts.map((host) => host[Symbol.asyncDispose]()));
+    await Promise.all([...this.hosts.values()].map((host) => host[Symbol.asyncDispose]()));
   }
 
   private async start(host: Host, spec: ProcessSpec): Promise<HostProcess> {

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Mesh } from '../mesh/index.ts';
+import type { Mesh, MeshHost } from '../mesh/index.ts';
 import type { Variant } from '../plan/index.ts';
 import { BenchError } from '../units/index.ts';
 
@@ -53,11 +53,15 @@ export async function writeConfigurations(
       if (host.rules.length > 0) {
         await writeFile(
           path.join(target, `${host.name}.rules`),
-          host.rules.map((rule) => `${rule.join(' ')}\n`).join(''),
+          [...sysctls(host), ...host.rules.map((rule) => rule.join(' '))].map((line) => `${line}\n`).join(''),
         );
       }
     }
   }
+}
+
+function sysctls(host: MeshHost): readonly string[] {
+  return Object.entries(host.sysctls).map(([name, value]) => `sysctl -w ${name}='${value}'`);
 }
 
 /** Names of matrix points hold characters that a file name should not. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HarnessSignals, vetoes } from '../gate/index.ts';
-import type { LoadPlan } from '../load/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { Histogram, measureUsage, monotonicNow, type Usage } from '../metrics/index.ts';
 import type { Placement, Plan, Variant } from '../plan/index.ts';
@@ -11,6 +10,7 @@ import type { Agent } from './agent-client.ts';
 import { withoutAwake } from './awake.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { runEvents, type TimelineEvent } from './events.ts';
+import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import { checkPath } from './path-check.ts';
 
@@ -100,37 +100,6 @@ async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }:
   const awake = plan.scheduling.awake ? plan.placement.system : [];
   const usage = withoutAwake(withOwnCpu(measureUsage(samples), own), client, awake);
   return { load: mergeLoad(results), usage, events, stealNs: usage.machine.stealNs };
-}
-
-/** An agent's slice of the schedule: the arrivals whose index is i modulo W, and its part of the connections. */
-function loadPlan(spec: TrialSpec, index: number, of: number): LoadPlan {
-  const { load } = spec.variant.settings;
-  const connections = Math.floor(load.connections / of) + (index < load.connections % of ? 1 : 0);
-  return {
-    protocol: 'http',
-    endpoints: [spec.mesh.target],
-    connections,
-    schedule: {
-      kind: load.schedule,
-      rate: load.rate,
-      horizon: nanos(load.warmup + load.duration),
-      seed: spec.seed,
-      slice: { index, of },
-    },
-    warmup: load.warmup,
-    duration: load.duration,
-    timeout: load.timeout,
-    request: {
-      authority: spec.mesh.authority,
-      method: load.method,
-      path: load.path,
-      payload: load.payload,
-      headers: {},
-    },
-    session: { kind: 'none' },
-    endpoint: { kind: 'fixed' },
-    hedge: { kind: 'none' },
-  };
 }
 
 async function collect(agent: Agent): Promise<AgentResult> {

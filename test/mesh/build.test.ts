@@ -4,23 +4,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { buildMesh } from '../../src/mesh/index.ts';
-import { DEFAULT_SETTINGS, type Settings, type Workload } from '../../src/scenario/index.ts';
 import { KNOWN_ENVOY_VERSIONS, prepareRun } from '../../src/setup/index.ts';
 import { Scratch } from '../support/cli.ts';
 import { FULL } from '../support/counts.ts';
-
-const WORKLOADS: readonly Workload[] = [
-  { name: 'client', port: undefined, calls: ['server'] },
-  { name: 'server', port: 8080, calls: [] },
-];
-
-function settings(mesh: Partial<Settings['mesh']>): Settings {
-  return { ...DEFAULT_SETTINGS, mesh: { ...DEFAULT_SETTINGS.mesh, ...mesh } };
-}
+import { meshOf, settings } from './support.ts';
 
 describe('a mesh', () => {
   test('without a sidecar sends the load straight to the service', () => {
-    const mesh = buildMesh({ workloads: WORKLOADS }, settings({ outbound: 'none' }));
+    const mesh = meshOf({ outbound: 'none' });
     assert.deepEqual(mesh.target, { address: '198.18.0.11', port: 8080 });
     assert.equal(mesh.authority, 'server:8080');
     assert.ok(mesh.hosts.every(({ sidecar }) => sidecar === undefined));
@@ -34,7 +25,7 @@ describe('a mesh', () => {
   });
 
   test("with a listener sidecar sends it to the service's own port beside the client", () => {
-    const mesh = buildMesh({ workloads: WORKLOADS }, settings({ outbound: 'listener' }));
+    const mesh = meshOf({ outbound: 'listener' });
     assert.deepEqual(mesh.target, { address: '127.0.0.1', port: 8080 });
     const sidecar = mesh.hosts[0]?.sidecar;
     const text = JSON.stringify(sidecar?.bootstrap);
@@ -44,7 +35,7 @@ describe('a mesh', () => {
   });
 
   test('all hosts are in the range for benchmarks', () => {
-    const { hosts } = buildMesh({ workloads: WORKLOADS }, settings({}));
+    const { hosts } = meshOf({});
     for (const { address } of hosts) assert.match(address, /^198\.1[89]\./u);
   });
 
@@ -67,7 +58,7 @@ for (const version of versions) {
     const { envoys } = await prepareRun({ envoyVersions: [version], say: () => undefined });
     using scratch = new Scratch();
     const file = path.join(scratch.folder, 'envoy.json');
-    const mesh = buildMesh({ workloads: WORKLOADS }, settings({ outbound: 'listener' }));
+    const mesh = meshOf({ outbound: 'listener' });
     writeFileSync(file, JSON.stringify(mesh.hosts[0]?.sidecar?.bootstrap));
     const output = execFileSync(envoys[version]?.path ?? '', ['--mode', 'validate', '-l', 'warn', '-c', file], {
       encoding: 'utf8',

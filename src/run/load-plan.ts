@@ -1,0 +1,34 @@
+import type { LoadPlan } from '../load/index.ts';
+import { nanos } from '../units/index.ts';
+import type { TrialSpec } from './trial.ts';
+
+/** An agent's slice of the schedule: the arrivals whose index is i modulo W, and its part of the connections. */
+export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, index: number, of: number): LoadPlan {
+  const { load } = spec.variant.settings;
+  const connections = Math.floor(load.connections / of) + (index < load.connections % of ? 1 : 0);
+  return {
+    protocol: 'http',
+    endpoints: [spec.mesh.target],
+    connections,
+    schedule: {
+      kind: load.schedule,
+      rate: load.rate,
+      horizon: nanos(load.warmup + load.duration),
+      seed: spec.seed,
+      slice: { index, of },
+    },
+    warmup: load.warmup,
+    duration: load.duration,
+    timeout: load.timeout,
+    request: {
+      authority: spec.mesh.authority,
+      method: load.method,
+      path: load.path,
+      payload: load.payload,
+      headers: {},
+    },
+    session: { kind: 'none' },
+    endpoint: { kind: 'fixed' },
+    hedge: { kind: 'none' },
+  };
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { ACCESS_LOG, buildMesh, type Mesh } from '../../src/mesh/index.ts';
+import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
+import { createPlan, type Plan } from '../../src/plan/index.ts';
+import type { Trial } from '../../src/record/index.ts';
+import { type Deployment, deploy } from '../../src/run/deploy.ts';
+import { loadPlan } from '../../src/run/load-plan.ts';
+import type { CountedRule } from '../../src/run/packet-rules.ts';
+import { checkPath } from '../../src/run/path-check.ts';
+import { runTrial } from '../../src/run/trial.ts';
+import { RUNTIMES, type World } from '../../src/runtime/index.ts';
+import { parseScenario } from '../../src/scenario/index.ts';
+import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
+import { nanos } from '../../src/units/index.ts';
+import { ROOT } from './root.ts';
+
+/** Requests and connections of one {@link Standing.send}. */
+export const REQUESTS = 120;
+export const CONNECTIONS = 8;
+const LOAD = `load: { rate: 400/s, connections: ${CONNECTIONS}, warmup: 0, duration: 300ms }\n`;
+
+/** A sandbox in which meshes are brought up one after the other. */
+export class MeshPlace implements AsyncDisposable {
+  readonly world: World;
+  private readonly envoy: string;
+
+  private constructor(world: World, envoy: string) {
+    this.world = world;
+    this.envoy = envoy;
+  }
+
+  static async open(): Promise<MeshPlace> {
+    await initHistograms();
+    const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
+    const envoy = envoys[DEFAULT_ENVOY_VERSION]?.path ?? '';
+    const readable = [ROOT, import.meta.dirname, process.execPath, envoy];
+    return new MeshPlace(await RUNTIMES.sandbox.open({ harnessCpus: [0], readable }), envoy);
+  }
+
+  /** Brings up the mesh of some settings, written as in a scenario; `alter` changes it before. */
+  async up(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, topology = ''): Promise<Standing> {
+    const plan = planOf(mesh, topology);
+    const variant = theVariant(plan);
+    const built = alter(buildMesh(plan.scenario, variant.settings));
+    const scheduling = { system: 'normal', awake: false } as const;
+    const { placement } = plan;
+    const deployment = await deploy(this.world, built, {
+      placement,
+      scheduling,
+      envoy: this.envoy,
+      agents: 1,
+      seed: 1,
+    });
+    return new Standing(built, plan, deployment);
+  }
+
+  /** A whole trial of such a mesh. */
+  trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same): Promise<Trial> {
+    const plan = planOf(mesh, '');
+    const variant = theVariant(plan);
+    const built = alter(buildMesh(plan.scenario, variant.settings));
+    const spec = { index: 0, block: 0, position: 0, seed: 1, variant, mesh: built, envoy: this.envoy };
+    return runTrial(spec, { world: this.world, plan, signal: new AbortController().signal });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.world[Symbol.asyncDispose]();
+  }
+}
+
+function planOf(mesh: string, topology: string): Plan {
+  const text = `question: Which way?\nvariants: { one: { mesh: ${mesh} } }\n${LOAD}${topology}scheduling: { system: normal, awake: false }\n`;
+  return createPlan(parseScenario(text, 'standing.yaml'), { seed: 1 }, { cpus: [0, 1], mayRealtime: false });
+}
+
+function theVariant({ variants }: Plan): Plan['variants'][number] {
+  const [variant] = variants;
+  assert.ok(variant !== undefined);
+  return variant;
+}
+
+/** One line of an access log, by what it says of the way. */
+export interface LoggedRequest {
+  readonly upstreamHost: string;
+  readonly cluster: string;
+  readonly upstreamLocal: string;
+  readonly downstreamLocal: string;
+  readonly downstreamRemote: string;
+}
+
+/** A mesh that stands, and what a short load through it showed. */
+export class Standing implements AsyncDisposable {
+  readonly mesh: Mesh;
+  readonly deployment: Deployment;
+  private readonly plan: Plan;
+
+  constructor(mesh: Mesh, plan: Plan, deployment: Deployment) {
+    this.mesh = mesh;
+    this.plan = plan;
+    this.deployment = deployment;
+  }
+
+  /** Sends {@link REQUESTS} over {@link CONNECTIONS} and returns how they ended. */
+  async send(): Promise<Trial['load']['outcomes']> {
+    const [agent] = this.deployment.load;
+    assert.ok(agent !== undefined);
+    agent.command({ do: 'load', plan: loadPlan({ variant: theVariant(this.plan), mesh: this.mesh, seed: 1 }, 0, 1) });
+    await agent.expect('ready');
+    const at = nanos(monotonicNow() + 20e6);
+    for (const one of [...this.deployment.apps, agent]) one.command({ do: 'start', at, measureFrom: at });
+    while (true) {
+      const event = await agent.next();
+      if (event.event === 'done') return event.total.outcomes;
+    }
+  }
+
+  /** Holds what was counted so far against the path, as a trial does. */
+  async check(answered: number): Promise<void> {
+    const [proxies, packets] = await Promise.all([this.deployment.counters(), this.deployment.packets()]);
+    checkPath(this.mesh, answered, proxies, packets);
+  }
+
+  /** A counter of a host's Envoy; 0 where it has not counted. */
+  async counter(host: string, name: string): Promise<number> {
+    return (await this.deployment.counters())[`${host}.envoy`]?.counters[name] ?? 0;
+  }
+
+  /** The rules of a host that hold all of the words. */
+  async rules(host: string, ...words: readonly string[]): Promise<readonly CountedRule[]> {
+    const all = (await this.deployment.packets())[host] ?? [];
+    return all.filter(({ rule }) => words.every((word) => rule.includes(word)));
+  }
+
+  /** Packets that matched the only rule of a host that holds all of the words. */
+  async matched(host: string, ...words: readonly string[]): Promise<number> {
+    const [rule, ...others] = await this.rules(host, ...words);
+    assert.ok(rule !== undefined && others.length === 0, `one rule of ${host} with ${words.join(' ')}`);
+    return rule.packets;
+  }
+
+  /** What a command prints in a host. */
+  async ask(host: string, ...argv: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.tell(host, ...argv);
+    assert.equal(code, 0, `${argv.join(' ')}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  /** How a command ends in a host. */
+  async tell(host: string, ...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const found = this.deployment.hosts.get(host);
+    assert.ok(found !== undefined, host);
+    return found.exec(argv, nanos(10e9));
+  }
+
+  /** Connections that a host's network tracks. */
+  async tracked(host: string): Promise<number> {
+    return Number(await this.ask(host, 'cat', '/proc/sys/net/netfilter/nf_conntrack_count'));
+  }
+
+  /** Ends a host's Envoy, which writes what it held back, and reads its access log. */
+  async accessLog(host: string): Promise<readonly LoggedRequest[]> {
+    const envoy = this.deployment.processes.get(`${host}.envoy`);
+    assert.ok(envoy !== undefined);
+    await envoy.signal('SIGTERM');
+    await envoy.exited;
+    const text = (await this.deployment.hosts.get(host)?.readFile(ACCESS_LOG)) ?? '';
+    return text.split('\n').filter(Boolean).map(parseLine);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.deployment[Symbol.asyncDispose]();
+  }
+}
+
+function parseLine(line: string): LoggedRequest {
+  const fields = /"(?<host>[^"]*)" (?<cluster>\S+) (?<local>\S+) (?<down>\S+) (?<remote>\S+) \S+ \S+$/u.exec(
+    line,
+  )?.groups;
+  assert.ok(fields !== undefined, line);
+  return {
+    upstreamHost: fields['host'] ?? '',
+    cluster: fields['cluster'] ?? '',
+    upstreamLocal: fields['local'] ?? '',
+    downstreamLocal: fields['down'] ?? '',
+    downstreamRemote: fields['remote'] ?? '',
+  };
+}
