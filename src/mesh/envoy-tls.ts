@@ -29,6 +29,8 @@ export function downstreamTls(certificate: Certificate): Json {
 
 function context({ certificatePath, keyPath, authorityPath }: Certificate, peer: Json): Json {
   return {
+    // As Istio has them (its pilot/pkg/networking/core/cluster_tls.go); Envoy's own callers stop at 1.2.
+    tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
     tls_certificates: [{ certificate_chain: { filename: certificatePath }, private_key: { filename: keyPath } }],
     validation_context: {
       trusted_ca: { filename: authorityPath },
