@@ -179,6 +179,17 @@ export const trialSchema = z.object({
   packets: z
     .record(name, z.array(z.object({ table: name, rule: name, packets: count, bytes: count })).max(1000))
     .optional(),
+  /** Scrapes of all sidecars' stats during the measurement; absent where none was asked for. */
+  scrapes: z
+    .object({
+      succeeded: count,
+      failed: count,
+      /** Characters that were read in all. */
+      bytes: count,
+      /** Why the first failed; empty where none did. */
+      problem: sentence,
+    })
+    .optional(),
 });
 
 export const endSchema = z.object({

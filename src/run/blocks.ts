@@ -1,7 +1,7 @@
 import type { Mesh } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import { blockOrder, trialSeed } from '../plan/index.ts';
-import type { End, RecordWriter } from '../record/index.ts';
+import type { End, RecordWriter, Trial } from '../record/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary } from '../setup/index.ts';
 import { BenchError, nanos } from '../units/index.ts';
 import { patienceFor, waitForCalm } from './calm.ts';
@@ -55,11 +55,19 @@ async function runBlock(
     const trial = await runTrial(trialSpec(campaign, block, position, variant), campaign);
     await record.append(trial);
     tell({ kind: 'trial-end', trial });
+    tellFailedScrapes(trial, tell);
     // The block is discarded as it is: what it would still measure is not waited for. A quick run concludes nothing, so
     // it discards and repeats nothing.
     if (trial.vetoes.length > 0 && plan.mode === 'full') return 'vetoed';
   }
   return 'whole';
+}
+
+/** They spoil no trial, but what they should have cost was not measured. */
+function tellFailedScrapes({ scrapes, variant }: Trial, tell: Tell): void {
+  if (scrapes === undefined || scrapes.failed === 0) return;
+  const all = scrapes.succeeded + scrapes.failed;
+  tell({ kind: 'note', text: `${variant}: ${scrapes.failed} of ${all} scrapes of stats failed: ${scrapes.problem}` });
 }
 
 async function calmDown({ plan, signal, tell }: Campaign, deadline: number, whole: number): Promise<void> {

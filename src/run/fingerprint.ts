@@ -3,19 +3,20 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { promisify } from 'node:util';
 import type { Plan } from '../plan/index.ts';
-import type { EnvoyBinary } from '../setup/index.ts';
+import { type EnvoyBinary, readIptables } from '../setup/index.ts';
 
 const execute = promisify(execFile);
 
 /** What results depend on, flat, so that two can be compared field by field. */
 export type Fingerprint = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Reads this machine, this program and the binaries of a run. */
+/** Reads this machine, this program and the binaries of a run; iptables only where a run has packet rules. */
 export async function takeFingerprint(
   root: string,
   runtime: string,
   { placement, scheduling }: Pick<Plan, 'placement' | 'scheduling'>,
   envoys: Readonly<Record<string, EnvoyBinary>>,
+  packetRules: boolean,
 ): Promise<Fingerprint> {
   return {
     runtime,
@@ -38,6 +39,7 @@ export async function takeFingerprint(
     'node.harness': process.version,
     'node.agents': process.version,
     ...envoyFields(envoys),
+    ...(packetRules ? await iptablesFields() : {}),
     ...(await sourceFields(root)),
   };
 }
@@ -50,6 +52,11 @@ function envoyFields(envoys: Readonly<Record<string, EnvoyBinary>>): Record<stri
     fields[`envoy.${version}.source`] = source;
   }
   return fields;
+}
+
+async function iptablesFields(): Promise<Record<string, string | null>> {
+  const { version, backend } = await readIptables();
+  return { 'iptables.version': version, 'iptables.backend': backend };
 }
 
 /** The program's own revision; null outside a Git checkout. */

@@ -46,7 +46,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const envoys = await findEnvoys(request, [...meshes]);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
-  const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys);
+  const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys, packetRules(meshes.values()).length > 0);
   await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);
@@ -103,9 +103,15 @@ async function findEnvoys(
   const prepared = await prepareRun({
     ...(envoyBin === undefined ? {} : { envoyBin }),
     envoyVersions: [...new Set(versions)],
+    packetRules: packetRules(meshes.map(([, mesh]) => mesh)),
+    certificates: meshes.some(([, mesh]) => mesh.certificates.length > 0),
     say,
   });
   return { ...prepared.envoys };
+}
+
+function packetRules(meshes: Iterable<Mesh>): readonly (readonly string[])[] {
+  return [...meshes].flatMap(({ hosts }) => hosts.flatMap(({ rules }) => rules));
 }
 
 function closing(how: End['how'], reason: string): End {

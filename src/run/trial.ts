@@ -13,6 +13,7 @@ import { runEvents, type TimelineEvent } from './events.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import { checkPath } from './path-check.ts';
+import { type Scrapes, scrapeSidecars } from './scrape.ts';
 
 /** Which trial of the run this is, and of what. */
 export interface TrialSpec {
@@ -69,6 +70,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     ready: { ...deployment.ready },
     proxies,
     ...(Object.keys(packets).length === 0 ? {} : { packets }),
+    ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
   };
 }
 
@@ -77,6 +79,7 @@ interface Measured {
   readonly usage: Usage;
   readonly events: readonly TimelineEvent[];
   readonly stealNs: number;
+  readonly scrapes: Scrapes | undefined;
 }
 
 async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }: TrialSurroundings): Promise<Measured> {
@@ -90,16 +93,17 @@ async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }:
   const from = nanos(at + settings.load.warmup);
   const until = nanos(from + settings.load.duration);
   for (const agent of [...deployment.apps, ...deployment.load]) agent.command({ do: 'start', at, measureFrom: from });
-  const [samples, own, events, results] = await Promise.all([
+  const [samples, own, events, results, scrapes] = await Promise.all([
     world.observe({ from, until, interval: SAMPLING_INTERVAL }),
     ownCpu(from, until),
     runEvents(settings.events, from, deployment.processes),
     Promise.all(deployment.load.map(collect)),
+    scrapeSidecars(spec.mesh, deployment.hosts, from, until),
   ]);
   const client = spec.mesh.hosts.find(({ load }) => load)?.name ?? '';
   const awake = plan.scheduling.awake ? plan.placement.system : [];
   const usage = withoutAwake(withOwnCpu(measureUsage(samples), own), client, awake);
-  return { load: mergeLoad(results), usage, events, stealNs: usage.machine.stealNs };
+  return { load: mergeLoad(results), usage, events, stealNs: usage.machine.stealNs, scrapes };
 }
 
 async function collect(agent: Agent): Promise<AgentResult> {

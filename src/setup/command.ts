@@ -23,8 +23,13 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     const child = spawn(program, args, {
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const }),
     });
+    // Node's own time-out would hold the process where the command could not even be started.
+    const late = options.timeoutMs && setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const end = (code: number, said: string): void => {
+      clearTimeout(late);
+      resolve({ code, stdout, output: said });
+    };
     let stdout = '';
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -34,8 +39,8 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.on('error', (error) => resolve({ code: 127, stdout, output: output + error.message }));
-    child.on('close', (code) => resolve({ code: code ?? 1, stdout, output }));
+    child.on('error', (error) => end(127, output + error.message));
+    child.on('close', (code) => end(code ?? 1, output));
   });
 }
 

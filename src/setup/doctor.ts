@@ -5,22 +5,26 @@ import { type Check, fail, ok, warn } from './check.ts';
 import { DEFAULT_ENVOY_VERSION, ENVOY_WHEELS } from './envoy-wheels.ts';
 import { cachedEnvoy } from './fetched-envoy.ts';
 import { givenEnvoy } from './given-envoy.ts';
+import { readIptables } from './iptables.ts';
 import { machineChecks } from './machine.ts';
 import { installHint } from './packages.ts';
+import { probePacketRules } from './packet-rules-probe.ts';
 import { findPip } from './pip.ts';
 import { probeSandbox } from './sandbox-probe.ts';
-import { missingOf, type NeededCommand, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
+import { missingOf, type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
 
 /** Looks at everything that a run needs and changes nothing. */
 export async function doctor(): Promise<readonly Check[]> {
-  const [machine, commands, sandbox, envoy, tests] = await Promise.all([
+  const [machine, commands, tls, sandbox, packets, envoy, tests] = await Promise.all([
     machineChecks(),
     commandsCheck(),
+    tlsCheck(),
     sandboxCheck(),
+    packetRulesCheck(),
     envoyChecks(),
     testsCheck(),
   ]);
-  return [...machine, commands, sandbox, ...envoy, tests];
+  return [...machine, commands, tls, sandbox, packets, ...envoy, tests];
 }
 
 function namesOf(needed: readonly NeededCommand[]): string {
@@ -31,6 +35,47 @@ async function commandsCheck(): Promise<Check> {
   const missing = await missingOf(RUN_COMMANDS);
   if (missing.length === 0) return ok('commands', namesOf(RUN_COMMANDS));
   return fail('commands', `missing: ${namesOf(missing)}`, installHint(missing, await readDistribution()));
+}
+
+async function tlsCheck(): Promise<Check> {
+  const missing = await missingOf([OPENSSL]);
+  if (missing.length === 0) return ok('mTLS', namesOf([OPENSSL]));
+  const detail = `missing: ${namesOf(missing)} (only variants with tls: mutual need it)`;
+  return warn('mTLS', detail, installHint(missing, await readDistribution()));
+}
+
+/** One rule of every kind that a mesh may have, each by itself. */
+const PACKET_RULES: Readonly<Record<string, readonly string[]>> = {
+  REDIRECT: ['iptables -w 5 -t nat -A OUTPUT ! -o lo -p tcp -m mark ! --mark 1337 -j REDIRECT --to-ports 15001'],
+  TPROXY: [
+    'iptables -w 5 -t mangle -A PREROUTING -p tcp -j TPROXY --on-port 15006 --tproxy-mark 7',
+    'iptables -w 5 -t mangle -A OUTPUT -p tcp -m multiport --dports 8080 -j MARK --set-mark 7',
+    'ip rule add fwmark 7 lookup 133',
+    'ip route add local 0.0.0.0/0 dev lo table 133',
+  ],
+  'TPROXY with conntrack': [
+    'iptables -w 5 -t mangle -A PREROUTING -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+    'iptables -w 5 -t mangle -A OUTPUT -p tcp -m connmark --mark 7 -j CONNMARK --restore-mark',
+  ],
+};
+
+/** A user namespace knows but one user. */
+const OF_ROOT: Readonly<Record<string, readonly string[]>> = {
+  'exempt: uid': ['iptables -w 5 -t nat -A OUTPUT -p tcp -m owner ! --uid-owner 1337 -j RETURN'],
+};
+
+async function packetRulesCheck(): Promise<Check> {
+  const all = process.geteuid?.() === 0 ? { ...PACKET_RULES, ...OF_ROOT } : PACKET_RULES;
+  const probes = Object.entries(all).map(async ([name, rules]) => {
+    return { name, refused: await probePacketRules(rules.map((rule) => rule.split(' '))) };
+  });
+  const results = await Promise.all(probes);
+  const names = (some: readonly { readonly name: string }[]): string => some.map(({ name }) => name).join(', ');
+  const bad = results.filter(({ refused }) => refused !== undefined);
+  const { version, backend } = await readIptables();
+  if (bad.length === 0) return ok('packet rules', `${names(results)}; iptables ${version}, ${backend}`);
+  const detail = `refused: ${names(bad)}: ${bad[0]?.refused?.problem} (only scenarios that intercept so need them)`;
+  return warn('packet rules', detail, bad[0]?.refused?.remedy ?? '');
 }
 
 async function testsCheck(): Promise<Check> {

@@ -2,15 +2,20 @@ import { type EnvoyRequest, findEnvoys, isEnvoyFetchDue } from './envoy.ts';
 import type { EnvoyBinary } from './envoy-binary.ts';
 import { DEFAULT_ENVOY_VERSION } from './envoy-wheels.ts';
 import { ensureCommands } from './packages.ts';
+import { requirePacketRules } from './packet-rules-probe.ts';
 import { findPip } from './pip.ts';
 import { requireNamespaces, requireSandbox } from './sandbox-probe.ts';
-import { type NeededCommand, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
+import { type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
 
 export interface PrepareOptions {
   /** What --envoy-bin named; ENVOY_BIN counts where it is undefined. */
   readonly envoyBin?: string | undefined;
   /** The versions that variants ask for; empty where none of them has a sidecar. */
   readonly envoyVersions: readonly string[];
+  /** Packet rules that hosts install, each a command; none where nothing is intercepted by packet. */
+  readonly packetRules?: readonly (readonly string[])[];
+  /** True where sidecars speak TLS. */
+  readonly certificates?: boolean;
   /** Takes one line at a time about what is installed or fetched; quiet where nothing is. */
   say(line: string): void;
 }
@@ -25,7 +30,7 @@ export interface Prepared {
  * @throws BenchError usage or preflight
  */
 export function prepareRun(options: PrepareOptions): Promise<Prepared> {
-  return prepare(RUN_COMMANDS, options);
+  return prepare(options.certificates === true ? [...RUN_COMMANDS, OPENSSL] : RUN_COMMANDS, options);
 }
 
 /**
@@ -33,7 +38,7 @@ export function prepareRun(options: PrepareOptions): Promise<Prepared> {
  * @throws BenchError preflight
  */
 export function prepareTests(say: (line: string) => void): Promise<Prepared> {
-  return prepare([...RUN_COMMANDS, ...TEST_COMMANDS], { envoyVersions: [DEFAULT_ENVOY_VERSION], say });
+  return prepare([...RUN_COMMANDS, OPENSSL, ...TEST_COMMANDS], { envoyVersions: [DEFAULT_ENVOY_VERSION], say });
 }
 
 async function prepare(commands: readonly NeededCommand[], options: PrepareOptions): Promise<Prepared> {
@@ -43,5 +48,6 @@ async function prepare(commands: readonly NeededCommand[], options: PrepareOptio
   const lacksPip = (await isEnvoyFetchDue(request)) && (await findPip()) === undefined;
   await ensureCommands(commands, say, lacksPip ? [PIP] : []);
   await requireSandbox();
+  await requirePacketRules(options.packetRules ?? []);
   return { envoys: await findEnvoys(request) };
 }

@@ -1,5 +1,5 @@
 import { BenchError } from '../units/index.ts';
-import { findCommand, lastLines, runCommand } from './command.ts';
+import { type CommandResult, findCommand, lastLines, runCommand } from './command.ts';
 import { readSandboxFacts } from './sandbox-facts.ts';
 import { sandboxRemedies } from './sandbox-remedies.ts';
 
@@ -9,12 +9,18 @@ const TIMEOUT_MS = 10_000;
 const NAMESPACES = ['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
 const AS_USER = ['--user', '--map-root-user'];
 
-/** What the sandbox does first, in small. Nothing of it outlives the command. */
+/** What the sandbox does first, in small. */
 const PROBE = 'mount -t tmpfs tmpfs /dev/shm && ip link set lo up && ip link add probe0 type veth peer name probe1';
 
 export type SandboxProbe =
   | { readonly ok: true }
   | { readonly ok: false; readonly problem: string; readonly remedies: readonly string[] };
+
+/** Runs a command in namespaces of its own like the sandbox's. Nothing of it outlives the command. */
+export function runInNamespaces(...argv: readonly string[]): Promise<CommandResult> {
+  const asUser = process.geteuid?.() === 0 ? [] : AS_USER;
+  return runCommand(['unshare', ...asUser, ...NAMESPACES, ...argv], { timeoutMs: TIMEOUT_MS });
+}
 
 /** Tries to make what the sandbox is made of, as the user that asks. */
 export function probeSandbox(): Promise<SandboxProbe> {
@@ -22,9 +28,7 @@ export function probeSandbox(): Promise<SandboxProbe> {
 }
 
 async function probe(script: string): Promise<SandboxProbe> {
-  const asUser = process.geteuid?.() === 0 ? [] : AS_USER;
-  const argv = ['unshare', ...asUser, ...NAMESPACES, 'sh', '-c', script] as const;
-  const { code, output } = await runCommand(argv, { timeoutMs: TIMEOUT_MS });
+  const { code, output } = await runInNamespaces('sh', '-c', script);
   if (code === 0) return { ok: true };
   const remedies = sandboxRemedies(await readSandboxFacts(), output);
   return { ok: false, problem: lastLines(output, 2) || `unshare ended with ${code}`, remedies };

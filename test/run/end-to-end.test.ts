@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { readRecord } from '../../src/record/index.ts';
-import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { findChromium, startChromium } from '../support/browser.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
-import { ROOT } from '../support/root.ts';
+import { asNobody, cannotBeNobody, envoyForAll } from '../support/nobody.ts';
 
 const SCENARIO = `question: Does the main job work from end to end?
 variants:
@@ -114,41 +112,15 @@ describe('a run', () => {
   });
 });
 
-/** What a user without any right runs: the program itself, since set-up would refuse a checkout that is not theirs. */
-function asNobody(
-  home: string,
-  ...args: readonly string[]
-): {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-} {
-  const program = `import { main } from ${JSON.stringify(path.join(ROOT, 'dist/src/cli/main.js'))}; process.exitCode = await main(process.argv.slice(1));`;
-  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-  const { status, stdout, stderr } = spawnSync(
-    'setpriv',
-    [...nobody, process.execPath, '--input-type=module', '-e', program, '--', ...args],
-    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: home } },
-  );
-  return { code: status, stdout, stderr };
-}
-
 describe('an unprivileged user', () => {
   test('gets the same, in the same way', async (t) => {
-    if (process.geteuid?.() !== 0) {
-      t.diagnostic('the tests run as such a user anyway');
-      return;
-    }
-    if (asNobody('/', '--version').code !== 0) {
-      t.skip('the checkout cannot be read by other users');
+    const obstacle = cannotBeNobody();
+    if (obstacle !== undefined) {
+      t.skip(obstacle);
       return;
     }
     using scratch = new Scratch();
-    chmodSync(scratch.folder, 0o777);
-    const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
-    const envoy = path.join(scratch.folder, 'envoy');
-    copyFileSync(envoys[DEFAULT_ENVOY_VERSION]?.path ?? '', envoy);
-    chmodSync(envoy, 0o755);
+    const envoy = await envoyForAll(scratch.folder);
     const scenario = scratch.scenario('rootless', SCENARIO);
     const { code, stdout, stderr } = asNobody(
       scratch.folder,

@@ -27,12 +27,19 @@ describe('the doctor', () => {
         'clock',
         'open files',
         'commands',
+        'mTLS',
         'sandbox',
+        'packet rules',
         'Envoy 1.40.0',
         'commands for tests',
       ],
     );
-    for (const name of ['system', 'commands', 'sandbox']) assert.equal(checks.get(name)?.status, 'ok');
+    for (const name of ['system', 'commands', 'mTLS', 'sandbox', 'packet rules'])
+      assert.equal(checks.get(name)?.status, 'ok');
+    assert.match(
+      checks.get('packet rules')?.detail ?? '',
+      /^REDIRECT, TPROXY, TPROXY with conntrack(?:, exempt: uid)?; iptables 1\./u,
+    );
     assert.match(checks.get('Envoy 1.40.0')?.detail ?? '', /not in the cache/u);
     assert.equal(existsSync(cache), false);
   });
@@ -49,11 +56,15 @@ describe('the doctor', () => {
 
   test('finds that commands are missing, with the remedy', async () => {
     await using folder = await temporaryFolder();
+    const before = performance.now();
     const checks = await consult({ XDG_CACHE_HOME: folder.path, PATH: folder.path });
+    assert.ok(performance.now() - before < 5000, 'what cannot be started is not waited for');
     assert.equal(checks.get('commands')?.status, 'fail');
     assert.match(checks.get('commands')?.remedy ?? '', /iproute2/u);
     assert.equal(checks.get('commands for tests')?.status, 'warn');
+    assert.match(checks.get('mTLS')?.remedy ?? '', /openssl/u);
     assert.equal(checks.get('sandbox')?.status, 'fail');
+    assert.equal(checks.get('packet rules')?.status, 'warn');
   });
 
   test('finds that ENVOY_BIN names nothing', async () => {

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync } from 'node:fs';
+import path from 'node:path';
+import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
+import { ROOT } from './root.ts';
+
+/**
+ * Runs the program as a user without any right: the program itself, since set-up would refuse a checkout that is not
+ * theirs. `home` must be theirs to write.
+ */
+export function asNobody(
+  home: string,
+  ...args: readonly string[]
+): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
+  const program = `import { main } from ${JSON.stringify(path.join(ROOT, 'dist/src/cli/main.js'))}; process.exitCode = await main(process.argv.slice(1));`;
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const { status, stdout, stderr } = spawnSync(
+    'setpriv',
+    [...nobody, process.execPath, '--input-type=module', '-e', program, '--', ...args],
+    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: home } },
+  );
+  return { code: status, stdout, stderr };
+}
+
+/** Why a test cannot become that user; undefined where it can. */
+export function cannotBeNobody(): string | undefined {
+  if (process.geteuid?.() !== 0) return 'the tests run as such a user anyway';
+  return asNobody('/', '--version').code === 0 ? undefined : 'the checkout cannot be read by other users';
+}
+
+/** A copy of the pinned Envoy that everybody may run, in a folder that everybody may write. */
+export async function envoyForAll(folder: string): Promise<string> {
+  const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
+  const envoy = path.join(folder, 'envoy');
+  chmodSync(folder, 0o777);
+  copyFileSync(envoys[DEFAULT_ENVOY_VERSION]?.path ?? '', envoy);
+  chmodSync(envoy, 0o755);
+  return envoy;
+}
