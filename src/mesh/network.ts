@@ -1,3 +1,5 @@
+import { SIDECAR_PORTS } from '../scenario/index.ts';
+
 /** The range reserved for benchmarks, RFC 2544: nothing beyond a run's own network answers there. */
 export const NETWORK = '198.18.0.0/15';
 const FIRST_ADDRESS = 10;
@@ -8,8 +10,7 @@ export function addressOf(index: number): string {
 }
 
 /** Ports that packets are led to, and marks that they carry. The ports, 1337 and 133 are those that Istio uses. */
-export const OUTBOUND_PORT = 15_001;
-export const INBOUND_PORT = 15_006;
+export const { outbound: OUTBOUND_PORT, inbound: INBOUND_PORT } = SIDECAR_PORTS;
 /** On Envoy's own connections, so that they are not led back into it. */
 export const ENVOY_MARK = 1337;
 /** On connections that an inbound sidecar makes with its caller's address, and on the answers to them. */

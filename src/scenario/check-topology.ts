@@ -1,4 +1,4 @@
-import { COLLECTOR } from './components.ts';
+import { COLLECTOR, SIDECAR_PORTS } from './components.ts';
 import type { Draft } from './draft.ts';
 import type { Finding } from './finding.ts';
 import type { Workload } from './scenario.ts';
@@ -10,7 +10,11 @@ const AT = ['topology', 'workloads'] as const;
 export function checkTopology({ workloads }: Draft): readonly Finding[] {
   if (workloads === undefined || workloads.size === 0) return [];
   const known = [...workloads.values()].filter((workload) => workload !== undefined);
-  const calls = known.flatMap((workload) => [...checkName(workload), ...checkCalls(workload, workloads)]);
+  const calls = known.flatMap((workload) => [
+    ...checkName(workload),
+    ...checkPort(workload),
+    ...checkCalls(workload, workloads),
+  ]);
   return known.length < workloads.size ? calls : [...checkClient(known), ...calls];
 }
 
@@ -18,6 +22,12 @@ export function checkTopology({ workloads }: Draft): readonly Finding[] {
 function checkName({ name }: Workload): readonly Finding[] {
   if (name !== COLLECTOR) return [];
   return [{ path: [...AT, name], at: 'key', message: 'is the name of the host that takes spans; choose another' }];
+}
+
+/** A sidecar could not have its own port beside it, or not tell what goes to it from what is led to itself. */
+function checkPort({ name, port }: Workload): readonly Finding[] {
+  if (port === undefined || !Object.values<number>(SIDECAR_PORTS).includes(port)) return [];
+  return [{ path: [...AT, name, 'port'], at: 'value', message: 'is a port of sidecars; choose another' }];
 }
 
 function checkClient(workloads: readonly Workload[]): readonly Finding[] {

@@ -3,6 +3,9 @@ import type { MeshSettings, Workload } from './scenario.ts';
 /** The host to which sidecars send their spans, where they trace. */
 export const COLLECTOR = 'collector';
 
+/** Ports on which sidecars take what packet rules lead to them, by direction: those that Istio uses. */
+export const SIDECAR_PORTS = { outbound: 15_001, inbound: 15_006 } as const;
+
 /** The workload that sends the load; undefined where there is not exactly one. */
 export function clientOf(workloads: readonly Workload[]): Workload | undefined {
   const clients = workloads.filter((workload) => workload.port === undefined);

@@ -1,6 +1,13 @@
 export { BOUNDS, LONGEST_RUN } from './bounds.ts';
 export { type Complaint, printComplaint, ScenarioError } from './complaint.ts';
-export { COLLECTOR, clientOf, componentsOf, type SidecarDirections, sidecarDirections } from './components.ts';
+export {
+  COLLECTOR,
+  clientOf,
+  componentsOf,
+  SIDECAR_PORTS,
+  type SidecarDirections,
+  sidecarDirections,
+} from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';

@@ -125,6 +125,11 @@ describe('mistakes of a scenario', () => {
       ['5:64', 'topology.workloads.collector'],
       /the name of the host that takes spans/,
     ],
+    [
+      'topology: { workloads: { a: { calls: [b] }, b: { port: 15006 } } }',
+      ['5:56', 'topology.workloads.b.port'],
+      /is a port of sidecars/,
+    ],
     ['mesh: { inbound: redirect, conntrack: false }', ['5:39', 'mesh.conntrack'], /inbound is redirect/],
     ['mesh: { conntrack: false }', ['5:20', 'mesh.conntrack'], /no direction is tproxy/],
     ['mesh: { originalSource: true }', ['5:25', 'mesh.originalSource'], /needs inbound: tproxy, but inbound is none/],

@@ -129,7 +129,8 @@ describe('a scenario as it is read', () => {
       'patch.yaml',
     );
     const settings = applyPatch(scenario.base, scenario.variants[0]?.patch ?? {});
-    assert.deepEqual(settings.mesh, { outbound: 'listener', envoy: { version: '1.36.2', concurrency: 4 } });
+    const envoy = { version: '1.36.2', concurrency: 4, cpuLimit: undefined };
+    assert.deepEqual(settings.mesh, { ...scenario.base.mesh, outbound: 'listener', envoy });
     assert.equal(settings.load.rate, 5);
     assert.equal(settings.load.connections, 32);
     assert.deepEqual(settings.events, []);
