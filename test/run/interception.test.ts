@@ -205,7 +205,11 @@ describe('traffic goes the way that the settings name', () => {
     for (const mesh of ['preset: istio-tproxy', 'outbound: tproxy, inbound: tproxy, originalSource: true']) {
       await using standing = await place.up(`{ ${mesh}, ${LOGGED} }`, undefined, chain);
       assert.deepEqual(await standing.send(), { ok: REQUESTS }, mesh);
-      assert.equal(await standing.counter('middle', 'http.inbound.downstream_rq_2xx'), REQUESTS);
+      await standing.check(REQUESTS);
+      for (const way of ['middle inbound', 'middle outbound', 'server inbound']) {
+        const [host = '', direction] = way.split(' ');
+        assert.equal(await standing.counter(host, `http.${direction}.downstream_rq_2xx`), REQUESTS, way);
+      }
       assert.equal(await standing.counter('middle', 'cluster.passthrough.upstream_cx_total'), 0);
     }
   });
