@@ -172,7 +172,7 @@ describe('nothing is left', () => {
     const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {} });
     await host.exec(['iptables', '-A', 'OUTPUT', '-p', 'tcp', '--dport', '1', '-j', 'DROP'], 5e9);
     await host.exec(['sh', '-c', 'echo x > /dev/shm/left; echo x > /tmp/left'], 5e9);
-    await host.start({ name: 'sleeper', argv: ['sh', '-c', 'setsid sleep 1000 & sleep 1000'], env: {}, cpus: [0], nice: 0, cpuQuota: undefined });
+    await host.start({ name: 'sleeper', argv: ['sh', '-c', 'setsid sleep 1000 & sleep 1000'], env: {}, cpus: [0], nice: 0, scheduling: 'normal' });
     console.log('up');
     setInterval(() => {}, 1000);
   `;
