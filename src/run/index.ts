@@ -8,5 +8,6 @@ export { buildMeshes, replayNotes } from './meshes.ts';
 export type { Progress, Tell } from './progress.ts';
 export { publish } from './publish.ts';
 export { type ReplayFile, readReplayFile } from './replay-file.ts';
+export { validateReplay } from './replay-validate.ts';
 export { type RunOutcome, type RunRequest, run } from './run.ts';
 export { type CheckedTarget, checkTarget } from './target.ts';

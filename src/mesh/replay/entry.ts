@@ -91,10 +91,19 @@ function candidatesOf(listener: Json, index: number, wanted: Wanted): readonly C
     const statPrefix = text(manager['stat_prefix']);
     if (table === undefined || statPrefix === undefined || manager['codec_type'] === 'HTTP3') return [];
     const onPort = at(listener, 'address', 'socket_address', 'port_value') === wanted.port ? 1 : 0;
+    // Of listeners for any host, Istio's own for metrics and health name no direction.
+    const outbound = listener['traffic_direction'] === 'OUTBOUND' ? 1 : 0;
     return hostsOf(manager, table, wanted).map(({ authority, virtualHost, certainty }) => {
       const reached = reach(virtualHost, table, wanted.path);
       const passes = reached.complaint === undefined ? 1 : 0;
-      return { index, place, authority, statPrefix, reach: reached, rank: passes * 100 + certainty * 10 + onPort };
+      return {
+        index,
+        place,
+        authority,
+        statPrefix,
+        reach: reached,
+        rank: certainty * 8 + passes * 4 + onPort * 2 + outbound,
+      };
     });
   });
 }
