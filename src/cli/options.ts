@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isHost } from '../mesh/index.ts';
 import {
   type Bytes,
   type Nanos,
@@ -35,6 +36,12 @@ export function seedOption(text: string): number {
   const value = Number(text);
   if (/^\d{1,10}$/u.test(text) && value < 2 ** 31) return value;
   throw new InvalidArgumentError(`"${text}" is not a whole number below 2147483648`);
+}
+
+/** A host as a request names it. */
+export function hostOption(text: string): string {
+  if (isHost(text)) return text;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is no host of a request`);
 }
 
 /** Names, separated by commas. */

@@ -54,6 +54,7 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     authority: authorityOf(service),
     path: describePath(client, service, workloads, mesh),
     missingSignals: missingSignals(workloads, mesh),
+    notes: [],
   };
 }
 
@@ -164,8 +165,8 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     counters: COUNTER_PREFIXES,
     passes: blueprint.reached.has(workload.name)
       ? [
-          ...(outbound ? ['http.outbound.downstream_rq_total'] : []),
-          ...(inbound ? ['http.inbound.downstream_rq_total'] : []),
+          ...(outbound ? [['http.outbound.downstream_rq_total']] : []),
+          ...(inbound ? [['http.inbound.downstream_rq_total']] : []),
         ]
       : [],
     scrape: mesh.telemetry.scrape,

@@ -1,16 +1,24 @@
 import { type Interception, type MeshSettings, sidecarDirections, type Workload } from '../scenario/index.ts';
 import type { Service } from './mesh.ts';
 
-/** One sentence: what a request passes on its way from the client to the first service, and what each hop is. */
+/**
+ * One sentence: what a request passes on its way from the client to the first service, and what each hop is; `replayed`
+ * says what the client's sidecar has in place of ours.
+ */
 export function describePath(
   client: Workload,
   service: Service,
   workloads: readonly Workload[],
   mesh: MeshSettings,
+  replayed?: string,
 ): string {
   const callee = workloads.find(({ name }) => name === service.name);
   const hops = [
-    ...(sidecarDirections(client, mesh).outbound ? [`Envoy beside ${client.name} (${outboundWords(mesh)})`] : []),
+    ...(sidecarDirections(client, mesh).outbound
+      ? [
+          `Envoy beside ${client.name} (${[outboundWords(mesh), ...(replayed === undefined ? [] : [replayed])].join(', ')})`,
+        ]
+      : []),
     ...(callee !== undefined && sidecarDirections(callee, mesh).inbound
       ? [`Envoy beside ${service.name} (${inboundWords(mesh)})`]
       : []),

@@ -11,3 +11,17 @@ export type {
   Service,
   Sidecar,
 } from './mesh.ts';
+export {
+  isHost,
+  isReplayed,
+  type Replay,
+  type Replayed,
+  type ReplayKind,
+  type ReplaySource,
+  readSource,
+  replayMesh,
+  unknownExtension,
+  variantComplaints,
+  withoutExtension,
+  withoutSecrets,
+} from './replay/index.ts';

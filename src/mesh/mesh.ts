@@ -15,6 +15,8 @@ export interface Mesh {
   readonly path: string;
   /** Signals that this mesh cannot give, each with its reason; reports print them. */
   readonly missingSignals: readonly string[];
+  /** What was changed of a user's configuration to replay it, one sentence each; empty where none is. */
+  readonly notes: readonly string[];
 }
 
 /** A pod: a workload with its sidecar, sharing one address. */
@@ -72,8 +74,8 @@ export interface Sidecar {
   readonly adminSocket: string;
   /** Counters worth keeping per trial: prefixes of Envoy's names. */
   readonly counters: readonly string[];
-  /** Counters that must have counted every answered request, one entry per direction. */
-  readonly passes: readonly string[];
+  /** Places that every answered request must have passed: at each the sum of these counters is at least as many. */
+  readonly passes: readonly (readonly string[])[];
   /** How often all its stats are read during the measurement, ns; 0 never. */
   readonly scrape: number;
   /** Envoy's bootstrap, as the JSON that is written to its file and kept beside the report. */

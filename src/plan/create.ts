@@ -48,7 +48,8 @@ export function createPlan(scenario: Scenario, overrides: Overrides, machine: Ma
     }),
     timeLimit: scenario.limits.time,
     estimate: sum(variants, blocks, ({ settings }) => trialTime(settings)),
-    hash: hashPlan(scenario, variants, agents),
+    replay: overrides.replay,
+    hash: hashPlan(scenario, variants, agents, overrides.replay),
   };
 }
 

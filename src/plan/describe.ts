@@ -2,7 +2,7 @@ import { describeSettings, type Settings } from '../scenario/index.ts';
 import { countWithin } from '../schedule/index.ts';
 import { nanos, toSeconds } from '../units/index.ts';
 import { blockOrder } from './order.ts';
-import type { Placement, Plan, RunMode } from './plan.ts';
+import type { Placement, Plan, ReplayRequest, RunMode } from './plan.ts';
 import type { SchedulingPlan } from './scheduling.ts';
 
 /** Under so many blocks there is no interval (the exact signed-rank one needs six pairs for 95 %). */
@@ -26,6 +26,8 @@ export interface PlanDescription {
   readonly scheduling: Pick<SchedulingPlan, 'system' | 'awake'>;
   readonly estimateSeconds: number;
   readonly timeLimitSeconds: number;
+  /** A user's configuration in place of ours; absent where there is none. */
+  readonly replay?: ReplayRequest;
   /** What to know before starting it, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -40,8 +42,8 @@ export interface VariantDescription {
   readonly requests: number;
 }
 
-/** What a plan will do, as data. */
-export function describePlan(plan: Plan): PlanDescription {
+/** What a plan will do, as data; `notes` are what others than the planner know of it beforehand. */
+export function describePlan(plan: Plan, notes: readonly string[] = []): PlanDescription {
   return {
     scenario: plan.scenario.name,
     question: plan.scenario.question,
@@ -60,7 +62,8 @@ export function describePlan(plan: Plan): PlanDescription {
     scheduling: { system: plan.scheduling.system, awake: plan.scheduling.awake },
     estimateSeconds: toSeconds(plan.estimate),
     timeLimitSeconds: toSeconds(plan.timeLimit),
-    notes: notes(plan),
+    ...(plan.replay === undefined ? {} : { replay: plan.replay }),
+    notes: [...ownNotes(plan), ...notes],
   };
 }
 
@@ -72,7 +75,7 @@ export function measuredRequests({ load }: Settings): number {
   return countWithin({ kind: 'constant', rate, horizon, seed: 0, slice: { index: 0, of: 1 } }, warmup, horizon);
 }
 
-function notes(plan: Plan): readonly string[] {
+function ownNotes(plan: Plan): readonly string[] {
   const { blocks, mode, variants, placement, estimate, timeLimit } = plan;
   const few = variants.filter(({ settings }) => measuredRequests(settings) < REQUESTS_FOR_P999);
   return [

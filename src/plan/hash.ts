@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import { describeSettings, type Scenario } from '../scenario/index.ts';
-import type { Variant } from './plan.ts';
+import type { ReplayRequest, Variant } from './plan.ts';
 
 /** SHA-256 in hexadecimal over what a run measures; see {@link Plan.hash}. */
-export function hashPlan(scenario: Scenario, variants: readonly Variant[], agents: number): string {
+export function hashPlan(
+  scenario: Scenario,
+  variants: readonly Variant[],
+  agents: number,
+  replay?: ReplayRequest,
+): string {
   const measured = {
     protocol: scenario.protocol,
     workloads: scenario.workloads,
     placement: scenario.placement,
     scheduling: scenario.scheduling,
     agents,
+    replay,
     variants: variants.map(({ name, base, axes, baseline, settings }) => ({
       name,
       base,

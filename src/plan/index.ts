@@ -5,7 +5,7 @@ export { canonicalJson } from './hash.ts';
 export { blockOrder, trialSeed } from './order.ts';
 export type { Overrides } from './overrides.ts';
 export { placeCpus } from './placement.ts';
-export type { Placement, Plan, RunMode, Variant } from './plan.ts';
+export type { Placement, Plan, ReplayRequest, RunMode, Variant } from './plan.ts';
 export { renderPlan } from './render.ts';
 export { decideScheduling, type SchedulingPlan } from './scheduling.ts';
 export { expandVariants } from './variants.ts';

@@ -1,5 +1,6 @@
 import { BOUNDS, closest, type Patch, type Scenario, type Settings } from '../scenario/index.ts';
 import { BenchError, type Nanos, nanos, printDuration, printRate, type Rate } from '../units/index.ts';
+import type { ReplayRequest } from './plan.ts';
 
 /** What the command line changes of a scenario, for every variant alike. */
 export interface Overrides {
@@ -12,6 +13,8 @@ export interface Overrides {
   readonly seed?: number;
   /** Few and short trials, to see that a scenario works. */
   readonly quick?: boolean;
+  /** A user's configuration takes the place of ours in the client's sidecar. */
+  readonly replay?: ReplayRequest;
 }
 
 /** Refuses values outside what a scenario could say. @throws BenchError usage. */

@@ -29,6 +29,17 @@ export interface Placement {
 /** How a run was asked for, beyond its scenario. */
 export type RunMode = 'full' | 'quick';
 
+/** A user's own sidecar configuration in place of ours, as it was asked for. */
+export interface ReplayRequest {
+  readonly kind: 'config-dump' | 'bootstrap';
+  /** SHA-256 of the user's file, hexadecimal. */
+  readonly sha256: string;
+  /** The listener by which requests come in; without it one is chosen by rule. */
+  readonly listener?: string;
+  /** The host that requests name; without it one is chosen by rule. */
+  readonly authority?: string;
+}
+
 /** What will happen, frozen: `--dry-run` prints it, the record's header holds it. */
 export interface Plan {
   readonly scenario: Scenario;
@@ -43,12 +54,14 @@ export interface Plan {
   readonly agents: number;
   readonly placement: Placement;
   readonly scheduling: SchedulingPlan;
+  /** The client's sidecar is a user's; undefined where it is ours. */
+  readonly replay: ReplayRequest | undefined;
   readonly timeLimit: Nanos;
   /** Wall time that the planned blocks should take, without vetoes. */
   readonly estimate: Nanos;
   /**
-   * SHA-256 over what is measured: protocol, topology, placement and scheduling as the scenario asks for them, agents, and the variants
-   * with their settings. Not over the seed, the number of blocks or the wording, which runs of the same may differ in.
+   * SHA-256 over what is measured: protocol, topology, placement and scheduling as the scenario asks for them, agents, the variants
+   * with their settings, and what is replayed. Not over the seed, the number of blocks or the wording, which runs of the same may differ in.
    */
   readonly hash: string;
 }

@@ -1,14 +1,14 @@
 import { printFlow } from '../scenario/index.ts';
 import { formatDuration, fromSeconds } from '../units/index.ts';
 import { describePlan, type PlanDescription, type VariantDescription } from './describe.ts';
-import type { Placement, Plan } from './plan.ts';
+import type { Placement, Plan, ReplayRequest } from './plan.ts';
 
 /** So many blocks are printed one by one. */
 const MOST_BLOCKS = 20;
 
 /** A plan as text for a terminal; the same facts as {@link describePlan}. */
-export function renderPlan(plan: Plan): string {
-  const description = describePlan(plan);
+export function renderPlan(plan: Plan, more: readonly string[] = []): string {
+  const description = describePlan(plan, more);
   const { scenario, question, variants, notes } = description;
   const facts = [
     ['processors', renderPlacement(description.placement)],
@@ -19,6 +19,7 @@ export function renderPlan(plan: Plan): string {
     ],
     ['seed', `${description.seed}`],
     ['plan', `${description.hash.slice(0, 12)} (${description.mode})`],
+    ...(description.replay === undefined ? [] : [['replay', renderReplay(description.replay)]]),
     ...notes.map((note) => ['note', note]),
   ];
   return [
@@ -71,6 +72,10 @@ function renderBlocks({ blocks, maxBlocks }: PlanDescription): readonly string[]
 function renderPlacement({ load, harness, system, shared }: Placement): string {
   const text = `load ${load.join(',')}; harness ${harness.join(',')}; system ${system.join(',')}`;
   return shared ? `${text} (shared)` : text;
+}
+
+function renderReplay({ kind, sha256 }: ReplayRequest): string {
+  return `a ${kind}, SHA-256 ${sha256.slice(0, 12)}, in the sidecar of the client`;
 }
 
 function seconds(value: number): string {

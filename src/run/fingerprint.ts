@@ -14,7 +14,7 @@ export type Fingerprint = Readonly<Record<string, string | number | boolean | nu
 export async function takeFingerprint(
   root: string,
   runtime: string,
-  { placement, scheduling }: Pick<Plan, 'placement' | 'scheduling'>,
+  { placement, scheduling, replay }: Pick<Plan, 'placement' | 'scheduling' | 'replay'>,
   envoys: Readonly<Record<string, EnvoyBinary>>,
   packetRules: boolean,
 ): Promise<Fingerprint> {
@@ -40,6 +40,7 @@ export async function takeFingerprint(
     'node.agents': process.version,
     ...envoyFields(envoys),
     ...(packetRules ? await iptablesFields() : {}),
+    ...replayFields(replay),
     ...(await sourceFields(root)),
   };
 }
@@ -57,6 +58,17 @@ function envoyFields(envoys: Readonly<Record<string, EnvoyBinary>>): Record<stri
 async function iptablesFields(): Promise<Record<string, string | null>> {
   const { version, backend } = await readIptables();
   return { 'iptables.version': version, 'iptables.backend': backend };
+}
+
+function replayFields(replay: Plan['replay']): Record<string, string> {
+  if (replay === undefined) return {};
+  const { kind, sha256, listener, authority } = replay;
+  return {
+    replay: kind,
+    'replay.sha256': sha256,
+    ...(listener === undefined ? {} : { 'replay.listener': listener }),
+    ...(authority === undefined ? {} : { 'replay.authority': authority }),
+  };
 }
 
 /** The program's own revision; null outside a Git checkout. */

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Mesh, MeshHost } from '../mesh/index.ts';
+import { type Mesh, type MeshHost, withoutSecrets } from '../mesh/index.ts';
 import type { Variant } from '../plan/index.ts';
 import { BenchError } from '../units/index.ts';
 
@@ -33,7 +33,7 @@ async function pointLatest(parent: string, name: string, runId: string): Promise
   await rename(fresh, path.join(parent, 'latest'));
 }
 
-/** Keeps what was deployed beside the results: every proxy's configuration and every packet rule. */
+/** Keeps what was deployed beside the results: every proxy's configuration, less secrets, and every packet rule. */
 export async function writeConfigurations(
   folder: string,
   variants: readonly Variant[],
@@ -47,7 +47,7 @@ export async function writeConfigurations(
       if (host.sidecar !== undefined) {
         await writeFile(
           path.join(target, `${host.name}.envoy.json`),
-          `${JSON.stringify(host.sidecar.bootstrap, null, 2)}\n`,
+          `${JSON.stringify(withoutSecrets(host.sidecar.bootstrap), null, 2)}\n`,
         );
       }
       if (host.rules.length > 0) {

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/index.ts';
 import { type Header, SCHEMA_VERSION } from '../record/index.ts';
 import { describeSettings } from '../scenario/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { replayNotes } from './meshes.ts';
 
 /** Version of this program, from its package file. */
 export function programVersion(root: string): string {
@@ -64,7 +65,7 @@ export function makeHeader(
       vetoLimits: { ...VETO_LIMITS },
     },
     fingerprint: { ...fingerprint },
-    notes: [...notes(fingerprint), ...plan.scheduling.degraded],
+    notes: [...notes(fingerprint), ...plan.scheduling.degraded, ...replayNotes(meshes)],
   };
 }
 

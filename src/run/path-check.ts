@@ -13,11 +13,12 @@ type Packets = Readonly<Record<string, readonly CountedRule[]>>;
 export function checkPath(mesh: Mesh, answered: number, proxies: Proxies, packets: Packets): void {
   if (answered === 0) return;
   const missing = mesh.hosts.flatMap((host) => [
-    ...(host.sidecar?.passes ?? []).flatMap((counter) => {
-      const counted = proxies[`${host.name}.envoy`]?.counters[counter] ?? 0;
+    ...(host.sidecar?.passes ?? []).flatMap((counters) => {
+      const read = proxies[`${host.name}.envoy`]?.counters ?? {};
+      const counted = counters.reduce((sum, counter) => sum + (read[counter] ?? 0), 0);
       return counted >= answered
         ? []
-        : [`${host.name}.envoy counted ${counted} in ${counter}, of ${answered} answered`];
+        : [`${host.name}.envoy counted ${counted} in ${counters.join(' + ')}, of ${answered} answered`];
     }),
     ...host.intercepts.flatMap(({ table, jump }) => {
       const matched = (packets[host.name] ?? [])

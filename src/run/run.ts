@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { buildMesh, type Mesh } from '../mesh/index.ts';
+import type { Mesh, Replay } from '../mesh/index.ts';
 import { initHistograms } from '../metrics/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { type End, openRecord, type RecordWriter } from '../record/index.ts';
@@ -13,7 +13,9 @@ import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
 import { lockMachine } from './lock.ts';
+import { buildMeshes } from './meshes.ts';
 import type { Tell } from './progress.ts';
+import { validateReplay } from './replay-validate.ts';
 
 /** How a run is asked for. */
 export interface RunRequest {
@@ -23,6 +25,8 @@ export interface RunRequest {
   /** Folder below which the run's own folder is made. */
   readonly out: string;
   readonly envoyBin: string | undefined;
+  /** A user's configuration for the client's sidecar; undefined where it is ours. */
+  readonly replay: Replay | undefined;
   readonly signal: AbortSignal;
   readonly tell: Tell;
   /** A line of set-up's own progress. */
@@ -42,8 +46,9 @@ export interface RunOutcome {
  */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const { plan, root } = request;
-  const meshes = new Map(plan.variants.map((variant) => [variant.name, buildMesh(plan.scenario, variant.settings)]));
+  const meshes = buildMeshes(plan, request.replay);
   const envoys = await findEnvoys(request, [...meshes]);
+  if (request.replay !== undefined) await validateReplays(plan, meshes, envoys);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
   const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys, packetRules(meshes.values()).length > 0);
@@ -112,6 +117,25 @@ async function findEnvoys(
 
 function packetRules(meshes: Iterable<Mesh>): readonly (readonly string[])[] {
   return [...meshes].flatMap(({ hosts }) => hosts.flatMap(({ rules }) => rules));
+}
+
+/** Variants that differ in the load alone have one configuration, which is asked about once. */
+async function validateReplays(
+  { variants }: Plan,
+  meshes: ReadonlyMap<string, Mesh>,
+  envoys: Readonly<Record<string, EnvoyBinary>>,
+): Promise<void> {
+  const asked = new Set<string>();
+  for (const { name, settings } of variants) {
+    const mesh = meshes.get(name);
+    const version = settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION;
+    const envoy = envoys[version];
+    const config = mesh?.hosts.find(({ load }) => load)?.sidecar?.bootstrap;
+    if (mesh === undefined || envoy === undefined || config === undefined) continue;
+    const key = createHash('sha256').update(version).update(JSON.stringify(config)).digest('hex');
+    if (!asked.has(key)) await validateReplay(mesh, envoy);
+    asked.add(key);
+  }
 }
 
 function closing(how: End['how'], reason: string): End {

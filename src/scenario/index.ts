@@ -1,5 +1,5 @@
 export { BOUNDS, LONGEST_RUN } from './bounds.ts';
-export { type Complaint, printComplaint, ScenarioError } from './complaint.ts';
+export { type Complaint, harmless, printComplaint, ScenarioError } from './complaint.ts';
 export {
   COLLECTOR,
   clientOf,
@@ -38,3 +38,4 @@ export type {
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
 export { closest } from './suggest.ts';
 export { type Limit, parseLimit, type ThresholdUnit } from './thresholds.ts';
+export { guard as guardYaml } from './yaml-guard.ts';

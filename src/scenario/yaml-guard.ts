@@ -15,7 +15,10 @@ const FLOW_END = '\u0018';
 const SCALAR = '\u001f';
 
 /** Why a text is not given to the YAML parser, and from which offset on; undefined where it may be. */
-export function guard(text: string): { readonly offset: number; readonly message: string } | undefined {
+export function guard(
+  text: string,
+  mostTokens = MOST_TOKENS,
+): { readonly offset: number; readonly message: string } | undefined {
   const nesting = new Nesting();
   let offset = 0;
   let tokens = 0;
@@ -26,7 +29,7 @@ export function guard(text: string): { readonly offset: number; readonly message
     else if (token === SCALAR) scalar = true;
     else nesting.see(token);
     if (nesting.depth > DEEPEST) return { offset, message: 'is nested too deep' };
-    if (tokens > MOST_TOKENS) return { offset, message: 'is too long: no scenario has so many parts' };
+    if (tokens > mostTokens) return { offset, message: 'is too long: no scenario has so many parts' };
     if (token !== SCALAR && token !== DOCUMENT && token !== FLOW_END) offset += token.length;
   }
   return undefined;

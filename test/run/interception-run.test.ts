@@ -78,6 +78,7 @@ test('a run without packet rules does not depend on iptables', async () => {
   const plan = {
     placement: { load: [0], harness: [0], system: [0], shared: true },
     scheduling: { system: 'normal', awake: false, degraded: [] },
+    replay: undefined,
   } as const;
   const fields = async (packetRules: boolean): Promise<readonly string[]> =>
     Object.keys(await takeFingerprint(ROOT, 'sandbox', plan, {}, packetRules)).filter((name) =>

@@ -1,16 +1,17 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { exitKind } from '../../gate/index.ts';
 import { createPlan, describePlan, type Overrides, renderPlan } from '../../plan/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
-import { availableCpus, mayRealtime, publish, run } from '../../run/index.ts';
+import { availableCpus, buildMeshes, mayRealtime, publish, replayNotes, run } from '../../run/index.ts';
 import { findScenario, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
 import { type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { countOption, durationOption, listOption, rateOption, seedOption } from '../options.ts';
+import { countOption, durationOption, hostOption, listOption, rateOption, seedOption } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
+import { readReplay } from '../replay.ts';
 import { exitCode, explain } from '../terminal.ts';
 
 interface Flags {
@@ -26,6 +27,10 @@ interface Flags {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly envoyBin?: string;
+  readonly configDump?: string;
+  readonly bootstrap?: string;
+  readonly replayListener?: string;
+  readonly replayAuthority?: string;
 }
 
 /** `run <scenario>`: measures a scenario and writes its report. */
@@ -66,16 +71,33 @@ function withPlanFlags(command: Command): Command {
     .option('--rate <rate>', 'offered rate, for example 2000/s', rateOption)
     .option('--variants <names>', 'only these, separated by commas; the first is the baseline', listOption)
     .option('--seed <n>', 'seed of orders and schedules; random without', seedOption)
-    .option('--quick', 'show that the scenario works: two short blocks, no verdict');
+    .option('--quick', 'show that the scenario works: two short blocks, no verdict')
+    .addOption(
+      new Option(
+        '--config-dump <file>',
+        "run your own sidecar's configuration beside the client, from its admin's /config_dump",
+      ).conflicts('bootstrap'),
+    )
+    .option('--bootstrap <file>', 'the same, from a static bootstrap (JSON or YAML); docs/replay.md')
+    .option('--replay-listener <name>', 'the listener by which requests come in; without it the one that fits best')
+    .option(
+      '--replay-authority <host>',
+      'the host that requests name; without it one that the routes name',
+      hostOption,
+    );
 }
 
 async function runScenario(name: string, flags: Flags, context: Context): Promise<number> {
   const { terminal, root } = context;
   const scenario = await readScenario(await findScenario(asFile(name), path.join(root, 'scenarios')));
   const machine = { cpus: availableCpus(), memory: bytes(os.totalmem()), mayRealtime: mayRealtime() };
-  const plan = createPlan(scenario, overrides(flags), machine);
+  const replay = await readReplay(flags);
+  const plan = createPlan(scenario, { ...overrides(flags), ...replay.request }, machine);
   if (flags.dryRun === true) {
-    terminal.out(flags.json === true ? `${JSON.stringify(describePlan(plan), null, 2)}\n` : renderPlan(plan));
+    const notes = replayNotes(buildMeshes(plan, replay.replay));
+    terminal.out(
+      flags.json === true ? `${JSON.stringify(describePlan(plan, notes), null, 2)}\n` : renderPlan(plan, notes),
+    );
     return EXIT_CODE.done;
   }
   const progress = new ProgressLine(terminal, flags.quiet === true);
@@ -85,6 +107,7 @@ async function runScenario(name: string, flags: Flags, context: Context): Promis
     root,
     out: flags.out === undefined ? path.join(root, 'reports') : userPath(flags.out),
     envoyBin: flags.envoyBin === undefined ? process.env['ENVOY_BIN'] : userPath(flags.envoyBin),
+    replay: replay.replay,
     signal: interrupt.signal,
     tell: progress.tell,
     say: (line) => terminal.say(line),
