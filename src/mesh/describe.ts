@@ -1,9 +1,16 @@
-import { type Interception, type MeshSettings, sidecarDirections, type Workload } from '../scenario/index.ts';
+import {
+  type Interception,
+  type MeshSettings,
+  type SidecarDirections,
+  sidecarDirections,
+  type Workload,
+} from '../scenario/index.ts';
 import type { Service } from './mesh.ts';
 
 /**
- * One sentence: what a request passes on its way from the client to the first service, and what each hop is; `replayed`
- * says what the client's sidecar has in place of ours.
+ * One sentence: what a request passes on its way from the client, and what each hop is. A single hop has its sidecars in
+ * their places; those of a chain are the same at every hop and are told once. `replayed` says what the
+ * client's sidecar has in place of ours.
  */
 export function describePath(
   client: Workload,
@@ -13,20 +20,42 @@ export function describePath(
   replayed?: string,
 ): string {
   const callee = workloads.find(({ name }) => name === service.name);
+  const directions = {
+    outbound: sidecarDirections(client, mesh).outbound,
+    inbound: callee !== undefined && sidecarDirections(callee, mesh).inbound,
+  };
+  const told = telling(mesh, directions.outbound || directions.inbound);
+  if (callee === undefined || callee.calls.length === 0) {
+    return `${[client.name, ...sidecars(client.name, service.name, directions, mesh, replayed), service.name].join(' → ')}${told}`;
+  }
+  const [every] = sidecars('its caller', 'its service', directions, mesh, replayed);
+  return `${[client.name, ...chain(callee, workloads)].join(' → ')}${every === undefined ? '' : `; each hop through ${every}`}${told}`;
+}
+
+/** The sidecars of a hop, as one word of the way; none where there are none. */
+function sidecars(
+  caller: string,
+  callee: string,
+  directions: SidecarDirections,
+  mesh: MeshSettings,
+  replayed: string | undefined,
+): string[] {
+  const outbound = [outboundWords(mesh), ...(replayed === undefined ? [] : [replayed])].join(', ');
   const hops = [
-    ...(sidecarDirections(client, mesh).outbound
-      ? [
-          `Envoy beside ${client.name} (${[outboundWords(mesh), ...(replayed === undefined ? [] : [replayed])].join(', ')})`,
-        ]
-      : []),
-    ...(callee !== undefined && sidecarDirections(callee, mesh).inbound
-      ? [`Envoy beside ${service.name} (${inboundWords(mesh)})`]
-      : []),
+    ...(directions.outbound ? [`Envoy beside ${caller} (${outbound})`] : []),
+    ...(directions.inbound ? [`Envoy beside ${callee} (${inboundWords(mesh)})`] : []),
   ];
-  const between = mesh.tls === 'mutual' ? ' → mTLS → ' : ' → ';
-  const sidecars = hops.length === 0 ? [] : [hops.join(between)];
-  const way = [client.name, ...sidecars, service.name].join(' → ');
-  return `${way}${further(callee)}${telling(mesh, hops.length > 0)}`;
+  return hops.length === 0 ? [] : [hops.join(mesh.tls === 'mutual' ? ' → mTLS → ' : ' → ')];
+}
+
+/** A service and those that are called in turn, up to the first that calls several: those are one word. */
+function chain(service: Workload, workloads: readonly Workload[]): string[] {
+  const callees = service.calls.flatMap((name) => workloads.find((workload) => workload.name === name) ?? []);
+  const [only] = callees;
+  if (only === undefined) return [service.name];
+  if (callees.length === 1) return [service.name, ...chain(only, workloads)];
+  const further = callees.some(({ calls }) => calls.length > 0) ? ', which call others' : '';
+  return [service.name, `${callees.length} services at once${further}`];
 }
 
 function outboundWords(mesh: MeshSettings): string {
@@ -41,12 +70,6 @@ function inboundWords(mesh: MeshSettings): string {
 function led(interception: Interception, conntrack: boolean): string {
   if (interception === 'redirect') return 'REDIRECT';
   return conntrack ? 'TPROXY' : 'TPROXY without conntrack';
-}
-
-function further(callee: Workload | undefined): string {
-  const calls = callee?.calls ?? [];
-  if (calls.length === 0) return '';
-  return `, which calls ${calls.length === 1 ? calls[0] : `${calls.length} services at once`}`;
 }
 
 function telling({ telemetry }: MeshSettings, sidecars: boolean): string {

@@ -47,7 +47,7 @@ export function createPlan(scenario: Scenario, overrides: Overrides, machine: Ma
       limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
     }),
     timeLimit: scenario.limits.time,
-    estimate: sum(variants, blocks, ({ settings }) => trialTime(settings)),
+    estimate: sum(variants, blocks, ({ settings }) => trialTime(settings, scenario.workloads)),
     replay: overrides.replay,
     hash: hashPlan(scenario, variants, agents, overrides.replay),
   };

@@ -1,13 +1,15 @@
-import type { Delay, Settings } from '../scenario/index.ts';
+import { componentsOf, type Delay, type Settings, type Workload } from '../scenario/index.ts';
 import { fromMillis, type Nanos, nanos } from '../units/index.ts';
 
-/** Starting and ending the processes of one trial, and waiting until they are ready: measured on two cores. */
-export const TRIAL_OVERHEAD: Nanos = fromMillis(600);
+/** Setting up and ending one trial, and starting each of its components: they share a processor. Measured on two cores. */
+const TRIAL_OVERHEAD = fromMillis(425);
+const COMPONENT_START = fromMillis(70);
 
 /** Wall time that one trial should take: processes, warm-up, measurement, and the answers that are still due then. */
-export function trialTime(settings: Settings): Nanos {
+export function trialTime(settings: Settings, workloads: readonly Workload[]): Nanos {
   const { warmup, duration } = settings.load;
-  return nanos(TRIAL_OVERHEAD + warmup + duration + drain(settings));
+  const starts = componentsOf(workloads, settings.mesh).length * COMPONENT_START;
+  return nanos(TRIAL_OVERHEAD + starts + warmup + duration + drain(settings));
 }
 
 /** The last answers come a delay after the measurement's end, or never. */

@@ -1,6 +1,5 @@
 export { createPlan, type Machine, mostBlocks } from './create.ts';
 export { describePlan, measuredRequests, type PlanDescription, type VariantDescription } from './describe.ts';
-export { TRIAL_OVERHEAD } from './estimate.ts';
 export { canonicalJson } from './hash.ts';
 export { blockOrder, trialSeed } from './order.ts';
 export type { Overrides } from './overrides.ts';

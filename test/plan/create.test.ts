@@ -26,12 +26,17 @@ describe('a plan', () => {
     assert.deepEqual(one.placement, { load: [0], harness: [0], system: [1], shared: false });
   });
 
-  test('its estimate is blocks × variants × (0.6 s + warm-up + measurement + the last answers)', () => {
+  test('its estimate is blocks × variants × (0.425 s + 70 ms a component + warm-up + measurement + the last answers)', () => {
+    // Two components in one variant and three in the other: 0.6 s in the mean.
     assert.equal(plan().estimate, 12 * 7.6e9);
     assert.equal(plan('app: { delay: 300ms }').estimate, 12 * 7.9e9);
     assert.equal(plan('app: { delay: 1h }\nload: { timeout: 800ms }').estimate, 12 * 8.4e9);
     assert.equal(plan('app: { delay: { uniform: [0, 1s] } }', { trials: 1 }).estimate, 2 * 8.6e9);
     assert.ok(plan('app: { delay: { exponential: 100ms } }').estimate > 12 * 8.0e9);
+    const chain =
+      'topology: { workloads: { client: { calls: [a] }, a: { port: 1024, calls: [b] }, b: { port: 1024 } } }';
+    // Two applications more, and in one variant the sidecar of the caller.
+    assert.equal(plan(chain, { trials: 1 }).estimate, plan('', { trials: 1 }).estimate + 3 * 0.07e9);
   });
 
   test('quick has two blocks, or as many as were asked for', () => {
