@@ -12,6 +12,7 @@ import { pinHarness } from './calm.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
+import { refuseWhatLacks } from './lacks.ts';
 import { lockMachine } from './lock.ts';
 import type { Tell } from './progress.ts';
 
@@ -42,6 +43,7 @@ export interface RunOutcome {
  */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const { plan, root } = request;
+  await refuseWhatLacks(plan, RUNTIMES.sandbox);
   const meshes = new Map(plan.variants.map((variant) => [variant.name, buildMesh(plan.scenario, variant.settings)]));
   const envoys = await findEnvoys(request, [...meshes]);
   await using _place = await lockMachine();

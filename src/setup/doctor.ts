@@ -1,3 +1,4 @@
+import { RUNTIMES } from '../runtime/index.ts';
 import { BenchError } from '../units/index.ts';
 import { readDistribution } from './apt.ts';
 import { cacheFolder } from './cache.ts';
@@ -13,14 +14,15 @@ import { missingOf, type NeededCommand, PIP, RUN_COMMANDS, TEST_COMMANDS } from 
 
 /** Looks at everything that a run needs and changes nothing. */
 export async function doctor(): Promise<readonly Check[]> {
-  const [machine, commands, sandbox, envoy, tests] = await Promise.all([
+  const [machine, commands, sandbox, limits, envoy, tests] = await Promise.all([
     machineChecks(),
     commandsCheck(),
     sandboxCheck(),
+    limitsCheck(),
     envoyChecks(),
     testsCheck(),
   ]);
-  return [...machine, commands, sandbox, ...envoy, tests];
+  return [...machine, commands, sandbox, limits, ...envoy, tests];
 }
 
 function namesOf(needed: readonly NeededCommand[]): string {
@@ -44,6 +46,13 @@ async function sandboxCheck(): Promise<Check> {
   const probe = await probeSandbox();
   if (probe.ok) return ok('sandbox', process.geteuid?.() === 0 ? 'namespaces, as root' : 'namespaces, without root');
   return fail('sandbox', probe.problem, probe.remedies.join('; '));
+}
+
+/** Nothing of the try stays. */
+async function limitsCheck(): Promise<Check> {
+  const lack = await RUNTIMES.sandbox.lacks.cpuQuota();
+  if (lack === undefined) return ok('processor limits', 'a control group can be made');
+  return warn('processor limits', `${lack.reason} (only mesh.envoy.cpuLimit needs them)`, lack.remedy);
 }
 
 async function envoyChecks(): Promise<readonly Check[]> {

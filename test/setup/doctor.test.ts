@@ -28,6 +28,7 @@ describe('the doctor', () => {
         'open files',
         'commands',
         'sandbox',
+        'processor limits',
         'Envoy 1.40.0',
         'commands for tests',
       ],
