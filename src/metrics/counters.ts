@@ -1,4 +1,5 @@
 import type { Nanos } from '../units/index.ts';
+import type { Throttling } from './throttling.ts';
 
 /** What to sample: at `from`, at `until`, and every `interval` between, on the monotonic clock of this machine. */
 export interface ObservationRequest {
@@ -44,6 +45,8 @@ export interface ProcessCounters {
   readonly pssBytes: number | null;
   /** Highest RSS since the process started. */
   readonly peakBytes: number | null;
+  /** Of a limited process, at the first and the last instant. */
+  readonly throttling?: Throttling;
 }
 
 export interface ThreadCounters {

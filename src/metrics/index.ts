@@ -10,5 +10,6 @@ export type {
 export { type Bucket, Distribution } from './distribution.ts';
 export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
+export { readThrottling, type Throttling } from './throttling.ts';
 export type { ComponentUsage, MachineUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
 export { measureUsage } from './usage-between.ts';

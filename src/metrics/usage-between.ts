@@ -1,4 +1,5 @@
 import type { CpuCounters, ProcessCounters, UsageSample } from './counters.ts';
+import { throttlingBetween } from './throttling.ts';
 import type { ComponentUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
 
 /** Threads that used less than this are summed up as `others`. */
@@ -45,6 +46,7 @@ function componentUsage(before: ProcessCounters, after: ProcessCounters): Compon
     const sum = threads.get(name);
     threads.set(name, { name, cpuNs: (sum?.cpuNs ?? 0) + cpu, runDelayNs: (sum?.runDelayNs ?? 0) + delay });
   }
+  const throttling = throttlingBetween(before.throttling, after.throttling);
   return {
     cpuNs,
     runDelayNs,
@@ -54,6 +56,7 @@ function componentUsage(before: ProcessCounters, after: ProcessCounters): Compon
     rssBytes: after.rssBytes,
     pssBytes: after.pssBytes,
     peakBytes: after.peakBytes,
+    ...(throttling === undefined ? {} : { throttling }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Throttling } from './throttling.ts';
+
 /**
  * Usage over the measured window, as the record holds it: differences of counters, never raw samples.
  * Units are in the names, since these are also the names in record.jsonl.
@@ -22,6 +24,8 @@ export interface ComponentUsage {
   readonly rssBytes: number;
   readonly pssBytes: number | null;
   readonly peakBytes: number | null;
+  /** Only of a component whose processor time is limited. */
+  readonly throttling?: Throttling;
 }
 
 export interface ThreadUsage {

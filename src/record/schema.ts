@@ -100,6 +100,8 @@ const componentUsage = z.object({
   rssBytes: z.number(),
   pssBytes: z.number().nullable(),
   peakBytes: z.number().nullable(),
+  /** Only of a component whose processor time was limited: periods of its limit, and how it was held back. */
+  throttling: z.object({ periods: count, throttledPeriods: count, throttledNs: ns.nonnegative() }).optional(),
 });
 
 export const usageSchema = z.object({

@@ -12,6 +12,7 @@ import { pinHarness } from './calm.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
+import { refuseWhatLacks } from './lacks.ts';
 import { lockMachine } from './lock.ts';
 import { buildMeshes } from './meshes.ts';
 import type { Tell } from './progress.ts';
@@ -46,6 +47,7 @@ export interface RunOutcome {
  */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const { plan, root } = request;
+  await refuseWhatLacks(plan, RUNTIMES.sandbox);
   const meshes = buildMeshes(plan, request.replay);
   const envoys = await findEnvoys(request, [...meshes]);
   if (request.replay !== undefined) await validateReplays(plan, meshes, envoys);

@@ -12,6 +12,19 @@ export interface Runtime {
    * @throws BenchError preflight, where the machine forbids it, with the remedies.
    */
   open(options: WorldOptions): Promise<World>;
+  /** What its processes cannot have on this machine, and why; undefined where they can. */
+  readonly lacks: {
+    /** {@link ProcessSpec.cpuQuota}. */
+    cpuQuota(): Promise<Lack | undefined>;
+    /** {@link ProcessSpec.uid}. */
+    uid(): Promise<Lack | undefined>;
+  };
+}
+
+/** Something that cannot be had here. */
+export interface Lack {
+  readonly reason: string;
+  readonly remedy: string;
 }
 
 export interface WorldOptions {
@@ -71,7 +84,7 @@ export interface ProcessSpec {
   readonly scheduling: 'normal' | 'realtime' | 'idle';
   /** User to run as, which keeps NET_ADMIN and nothing else; needs root. Undefined is the host's own. */
   readonly uid: number | undefined;
-  /** Processors that it may use, for example 0.5; undefined is unlimited. */
+  /** Processors that it may use from its start on, for example 0.5; undefined is unlimited. Does not hold `realtime`. */
   readonly cpuQuota: number | undefined;
 }
 

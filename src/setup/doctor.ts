@@ -1,3 +1,4 @@
+import { RUNTIMES } from '../runtime/index.ts';
 import { BenchError } from '../units/index.ts';
 import { readDistribution } from './apt.ts';
 import { cacheFolder } from './cache.ts';
@@ -15,16 +16,17 @@ import { missingOf, type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMAND
 
 /** Looks at everything that a run needs and changes nothing. */
 export async function doctor(): Promise<readonly Check[]> {
-  const [machine, commands, tls, sandbox, packets, envoy, tests] = await Promise.all([
+  const [machine, commands, tls, sandbox, packets, limits, envoy, tests] = await Promise.all([
     machineChecks(),
     commandsCheck(),
     tlsCheck(),
     sandboxCheck(),
     packetRulesCheck(),
+    limitsCheck(),
     envoyChecks(),
     testsCheck(),
   ]);
-  return [...machine, commands, tls, sandbox, packets, ...envoy, tests];
+  return [...machine, commands, tls, sandbox, packets, limits, ...envoy, tests];
 }
 
 function namesOf(needed: readonly NeededCommand[]): string {
@@ -89,6 +91,13 @@ async function sandboxCheck(): Promise<Check> {
   const probe = await probeSandbox();
   if (probe.ok) return ok('sandbox', process.geteuid?.() === 0 ? 'namespaces, as root' : 'namespaces, without root');
   return fail('sandbox', probe.problem, probe.remedies.join('; '));
+}
+
+/** Nothing of the try stays. */
+async function limitsCheck(): Promise<Check> {
+  const lack = await RUNTIMES.sandbox.lacks.cpuQuota();
+  if (lack === undefined) return ok('processor limits', 'a control group can be made');
+  return warn('processor limits', `${lack.reason} (only mesh.envoy.cpuLimit needs them)`, lack.remedy);
 }
 
 async function envoyChecks(): Promise<readonly Check[]> {

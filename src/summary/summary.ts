@@ -107,7 +107,13 @@ export interface VariantSummary {
     readonly components: Readonly<
       Record<
         string,
-        { readonly coreSeconds: number; readonly cpuMsPer1k: number | null; readonly runDelaySeconds: number }
+        {
+          readonly coreSeconds: number;
+          readonly cpuMsPer1k: number | null;
+          readonly runDelaySeconds: number;
+          /** Only of a component whose processor time was limited. */
+          readonly throttled?: Throttled;
+        }
       >
     >;
     readonly machine: {
@@ -140,6 +146,14 @@ export interface VariantSummary {
   readonly spectrum: readonly { readonly fraction: number; readonly ns: number }[];
   /** One-second series, medians over trials. */
   readonly series: readonly SeriesPoint[];
+}
+
+/** How a limit on processor time was felt during the measurement. */
+export interface Throttled {
+  /** Time in which the component was held back, summed over processors. */
+  readonly seconds: number;
+  /** Share of the limit's periods of 100 ms, among those in which it ran, in which the limit was used up. */
+  readonly periodsPercent: number;
 }
 
 export interface TrialPoint {

@@ -1,9 +1,10 @@
+import type { Throttling } from '../metrics/index.ts';
 import type { Trial } from '../record/index.ts';
 import { COLLECTOR } from '../scenario/index.ts';
 import { median } from '../stats/index.ts';
 import { NO_BLOCK } from './quantiles.ts';
 import type { Reading } from './reading.ts';
-import type { VariantSummary } from './summary.ts';
+import type { Throttled, VariantSummary } from './summary.ts';
 
 /** True for the system under test; false for what measures it: the load, the harness and what takes its spans. */
 export function isMeasured(component: string): boolean {
@@ -55,7 +56,14 @@ function cpuOf(readings: readonly Reading[], name: string): VariantSummary['cpu'
     coreSeconds: (median(used.map(({ cpuNs }) => cpuNs)) ?? 0) / 1e9,
     cpuMsPer1k: had.length < costs.length ? null : median(had),
     runDelaySeconds: (median(used.map(({ runDelayNs }) => runDelayNs)) ?? 0) / 1e9,
+    ...throttledOf(used.flatMap(({ throttling }) => throttling ?? [])),
   };
+}
+
+function throttledOf(trials: readonly Throttling[]): { readonly throttled?: Throttled } {
+  const seconds = median(trials.map(({ throttledNs }) => throttledNs / 1e9));
+  const share = median(trials.map(({ periods, throttledPeriods }) => (100 * throttledPeriods) / Math.max(periods, 1)));
+  return seconds === null || share === null ? {} : { throttled: { seconds, periodsPercent: share } };
 }
 
 /** Memory by component: medians over trials, and the largest peak. */

@@ -19,7 +19,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   gate: ['stats', 'record types', 'summary types', 'units'],
   summary: ['record', 'stats', 'gate', 'metrics', 'load', 'scenario', 'units'],
   report: ['summary', 'record types', 'stats', 'gate types', 'units'],
-  setup: ['units'],
+  setup: ['runtime', 'units'],
 };
 
 /** Rooms that bring the others together: all rooms but those named here. */

@@ -30,6 +30,7 @@ describe('the doctor', () => {
         'mTLS',
         'sandbox',
         'packet rules',
+        'processor limits',
         'Envoy 1.40.0',
         'commands for tests',
       ],

@@ -1,6 +1,7 @@
 import type { ObservationRequest, UsageSample } from '../../metrics/index.ts';
 import type { Nanos } from '../../units/index.ts';
 import type { ExecResult, HostSpec, HttpAnswer, ProcessExit, ProcessSignal, ProcessSpec } from '../runtime.ts';
+import type { CpuGroup } from './cgroup.ts';
 
 /**
  * What the command line and the supervisor say to each other: one JSON object a line, requests on the supervisor's
@@ -10,7 +11,7 @@ export interface Requests {
   readonly host: { readonly args: HostSpec; readonly result: null };
   readonly dropHost: { readonly args: { readonly host: string }; readonly result: null };
   readonly start: {
-    readonly args: { readonly host: string; readonly spec: ProcessSpec };
+    readonly args: { readonly host: string; readonly spec: ProcessSpec; readonly group: CpuGroup | undefined };
     readonly result: { readonly pid: number };
   };
   readonly send: { readonly args: { readonly process: string; readonly line: string }; readonly result: null };

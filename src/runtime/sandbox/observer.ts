@@ -6,15 +6,22 @@ import {
   type ProcessCounters,
   type ProcessReader,
   readMachine,
+  readThrottling,
   type UsageSample,
 } from '../../metrics/index.ts';
 import { nanos } from '../../units/index.ts';
 
-/** What the observer needs to know of the processes: their name and id, at the moment of asking. */
-export type ProcessList = () => ReadonlyMap<string, number>;
+/** A process, and cpu.stat of the group that limits it. */
+export interface Observed {
+  readonly pid: number;
+  readonly cpuStat: string | undefined;
+}
+
+/** What the observer needs to know of the processes by name, at the moment of asking. */
+export type ProcessList = () => ReadonlyMap<string, Observed>;
 
 /**
- * Samples at `from`, every `interval`, and at `until`. Context switches are read at both ends, and memory that is dear to
+ * Samples at `from`, every `interval`, and at `until`. Context switches and throttling are read at both ends, and memory that is dear to
  * read after the end, so that nothing of it falls into the window.
  */
 export async function observe(request: ObservationRequest, processes: ProcessList): Promise<UsageSample[]> {
@@ -42,28 +49,30 @@ function instants({ from, until: end, interval }: ObservationRequest): number[] 
 
 function sample(
   edge: boolean,
-  processes: ReadonlyMap<string, number>,
+  processes: ReadonlyMap<string, Observed>,
   readers: Map<string, ProcessReader>,
 ): UsageSample {
   const at = monotonicNow();
   const machine = readMachine();
   const read: Record<string, ProcessCounters> = {};
-  for (const [name, pid] of processes) {
+  for (const [name, { pid, cpuStat }] of processes) {
     const counters = readerOf(pid, readers, name).read(edge);
-    if (counters !== undefined) read[name] = counters;
+    const throttling = edge && cpuStat !== undefined ? readThrottling(cpuStat) : undefined;
+    if (counters !== undefined) read[name] = throttling === undefined ? counters : { ...counters, throttling };
   }
   return { at, took: nanos(monotonicNow() - at), machine, processes: read };
 }
 
 function withMemory(
   last: UsageSample,
-  processes: ReadonlyMap<string, number>,
+  processes: ReadonlyMap<string, Observed>,
   readers: Map<string, ProcessReader>,
 ): UsageSample {
   const read: Record<string, ProcessCounters> = {};
   for (const [name, counters] of Object.entries(last.processes)) {
-    const pid = processes.get(name);
-    read[name] = pid === undefined ? counters : { ...counters, ...readerOf(pid, readers, name).readMemory() };
+    const process = processes.get(name);
+    read[name] =
+      process === undefined ? counters : { ...counters, ...readerOf(process.pid, readers, name).readMemory() };
   }
   return { ...last, processes: read };
 }

@@ -10,7 +10,7 @@ import type { ExecResult, HttpAnswer } from '../runtime.ts';
 import { startChild } from './child.ts';
 import type { RequestMessage, RequestName, Requests, SupervisorMessage, SupervisorOptions } from './messages.ts';
 import { addHost, inHost, removeHost } from './network.ts';
-import { observe } from './observer.ts';
+import { type Observed, observe } from './observer.ts';
 import { prepareNamespaces } from './prepare.ts';
 
 /**
@@ -24,7 +24,7 @@ function say(message: SupervisorMessage): void {
   output.write(`${JSON.stringify(message)}\n`);
 }
 
-const children = new Map<string, ChildProcess>();
+const children = new Map<string, { readonly process: ChildProcess; readonly cpuStat: string | undefined }>();
 const folders = new Map<string, string>();
 let hosts = 0;
 
@@ -39,31 +39,33 @@ const handlers: Handlers = {
     return null;
   },
   dropHost: async ({ host }) => {
-    await Promise.all([...children].filter(([name]) => name.startsWith(`${host}.`)).map(([, child]) => end(child)));
+    await Promise.all(
+      [...children].filter(([name]) => name.startsWith(`${host}.`)).map(([, child]) => end(child.process)),
+    );
     removeHost(host);
     rmSync(folders.get(host) ?? '', { recursive: true, force: true });
     folders.delete(host);
     return null;
   },
-  start: async ({ host, spec }) => {
+  start: async ({ host, spec, group }) => {
     const name = `${host}.${spec.name}`;
-    const child = startChild(host, spec, {
+    const child = startChild({ host, group }, spec, {
       line: (line) => say({ notice: 'line', process: name, line }),
       exit: (exit) => {
-        if (children.get(name) === child) children.delete(name);
+        if (children.get(name)?.process === child) children.delete(name);
         say({ notice: 'exit', process: name, exit });
       },
     });
-    children.set(name, child);
+    children.set(name, { process: child, cpuStat: group?.stat });
     return { pid: child.pid ?? 0 };
   },
   send: async ({ process: name, line }) => {
-    children.get(name)?.stdin?.write(`${line}\n`);
+    children.get(name)?.process.stdin?.write(`${line}\n`);
     return null;
   },
   signal: async ({ process: name, signal }) => {
     const at = monotonicNow();
-    children.get(name)?.kill(signal);
+    children.get(name)?.process.kill(signal);
     return at;
   },
   exec: ({ host, argv, timeoutMs }) => exec([...inHost(host), ...argv], timeoutMs),
@@ -73,13 +75,15 @@ const handlers: Handlers = {
   },
   readFile: ({ path }) => readFile(path, 'utf8'),
   get: ({ socket, url, timeoutMs }) => get(socket, url, timeoutMs),
-  observe: (request) => observe(request, processIds),
+  observe: (request) => observe(request, observed),
 };
 
-function processIds(): ReadonlyMap<string, number> {
-  const ids = new Map([['harness', process.pid]]);
-  for (const [name, child] of children) if (child.pid !== undefined) ids.set(name, child.pid);
-  return ids;
+function observed(): ReadonlyMap<string, Observed> {
+  const known = new Map<string, Observed>([['harness', { pid: process.pid, cpuStat: undefined }]]);
+  for (const [name, { process: child, cpuStat }] of children) {
+    if (child.pid !== undefined) known.set(name, { pid: child.pid, cpuStat });
+  }
+  return known;
 }
 
 function end(child: ChildProcess): Promise<void> {

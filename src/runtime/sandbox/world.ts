@@ -1,5 +1,5 @@
 import type { ObservationRequest, UsageSample } from '../../metrics/index.ts';
-import { BenchError, type Nanos, toMillis } from '../../units/index.ts';
+import { type BenchError, type Nanos, toMillis } from '../../units/index.ts';
 import type {
   ExecResult,
   Host,
@@ -12,6 +12,7 @@ import type {
   World,
   WorldOptions,
 } from '../runtime.ts';
+import { CpuGroups, sweepGroups } from './cgroup.ts';
 import { LineQueue } from './channel.ts';
 import { Supervisor } from './supervisor-process.ts';
 
@@ -23,6 +24,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     else processes.get(notice.process)?.ended(notice.exit);
   });
   await supervisor.up();
+  sweepGroups();
   return new SandboxWorld(supervisor, processes);
 }
 
@@ -30,6 +32,7 @@ class SandboxWorld implements World {
   readonly closed: World['closed'];
   private readonly supervisor: Supervisor;
   private readonly processes: Map<string, RunningProcess>;
+  private readonly groups = new CpuGroups();
 
   constructor(supervisor: Supervisor, processes: Map<string, RunningProcess>) {
     this.supervisor = supervisor;
@@ -42,7 +45,7 @@ class SandboxWorld implements World {
 
   async host(spec: HostSpec): Promise<Host> {
     await this.supervisor.ask('host', spec);
-    return new SandboxHost(this.supervisor, this.processes, spec);
+    return new SandboxHost(this.supervisor, this.processes, this.groups, spec);
   }
 
   observe(request: ObservationRequest): Promise<readonly UsageSample[]> {
@@ -51,6 +54,7 @@ class SandboxWorld implements World {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.supervisor.end();
+    await this.groups[Symbol.asyncDispose]();
   }
 }
 
@@ -60,26 +64,25 @@ class SandboxHost implements Host {
   readonly folder: string;
   private readonly supervisor: Supervisor;
   private readonly processes: Map<string, RunningProcess>;
+  private readonly groups: CpuGroups;
 
-  constructor(supervisor: Supervisor, processes: Map<string, RunningProcess>, spec: HostSpec) {
+  constructor(supervisor: Supervisor, processes: Map<string, RunningProcess>, groups: CpuGroups, spec: HostSpec) {
     this.supervisor = supervisor;
     this.processes = processes;
+    this.groups = groups;
     this.name = spec.name;
     this.address = spec.address;
     this.folder = spec.folder;
   }
 
   async start(spec: ProcessSpec): Promise<HostProcess> {
-    if (spec.cpuQuota !== undefined) {
-      throw new BenchError('preflight', 'NO_CPU_QUOTA', 'the sandbox cannot limit processor time', {
-        hint: 'leave the quota out, or use a runtime that has one',
-      });
-    }
     const name = `${this.name}.${spec.name}`;
+    const group = spec.cpuQuota === undefined ? undefined : this.groups.make(name, spec.cpuQuota);
     const process = new RunningProcess(name, this.supervisor, (next) => this.start(next));
     // Registered before it runs: its first line may come before the answer.
     this.processes.set(name, process);
-    process.pid = (await this.supervisor.ask('start', { host: this.name, spec })).pid;
+    if (group !== undefined) void process.exited.then(() => this.groups.remove(name));
+    process.pid = (await this.supervisor.ask('start', { host: this.name, spec, group })).pid;
     return process;
   }
 
