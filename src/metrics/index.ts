@@ -8,6 +8,7 @@ export type {
   UsageSample,
 } from './counters.ts';
 export { type Bucket, Distribution } from './distribution.ts';
+export { settleHeap } from './heap.ts';
 export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
 export { readThrottling, type Throttling } from './throttling.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HarnessSignals, vetoes } from '../gate/index.ts';
 import type { Mesh } from '../mesh/index.ts';
-import { Histogram, measureUsage, monotonicNow, type Usage } from '../metrics/index.ts';
+import { Histogram, measureUsage, monotonicNow, settleHeap, type Usage } from '../metrics/index.ts';
 import type { Placement, Plan, Variant } from '../plan/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
@@ -53,6 +53,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     agents: plan.agents,
     seed: spec.seed,
   });
+  settleHeap();
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
   const [proxies, packets] = await Promise.all([deployment.counters(), deployment.packets()]);
   checkPath(spec.mesh, measured.load.outcomes['ok'] ?? 0, proxies, packets);

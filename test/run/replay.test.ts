@@ -309,4 +309,40 @@ describe('a bootstrap in YAML, replayed by a run', () => {
       header.notes.join('\n'),
     );
   });
+
+  test('whose filters answer by themselves is not measured as a hop', async () => {
+    using scratch = new Scratch();
+    const answers: Json = {
+      name: 'envoy.filters.http.lua',
+      typed_config: {
+        '@type': `${HTTP}.lua.v3.Lua`,
+        default_source_code: {
+          inline_string: "function envoy_on_request(handle) handle:respond({[':status'] = '200'}, 'me') end",
+        },
+      },
+    };
+    const routes = { route_config: { name: 'own', virtual_hosts: [host('any', ['*'], 'backend')] } };
+    const chain = { filters: [manager(routes, { http_filters: [answers, ROUTER] }, 'own')] };
+    const bootstrap = path.join(scratch.folder, 'bootstrap.json');
+    writeFileSync(
+      bootstrap,
+      JSON.stringify({
+        static_resources: {
+          listeners: [
+            {
+              name: 'own',
+              address: { socket_address: { address: '0.0.0.0', port_value: 9000 } },
+              filter_chains: [chain],
+            },
+          ],
+          clusters: [{ name: 'backend', type: 'STATIC', connect_timeout: '1s' }],
+        },
+      }),
+    );
+    const scenario = scratch.scenario('own', SCENARIO);
+    const flags = ['--quick', '--trials', '1', '--variants', 'listener', '--out', scratch.folder, '--quiet'];
+    const { code, stderr } = await meshbench('run', scenario, '--bootstrap', bootstrap, ...flags);
+    assert.equal(code, 20, stderr);
+    assert.match(stderr, /counted 0 in cluster\.backend\.upstream_rq_total, of 500 answered.*PATH_NOT_TAKEN/u);
+  });
 });

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import readline from 'node:readline';
-import { monotonicNow } from '../../metrics/index.ts';
+import { monotonicNow, settleHeap } from '../../metrics/index.ts';
 import type { ExecResult, HttpAnswer } from '../runtime.ts';
 import { startChild } from './child.ts';
 import type { RequestMessage, RequestName, Requests, SupervisorMessage, SupervisorOptions } from './messages.ts';
@@ -23,6 +23,10 @@ output.on('error', () => process.exit(0));
 function say(message: SupervisorMessage): void {
   output.write(`${JSON.stringify(message)}\n`);
 }
+
+/** A file of so many characters leaves garbage that is worth a word to the collector. */
+const LARGE_FILE = 1e6;
+const SETTLE_MS = 100;
 
 const children = new Map<string, { readonly process: ChildProcess; readonly cpuStat: string | undefined }>();
 const folders = new Map<string, string>();
@@ -71,6 +75,8 @@ const handlers: Handlers = {
   exec: ({ host, argv, timeoutMs }) => exec([...inHost(host), ...argv], timeoutMs),
   writeFile: async ({ path, content }) => {
     await writeFile(path, content, { mode: 0o600 });
+    // Not at once: the message that it came in is still held.
+    if (content.length > LARGE_FILE) setTimeout(settleHeap, SETTLE_MS).unref();
     return null;
   },
   readFile: ({ path }) => readFile(path, 'utf8'),
