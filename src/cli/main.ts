@@ -51,6 +51,7 @@ Examples:
   npm run bench quickstart                        what one sidecar hop costs, in under two minutes
   npm run bench quickstart -- --trials 12         the same with twice the blocks (mind the two dashes)
   meshbench run my-scenario.yaml --quick          does my scenario work?
+  meshbench run quickstart --config-dump FILE     what my own sidecar costs (docs/replay.md)
   meshbench load http://127.0.0.1:8080/ --rate 2000/s --connections 32 --warmup 1s --duration 10s
   meshbench report quickstart                     render the latest run again
 
