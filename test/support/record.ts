@@ -19,9 +19,18 @@ export interface SyntheticVariant {
   readonly capacity?: number;
   /** Some requests fail, in every way there is. */
   readonly errors?: boolean;
+  /** An Envoy beside the server as well. */
+  readonly inbound?: boolean;
+  readonly path?: string;
+  /** Its settings beside those of the load. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly packets?: Trial['packets'];
 }
 
 export interface SyntheticOptions {
+  /** The scenario's name and question; those of quickstart by default. */
+  readonly scenario?: string;
+  readonly question?: string;
   readonly seed?: number;
   readonly variants?: readonly SyntheticVariant[];
   /** Whole, unvetoed blocks; 6 by default. */
@@ -53,6 +62,8 @@ export const DIRECT: SyntheticVariant = { name: 'direct', medianNs: 63_000, side
 export const OUTBOUND: SyntheticVariant = { name: 'outbound', medianNs: 155_000, sidecar: true };
 
 const DEFAULTS = {
+  scenario: 'quickstart',
+  question: 'What does one outbound sidecar add to a request?',
   seed: 1,
   variants: [DIRECT, OUTBOUND],
   blocks: 6,
@@ -116,10 +127,10 @@ function header(settled: Settled): Header {
     meshbench: '0.1.0',
     runtime: 'sandbox',
     scenario: {
-      name: 'quickstart',
-      question: 'What does one outbound sidecar add to a request?',
+      name: settled.scenario,
+      question: settled.question,
       description: 'A client calls a server over HTTP/1.1.',
-      source: 'question: What does one outbound sidecar add to a request?\n',
+      source: `question: ${settled.question}\n`,
     },
     plan: {
       hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
@@ -136,14 +147,19 @@ function header(settled: Settled): Header {
       vetoLimits: { releaseLag: 1_000_000, loopGaps: 0.02, steal: 0.02, outsideCpu: 0.1, lostIntervals: 0 },
     },
     fingerprint: {
-      'machine.cpu': 'Synthetic CPU @ 2.40GHz',
-      'machine.cores': 2,
-      'machine.kernel': '6.1.0',
+      'cpu.model': 'Synthetic CPU @ 2.40GHz',
+      'cpu.count': 2,
+      'kernel.release': '6.1.0',
       'placement.load': '0',
+      'placement.harness': '0',
       'placement.system': '1',
       'placement.shared': settled.shared,
-      'node.version': 'v20.20.2',
-      'envoy.version': '1.40.0',
+      'scheduling.system': 'realtime',
+      'scheduling.awake': true,
+      'node.agents': 'v20.20.2',
+      'envoy.1.40.0.build': '9e5580933739775e8bce696a57a2e1bc99368f23/1.40.0/Clean/RELEASE/BoringSSL',
+      'envoy.1.40.0.sha256': '8aa137a7d00994ce43f613556f5a120709229f63bedb86eedde5ccbc402c2b80',
+      'envoy.1.40.0.source': 'wheel',
     },
     notes: ['The priority of the load was left at 0: raising it needs root.'],
   };
@@ -155,11 +171,14 @@ function planned({ rate, seconds, variants }: Settled, variant: SyntheticVariant
     base: variant.base ?? variant.name,
     baseline: variant.baseline ?? variants[0]?.name ?? variant.name,
     axes: { ...variant.axes },
-    settings: { load: { rate: `${rate}/s`, connections: 16, duration: `${seconds}s`, warmup: '1s' } },
+    settings: {
+      ...variant.settings,
+      load: { rate: `${rate}/s`, connections: 16, duration: `${seconds}s`, warmup: '1s' },
+    },
     offeredRate: rate,
     durationNs: seconds * SECOND,
     warmupNs: SECOND,
-    path: variant.sidecar ? 'client → its Envoy → server' : 'client → server',
+    path: variant.path ?? (variant.sidecar ? 'client → its Envoy → server' : 'client → server'),
     missingSignals: [],
   };
 }
@@ -204,10 +223,15 @@ function trial(settled: Settled, random: Random, place: Place): Trial {
       { rate, seconds, noise, medianNs: variant.medianNs, capacity: variant.capacity ?? 1, errors },
       random,
     ),
-    usage: syntheticUsage({ requests: rate * seconds, seconds, noise, sidecar: variant.sidecar }, random),
+    usage: syntheticUsage({ requests: rate * seconds, seconds, noise, sidecars: sidecarsOf(variant) }, random),
     ready: { 'server.app': 80e6, ...(variant.sidecar ? { 'client.envoy': 210e6 * jitter(random, 0.05) } : {}) },
     proxies: variant.sidecar ? { 'client.envoy': { counters: { 'cluster.server.upstream_rq_total': 1500 } } } : {},
+    ...(variant.packets === undefined ? {} : { packets: variant.packets }),
   };
+}
+
+function sidecarsOf({ sidecar, inbound = false }: SyntheticVariant): ('client' | 'server')[] {
+  return [...(sidecar ? (['client'] as const) : []), ...(inbound ? (['server'] as const) : [])];
 }
 
 function pause(): Trial['timeline']['events'] {

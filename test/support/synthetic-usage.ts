@@ -6,7 +6,8 @@ export interface UsageShape {
   readonly requests: number;
   readonly seconds: number;
   readonly noise: number;
-  readonly sidecar: boolean;
+  /** The hosts that have an Envoy. */
+  readonly sidecars: readonly ('client' | 'server')[];
 }
 
 const COMPONENTS = {
@@ -14,6 +15,7 @@ const COMPONENTS = {
   'server.app': { cpuNsPerRequest: 45_000, rssBytes: 55e6 },
   harness: { cpuNsPerRequest: 2000, rssBytes: 90e6 },
   'client.envoy': { cpuNsPerRequest: 80_000, rssBytes: 48e6 },
+  'server.envoy': { cpuNsPerRequest: 76_000, rssBytes: 47e6 },
 } as const;
 
 type Components = Trial['usage']['components'];
@@ -43,7 +45,7 @@ export function syntheticUsage(shape: UsageShape, random: Random): Trial['usage'
 
 function countComponents(shape: UsageShape, random: Random): Components {
   const counted = Object.entries(COMPONENTS)
-    .filter(([name]) => name !== 'client.envoy' || shape.sidecar)
+    .filter(([name]) => !name.endsWith('.envoy') || shape.sidecars.some((host) => name === `${host}.envoy`))
     .map(([name, cost]) => [name, countComponent(name, cost, shape, random)] as const);
   return Object.fromEntries(counted);
 }

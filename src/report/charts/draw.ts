@@ -38,7 +38,7 @@ export async function draw(
   const compiled = vegaLite.compile(sized, { logger }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger, loader: refuseAll(vega.loader()) });
   try {
-    return checked(rounded(await view.toSVG()));
+    return checked(rounded(unnamed(await view.toSVG())));
   } finally {
     view.finalize();
   }
@@ -59,6 +59,14 @@ function listener(onWarning: (text: string) => void): LoggerInterface {
   const level = ((value?: number) => (value === undefined ? 0 : logger)) as LoggerInterface['level'];
   const logger: LoggerInterface = { level, error: hear, warn: hear, info: ignore, debug: ignore };
   return logger;
+}
+
+/**
+ * Without Vega's roles and classes: a drawing is one image with one name, which the page gives it, and images within it
+ * that have none are what a screen reader stumbles over.
+ */
+function unnamed(svg: string): string {
+  return svg.replace(/<[a-z][^<>]*>/gu, (tag) => tag.replace(/ (?:role|class|aria-[a-z]+)="[^"]*"/gu, ''));
 }
 
 /** Two decimals are a hundredth of a pixel; more is bytes, and differs between processors in the last place. */

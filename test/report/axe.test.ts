@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { renderHtml } from '../../src/report/index.ts';
+import { findChromium, startChromium } from '../support/browser.ts';
+import { PAGES } from '../support/pages.ts';
+import { CONTEXT, summaryFixture } from '../support/summary.ts';
+
+const chromium = findChromium();
+const skip = chromium === undefined ? 'no Chromium on PATH (Debian: apt-get install chromium)' : false;
+
+/** WCAG 2.0 to 2.2, levels A and AA, by axe's own names. */
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
+
+const VIEWS = [380, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+/** What axe found, one line for each element, with the rule that it breaks. */
+interface Found {
+  readonly rules: number;
+  readonly violations: readonly string[];
+}
+
+describe('report.html is accessible: no violation of WCAG 2 A or AA', { skip, timeout: 240_000 }, () => {
+  let folder = '';
+  let started: Awaited<ReturnType<typeof startChromium>>;
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'meshbench-axe-'));
+    started = await startChromium(chromium ?? '');
+  });
+  after(async () => {
+    await started[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const [name, make] of Object.entries(PAGES)) {
+    test(`${name}, with all details opened`, async () => {
+      const file = path.join(folder, `${name}.html`);
+      await writeFile(file, await renderHtml(await make(), CONTEXT));
+      for (const view of VIEWS) {
+        const { rules, violations } = await check(started.browser, file, view);
+        assert.ok(rules > 10, `${rules} rules found something to look at`);
+        assert.deepEqual(violations, [], `${view.width} px, ${view.colorScheme}`);
+      }
+    });
+  }
+
+  const faults: readonly (readonly [string, string, (page: string) => string])[] = [
+    [
+      'a drawing without a name',
+      'svg-img-alt',
+      (page) => page.replace(/ aria-label="Response time by share[^"]*"/u, ''),
+    ],
+    [
+      'words of too little contrast',
+      'color-contrast',
+      (page) => page.replaceAll('--muted: #54616e', '--muted: #b9c2cb'),
+    ],
+    ['a page without a language', 'html-has-lang', (page) => page.replace('<html lang="en">', '<html>')],
+    [
+      'a fault within closed details',
+      'image-alt',
+      (page) => page.replace('</summary>', '</summary><img src="data:,">'),
+    ],
+  ];
+  for (const [what, rule, spoil] of faults) {
+    test(`${what} would be found`, async () => {
+      const page = await renderHtml(summaryFixture(), CONTEXT);
+      const spoilt = spoil(page);
+      assert.notEqual(spoilt, page);
+      const file = path.join(folder, `spoilt-${rule}.html`);
+      await writeFile(file, spoilt);
+      const { violations } = await check(started.browser, file, { width: 1280, colorScheme: 'light' });
+      assert.ok(
+        violations.some((violation) => violation.startsWith(`${rule}: `)),
+        violations.join('\n'),
+      );
+    });
+  }
+});
+
+async function check(
+  browser: Browser,
+  file: string,
+  view: { readonly width: number; readonly colorScheme: 'light' | 'dark' },
+): Promise<Found> {
+  const page = await browser.newPage({ viewport: { width: view.width, height: 800 }, colorScheme: view.colorScheme });
+  try {
+    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+    await page.evaluate("for (const closed of document.querySelectorAll('details')) closed.open = true");
+    await page.evaluate(axe.source);
+    return JSON.parse(String(await page.evaluate(PROGRAM))) as Found;
+  } finally {
+    await page.close();
+  }
+}
+
+/** Runs in the page. */
+const PROGRAM = `axe.run(document, { runOnly: ${JSON.stringify(LEVELS)} }).then(({ passes, violations }) => JSON.stringify({
+  rules: passes.length,
+  violations: violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => id + ': ' + help + ': ' + html.slice(0, 200))),
+}))`;
