@@ -13,10 +13,13 @@ topology:
     right: { port: 8081 }
 variants:
   direct: {}
-  both: { mesh: { preset: istio, tls: mutual } }
+  redirect: { mesh: { preset: istio, tls: mutual } }
+  tproxy: { mesh: { preset: istio-tproxy, tls: mutual } }
+  listener: { mesh: { outbound: listener, inbound: listener, tls: mutual } }
 load: { rate: 100/s, connections: 8, warmup: 500ms, duration: 1s }
 trials: 1
 `;
+const WITH_SIDECARS = ['redirect', 'tproxy', 'listener'];
 /** Of the warm-up and of the measurement. */
 const REQUESTS = 150;
 
@@ -33,33 +36,35 @@ describe('a chain of services', () => {
   after(() => scratch[Symbol.dispose]());
 
   test('answers every request, with and without sidecars', () => {
-    assert.deepEqual([...trials.keys()].sort(), ['both', 'direct']);
+    assert.deepEqual([...trials.keys()].sort(), ['direct', ...WITH_SIDECARS].sort());
     for (const { load } of trials.values()) assert.deepEqual(load.outcomes, { ok: 100 });
   });
 
-  test('passes every sidecar once for each call, and the one that calls two services twice', () => {
-    const { proxies = {} } = trials.get('both') ?? {};
-    const counted = (host: string, direction: string): number | undefined =>
-      proxies[`${host}.envoy`]?.counters[`http.${direction}.downstream_rq_2xx`];
-    assert.deepEqual(
-      {
-        client: counted('client', 'outbound'),
-        frontIn: counted('front', 'inbound'),
-        frontOut: counted('front', 'outbound'),
-        left: counted('left', 'inbound'),
-        right: counted('right', 'inbound'),
-      },
-      { client: REQUESTS, frontIn: REQUESTS, frontOut: 2 * REQUESTS, left: REQUESTS, right: REQUESTS },
-    );
-  });
+  for (const variant of WITH_SIDECARS) {
+    const counters = (host: string): Readonly<Record<string, number>> =>
+      trials.get(variant)?.proxies[`${host}.envoy`]?.counters ?? {};
 
-  test('goes from service to service by mTLS, over connections that are kept', () => {
-    const { proxies = {} } = trials.get('both') ?? {};
-    for (const host of ['front', 'left', 'right']) {
-      const counters = proxies[`${host}.envoy`]?.counters ?? {};
-      const handshakes = Object.entries(counters).filter(([name]) => name.endsWith('.ssl.handshake'));
-      const [[, count] = ['', 0]] = handshakes;
-      assert.ok(count > 0 && count <= 32, `${host}: ${JSON.stringify(handshakes)}`);
-    }
-  });
+    test(`${variant}: passes every sidecar once for each call, and nothing passes one in another way`, () => {
+      const counted = (host: string, direction: string) => counters(host)[`http.${direction}.downstream_rq_2xx`];
+      assert.deepEqual(
+        {
+          client: counted('client', 'outbound'),
+          frontIn: counted('front', 'inbound'),
+          frontOut: counted('front', 'outbound'),
+          left: counted('left', 'inbound'),
+          right: counted('right', 'inbound'),
+        },
+        { client: REQUESTS, frontIn: REQUESTS, frontOut: 2 * REQUESTS, left: REQUESTS, right: REQUESTS },
+      );
+      for (const host of ['client', 'front'])
+        assert.equal(counters(host)['cluster.passthrough.upstream_cx_total'] ?? 0, 0);
+    });
+
+    test(`${variant}: goes from service to service by mTLS, over connections that are kept`, () => {
+      for (const host of ['front', 'left', 'right']) {
+        const handshakes = Object.entries(counters(host)).find(([name]) => name.endsWith('.ssl.handshake'))?.[1] ?? 0;
+        assert.ok(handshakes > 0 && handshakes <= 32, `${host}: ${handshakes}`);
+      }
+    });
+  }
 });
