@@ -16,7 +16,7 @@ export interface SchedulingFacts {
   readonly limited: boolean;
 }
 
-/** What `auto` is: the least spread of A/A pairs in the study that docs/measurement.md tells of. */
+/** What `auto` is; docs/measurement.md has the figures of both. */
 const AUTO = { system: 'realtime', awake: true } as const;
 
 /** Decides a scenario's scheduling; all variants of a run have the same, so that they can be compared. */
