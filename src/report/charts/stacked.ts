@@ -4,9 +4,9 @@ import { own } from '../own.ts';
 import { componentNames, nameOf, systemCpu, systemMemory } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
-import { MILLIS_LABEL, SIZE_LABEL } from './axes.ts';
+import { MILLIS_LABEL, SIZE_LABEL, ticksFor } from './axes.ts';
 import { type Chart, HALF, PHONE } from './chart.ts';
-import { at, MOST_ROWS, rowSpec, ticksFor } from './rows.ts';
+import { at, MOST_ROWS, rowSpec } from './rows.ts';
 import { MEASURING_COLOURS, SYSTEM_COLOURS } from './theme.ts';
 
 /** A part shorter than this share of the axis has no room for its value. */

@@ -1,6 +1,5 @@
 import { type Chart, FULL, PHONE } from '../charts/chart.ts';
 import { draw } from '../charts/draw.ts';
-import { SHAPES } from '../charts/theme.ts';
 import { hasRows, type Table } from '../table.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup, NOTHING, raw } from './template.ts';
@@ -75,8 +74,3 @@ const SWATCHES: Readonly<Record<string, string>> = {
   'triangle-right': 'M6,0L-6,7V-7Z',
   'triangle-left': 'M-6,0L6,7V-7Z',
 };
-
-/** Shape of a look by its number. */
-export function shapeOf(look: number): string {
-  return SHAPES[look % SHAPES.length] ?? 'square';
-}
