@@ -17,7 +17,7 @@ const SECTIONS = [
   ['charts', 'Charts'],
   ['harness', 'The harness'],
   ['machine', 'The machine'],
-  ['configuration', 'Configuration'],
+  ['configuration', 'Configuration and rules'],
   ['reading', 'How to read this'],
 ] as const;
 

@@ -122,6 +122,8 @@ export interface VariantSummary {
       Record<string, { readonly rssBytes: number; readonly pssBytes: number | null; readonly peakBytes: number | null }>
     >;
   };
+  /** By host: its packet rules as iptables-save prints them, with the median over trials of what matched; empty without. */
+  readonly packets: Readonly<Record<string, readonly PacketRule[]>>;
   /** Longest time until ready of its components. */
   readonly readyNs: number | null;
   readonly events: readonly {
@@ -140,6 +142,14 @@ export interface VariantSummary {
   readonly spectrum: readonly { readonly fraction: number; readonly ns: number }[];
   /** One-second series, medians over trials. */
   readonly series: readonly SeriesPoint[];
+}
+
+/** A packet rule and what matched it in a trial. */
+export interface PacketRule {
+  readonly table: string;
+  readonly rule: string;
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 export interface TrialPoint {
