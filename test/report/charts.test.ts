@@ -81,15 +81,20 @@ describe('charts', () => {
     assert.match(texts, /100 µs.*1 ms/u);
   });
 
-  test('a bar holds its components, those that measure in grey', async () => {
-    const svg = await drawn(cpuChart(summaryFixture()));
-    assert.deepEqual([...new Set(svg.match(/var\(--[cm]\d\)/gu))].sort(), [
-      'var(--c0)',
-      'var(--c1)',
-      'var(--m0)',
-      'var(--m1)',
-    ]);
-    assert.match(textsOf(svg).join(), /outbound: 91\.5 ms in the system under test/u);
+  test('a bar holds what was measured, each component with its run delay, and nothing that measures', async () => {
+    const chart = cpuChart(summaryFixture());
+    const svg = await drawn(chart);
+    const bars = [...svg.matchAll(/<path [^>]*fill="(?<fill>[^"]*)" stroke="(?<stroke>[^"]*)"/gu)].map(({ groups }) => {
+      return `${groups?.['fill']} in ${groups?.['stroke']}`;
+    });
+    const [app, envoy] = ['var(--c0)', 'var(--c1)'];
+    const paper = 'var(--paper)';
+    assert.deepEqual(
+      bars,
+      [app, app, envoy].flatMap((colour) => [`${colour} in ${paper}`, `${paper} in ${colour}`]),
+    );
+    assert.match(textsOf(svg).join(), /outbound: 91\.5 ms/u);
+    assert.match(chart?.label ?? '', /client\.envoy 41\.9 ms and 950 µs of run delay/u);
   });
 
   test('an hour is drawn in groups of seconds that keep the worst p99', () => {

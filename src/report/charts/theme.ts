@@ -12,9 +12,8 @@ const SHAPES = [
   'triangle-left',
 ];
 
-/** How many colours there are for components that were measured, and that measured. */
+/** How many colours there are for components. */
 export const SYSTEM_COLOURS = 6;
-export const MEASURING_COLOURS = 2;
 
 /** How many colours there are for variants. */
 const COLOURS = 8;

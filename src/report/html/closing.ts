@@ -2,6 +2,7 @@ import type { Summary, VariantSummary } from '../../summary/index.ts';
 import type { ReportContext } from '../context.ts';
 import { envoys } from '../envoys.ts';
 import { GLOSSARY } from '../glossary.ts';
+import { quietness } from '../quiet.ts';
 import { hasRows } from '../table.ts';
 import { eventsTable, harnessTable, latenciesTable, limitsTable, vetoesTable } from '../tables/harness.ts';
 import { fingerprintTable, runTable } from '../tables/machine.ts';
@@ -32,6 +33,7 @@ export function machine(summary: Summary): Markup {
   return html`
 <section id="machine" aria-labelledby="machine-title">
 <h2 id="machine-title">The machine and this run</h2>
+<ul class="doubts">${quietness(summary).map((sentence) => html`<li>${sentence}</li>`)}</ul>
 <div class="pair">
 <div>${tableMarkup(fingerprintTable(summary))}</div>
 <div>${tableMarkup(runTable(summary))}</div>

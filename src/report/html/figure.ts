@@ -14,6 +14,8 @@ export interface Figure {
   /** Why there is no chart; read only where there is none. */
   readonly absent: string;
   readonly numbers: Table | undefined;
+  /** Shown below the charts. */
+  readonly table?: Table;
 }
 
 /** Draws a figure; one after the other, since Vega keeps the processor busy anyway. */
@@ -29,6 +31,7 @@ export async function figureMarkup(figure: Figure): Promise<Markup> {
 <figcaption><h3>${figure.title}</h3><p>${figure.reading}</p></figcaption>
 ${figure.legend}
 <div class="${layoutOf(figure)}">${drawn}</div>
+${tableMarkup(figure.table)}
 ${numbers}
 </figure>`;
 }

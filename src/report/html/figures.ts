@@ -3,14 +3,14 @@ import { type Chart, FULL, HALF, PHONE } from '../charts/chart.ts';
 import { forestChart } from '../charts/forest.ts';
 import { SIGNALS, seriesChart } from '../charts/series.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
-import { componentColour, cpuChart, memoryChart } from '../charts/stacked.ts';
+import { componentColour, cpuChart, memoryChart, systemComponents } from '../charts/stacked.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
 import { reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
-import { bases, componentNames, matrixPoints } from '../variants.ts';
+import { podsTable } from '../tables/pods.ts';
+import { bases, matrixPoints } from '../variants.ts';
 import { visible } from '../visible.ts';
-import { isMeasuring } from '../words.ts';
 import { type Figure, swatch } from './figure.ts';
 import { html, type Markup, NOTHING } from './template.ts';
 
@@ -68,10 +68,11 @@ function costs(summary: Summary): Figure {
   return {
     title: 'CPU and memory by component',
     reading:
-      'The system under test in colour; in grey what measures it, which no total counts. The table below also holds run delay, PSS and peaks.',
+      'The system under test, medians over trials. Hollow parts are run delay: time in which a component could run and had no processor. What measures is no part of it; the table has it, and PSS and peaks.',
     legend: componentLegend(summary),
     charts: [...some(cpuChart(summary)), ...some(memoryChart(summary))],
     absent: 'Usage was not sampled.',
+    table: podsTable(summary),
     numbers: componentsTable(summary),
   };
 }
@@ -122,12 +123,7 @@ function variantLegend(summary: Summary): Markup {
 }
 
 function componentLegend(summary: Summary): Markup {
-  return legend(
-    componentNames(summary).map((name) => ({
-      name: isMeasuring(name) ? `${name} (measures)` : name,
-      sample: swatch(componentColour(summary, name)),
-    })),
-  );
+  return legend(systemComponents(summary).map((name) => ({ name, sample: swatch(componentColour(summary, name)) })));
 }
 
 function legend(entries: readonly { readonly name: string; readonly sample: Markup }[]): Markup {
