@@ -1,19 +1,18 @@
 import type { Summary } from '../summary/index.ts';
+import { envoys } from './envoys.ts';
 import { count, figure, instant } from './figures.ts';
-import { envoyVersions } from './tables/machine.ts';
 import { sharedSetting } from './tables/settings.ts';
 import { visible } from './visible.ts';
 
 /** What was run, where and for how long, a few words each. */
 export function facts(summary: Summary): readonly string[] {
-  const envoys = envoyVersions(summary);
   const duration = sharedSetting(summary, 'load.duration');
   const warmup = sharedSetting(summary, 'load.warmup');
   const offered = new Set(summary.variants.map(({ offeredRate }) => offeredRate));
   const [rate] = offered;
   return [
     `${visible(summary.runtime, 40)} runtime`,
-    ...(envoys.length === 0 ? [] : [`Envoy ${envoys.join(' and ')}`]),
+    ...envoys(summary),
     ...(offered.size === 1 && rate !== undefined ? [`${figure(rate, '1/s')} offered`] : []),
     ...(duration === undefined
       ? []

@@ -2,7 +2,7 @@ import type { Summary } from '../summary/index.ts';
 import type { ReportContext } from './context.ts';
 import { configuration, harness, machine, reading } from './html/closing.ts';
 import { figureMarkup } from './html/figure.ts';
-import { figuresOf } from './html/figures.ts';
+import { addedFigure, figuresOf } from './html/figures.ts';
 import { doubts, opening, results } from './html/opening.ts';
 import { STYLE } from './html/style.ts';
 import { html, type Markup, raw } from './html/template.ts';
@@ -17,7 +17,7 @@ const SECTIONS = [
   ['charts', 'Charts'],
   ['harness', 'The harness'],
   ['machine', 'The machine'],
-  ['configuration', 'Configuration'],
+  ['configuration', 'Configuration and rules'],
   ['reading', 'How to read this'],
 ] as const;
 
@@ -45,7 +45,7 @@ export async function renderHtml(summary: Summary, context: ReportContext): Prom
 ${opening(summary)}
 <nav aria-label="Sections"><ul>${SECTIONS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>
-${results(summary)}
+${results(summary, await figureMarkup(addedFigure(summary)))}
 ${doubts(summary)}
 <section id="charts" aria-labelledby="charts-title">
 <h2 id="charts-title">Charts</h2>

@@ -10,6 +10,8 @@ export interface Cell {
   /** Why there is no value, or what must be known about it. Printed as a footnote. */
   readonly note?: string;
   readonly tone?: Tone;
+  /** True for text of a program, a rule for one. */
+  readonly code?: boolean;
 }
 
 export interface Column {

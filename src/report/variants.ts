@@ -3,9 +3,6 @@ import type { Summary, VariantSummary } from '../summary/index.ts';
 import { visible } from './visible.ts';
 import { isMeasuring } from './words.ts';
 
-/** How many looks (colour and shape) there are; further variants start over. */
-export const LOOKS = 8;
-
 /** Longest name that tables and charts print. */
 const LONGEST_NAME = 80;
 
@@ -19,9 +16,9 @@ export function bases(summary: Summary): readonly string[] {
   return [...new Set(summary.variants.map(({ base }) => base))];
 }
 
-/** Number of a variant's look: points of a matrix share that of their base. */
-export function lookOf(summary: Summary, variant: VariantSummary): number {
-  return bases(summary).indexOf(variant.base) % LOOKS;
+/** Number of a variant's look, the same in all charts: points of a matrix share that of their base. */
+export function lookOf(summary: Summary, variant: { readonly base: string }): number {
+  return bases(summary).indexOf(variant.base);
 }
 
 /** One point of the matrix and the variants that were measured at it. */

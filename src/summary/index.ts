@@ -5,6 +5,7 @@ export type {
   Conclusion,
   Estimate,
   LagQuantiles,
+  PacketRule,
   Quantiles,
   Reasons,
   RunEnd,

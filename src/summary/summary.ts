@@ -128,6 +128,8 @@ export interface VariantSummary {
       Record<string, { readonly rssBytes: number; readonly pssBytes: number | null; readonly peakBytes: number | null }>
     >;
   };
+  /** By host: its packet rules as iptables-save prints them, with the median over trials of what matched; empty without. */
+  readonly packets: Readonly<Record<string, readonly PacketRule[]>>;
   /** Longest time until ready of its components. */
   readonly readyNs: number | null;
   readonly events: readonly {
@@ -154,6 +156,14 @@ export interface Throttled {
   readonly seconds: number;
   /** Share of the limit's periods of 100 ms, among those in which it ran, in which the limit was used up. */
   readonly periodsPercent: number;
+}
+
+/** A packet rule and what matched it in a trial. */
+export interface PacketRule {
+  readonly table: string;
+  readonly rule: string;
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 export interface TrialPoint {

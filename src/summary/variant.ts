@@ -1,6 +1,7 @@
 import { OUTCOMES } from '../load/index.ts';
 import { median } from '../stats/index.ts';
 import { METRICS } from './metrics.ts';
+import { packetsOver } from './packets.ts';
 import { lagQuantilesOver, NO_BLOCK, quantileOf, quantilesOver } from './quantiles.ts';
 import type { PlannedVariant, Reading } from './reading.ts';
 import { seriesOver } from './series.ts';
@@ -34,6 +35,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     releaseLagNs: lagQuantilesOver(readings),
     cpu: cpuOver(readings),
     memory: memoryOver(readings),
+    packets: packetsOver(readings),
     readyNs: median(ready),
     events: readings.flatMap(eventsOf),
     versions: versionsOver(readings),

@@ -3,13 +3,15 @@ import { describe, test } from 'node:test';
 import { linearDomain, logAxis } from '../../src/report/charts/axes.ts';
 import type { Chart } from '../../src/report/charts/chart.ts';
 import { draw } from '../../src/report/charts/draw.ts';
+import { forestChart } from '../../src/report/charts/forest.ts';
 import { SIGNALS, seriesChart } from '../../src/report/charts/series.ts';
 import { spectrumChart } from '../../src/report/charts/spectrum.ts';
 import { cpuChart, memoryChart } from '../../src/report/charts/stacked.ts';
-import { differencesChart, trialsChart } from '../../src/report/charts/trials.ts';
+import { trialsChart } from '../../src/report/charts/trials.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { assertGolden } from '../support/golden.ts';
 import { hostileSummary } from '../support/hostile-summary.ts';
+import { interceptionSummary } from '../support/interception.ts';
 import { emptySummary, failingSummary, invalidSummary, matrixSummary, quickSummary } from '../support/summaries.ts';
 import { summaryFixture } from '../support/summary.ts';
 
@@ -20,7 +22,8 @@ function chartsOf(summary: Summary): readonly Chart[] {
   return [
     spectrumChart(summary, summary.variants, '', widths),
     trialsChart(summary, 'p50'),
-    differencesChart(summary, 'p99'),
+    forestChart(summary, 'p50'),
+    forestChart(summary, 'p99'),
     cpuChart(summary),
     memoryChart(summary),
     ...Object.values(SIGNALS).map((signal) => seriesChart(summary, summary.variants, signal, { widths })),
@@ -45,12 +48,30 @@ describe('charts', () => {
     }
   });
 
-  test('a difference is drawn where there is one, and none is made up', () => {
-    assert.match(
-      differencesChart(summaryFixture(), 'p50')?.label ?? '',
-      /\+92\.1 µs \(\+89\.0 µs to \+95\.2 µs\), worse/u,
+  test('what a variant adds is drawn where it can be told, and none is made up', () => {
+    assert.match(forestChart(summaryFixture(), 'p50')?.label ?? '', /\+92\.1 µs \(\+89\.0 µs to \+95\.2 µs\), worse/u);
+    assert.equal(forestChart(quickSummary(), 'p50'), undefined);
+  });
+
+  test('one row per variant: its name, its interval in its own colour and shape, against the line at zero', async () => {
+    const summary = await interceptionSummary();
+    const chart = forestChart(summary, 'p50');
+    const svg = await drawn(chart);
+    const texts = textsOf(svg);
+    const candidates = summary.variants.slice(1);
+    for (const { name } of candidates) assert.equal(texts.filter((text) => text === name).length, 1, name);
+    assert.equal(texts.filter((text) => /^[✕✓≈?] \+\d+/u.test(text)).length, candidates.length);
+    const marks = [...svg.matchAll(/<path transform="translate\([\d.,]+\)" d="([^"]+)" fill="(var\(--v\d\))"/gu)];
+    assert.equal(new Set(marks.map(([, shape, colour]) => `${shape} ${colour}`)).size, candidates.length);
+    assert.match(svg, /<line transform="translate\([\d.]+,0\)" x2="0" y2="\d+" stroke="var\(--ink\)"/u);
+  });
+
+  test('points of a matrix have a row each, under their own name', async () => {
+    const texts = textsOf(await drawn(forestChart(matrixSummary(), 'p50')));
+    assert.ok(
+      texts.some((text) => text.endsWith('   outbound at load.rate=500/s load.connections=1')),
+      texts.join('\n'),
     );
-    assert.equal(differencesChart(quickSummary(), 'p50'), undefined);
   });
 
   test('the percentiles are labelled, with units on the other axis', async () => {
@@ -60,15 +81,20 @@ describe('charts', () => {
     assert.match(texts, /100 µs.*1 ms/u);
   });
 
-  test('a bar holds its components, those that measure in grey', async () => {
-    const svg = await drawn(cpuChart(summaryFixture()));
-    assert.deepEqual([...new Set(svg.match(/var\(--[cm]\d\)/gu))].sort(), [
-      'var(--c0)',
-      'var(--c1)',
-      'var(--m0)',
-      'var(--m1)',
-    ]);
-    assert.match(textsOf(svg).join(), /outbound: 91\.5 ms in the system under test/u);
+  test('a bar holds what was measured, each component with its run delay, and nothing that measures', async () => {
+    const chart = cpuChart(summaryFixture());
+    const svg = await drawn(chart);
+    const bars = [...svg.matchAll(/<path [^>]*fill="(?<fill>[^"]*)" stroke="(?<stroke>[^"]*)"/gu)].map(({ groups }) => {
+      return `${groups?.['fill']} in ${groups?.['stroke']}`;
+    });
+    const [app, envoy] = ['var(--c0)', 'var(--c1)'];
+    const paper = 'var(--paper)';
+    assert.deepEqual(
+      bars,
+      [app, app, envoy].flatMap((colour) => [`${colour} in ${paper}`, `${paper} in ${colour}`]),
+    );
+    assert.match(textsOf(svg).join(), /outbound: 91\.5 ms/u);
+    assert.match(chart?.label ?? '', /client\.envoy 41\.9 ms and 950 µs of run delay/u);
   });
 
   test('an hour is drawn in groups of seconds that keep the worst p99', () => {
@@ -91,6 +117,7 @@ describe('charts', () => {
   test('Vega warns of nothing, gives no ids, and two drawings are the same', async () => {
     const summaries = [
       summaryFixture(),
+      await interceptionSummary(),
       quickSummary(),
       invalidSummary(),
       failingSummary(),

@@ -6,8 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { html } from '../../src/report/html/template.ts';
 import { renderHtml } from '../../src/report/index.ts';
+import type { Summary } from '../../src/summary/index.ts';
 import { assertGolden } from '../support/golden.ts';
 import { hostileSummary } from '../support/hostile-summary.ts';
+import { interceptionSummary } from '../support/interception.ts';
 import {
   emptySummary,
   failingSummary,
@@ -29,7 +31,7 @@ const ALL = {
   hostileSummary,
 };
 
-const render = (summary = summaryFixture()): Promise<string> => renderHtml(summary, CONTEXT);
+const render = (summary: Summary = summaryFixture()): Promise<string> => renderHtml(summary, CONTEXT);
 
 /** The page without drawings, which a golden file of its own shows. */
 function withoutDrawings(page: string): string {
@@ -59,7 +61,7 @@ describe('report.html', () => {
       '>Charts</h2>',
       '>The harness</h2>',
       '>The machine and this run</h2>',
-      '>Configuration</h2>',
+      '>Configuration and rules</h2>',
       '>How to read this</h2>',
       'npm run bench quickstart -- --seed 421337',
     ].map((text) => page.indexOf(text));
@@ -75,6 +77,19 @@ describe('report.html', () => {
     assert.match(page, /–<sup title="a trial has fewer than 10,000 requests">1<\/sup>/u);
     assert.match(page, /<li><sup>1<\/sup> a trial has fewer than 10,000 requests<\/li>/u);
     assert.match(page, /Quick mode shows that a scenario works\./u);
+  });
+
+  test('shows the path, the settings and the packet rules of each variant, with what matched them', async () => {
+    const page = await render(await interceptionSummary());
+    const [, details = ''] = /<details><summary>istio<\/summary>(.*?)<\/details>/su.exec(page) ?? [];
+    assert.match(details, /client → Envoy beside client \(REDIRECT\) → Envoy beside server \(REDIRECT\) → server/u);
+    assert.match(details, /mesh\.inbound<\/th><td class="start">redirect/u);
+    assert.match(
+      details,
+      /<code>-A PREROUTING ! -i lo -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 15006<\/code><\/td><td class="end">32<\/td>/u,
+    );
+    assert.match(page, /<details><summary>direct<\/summary>.*?It has no packet rules/su);
+    assert.match(page, /stock Envoy 1\.40\.0, router filter only: not an Istio sidecar/u);
   });
 
   test('lists what was vetoed, with the limits', async () => {

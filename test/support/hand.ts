@@ -25,6 +25,7 @@ export interface HandTrial {
   readonly ready?: Trial['ready'];
   readonly events?: Trial['timeline']['events'];
   readonly versions?: Trial['load']['versions'];
+  readonly packets?: Trial['packets'];
 }
 
 export interface HandInterval {
@@ -133,6 +134,7 @@ function trialOf(hand: HandTrial, index: number): Trial {
     usage: { ...usage({}), ...hand.usage },
     ready: hand.ready ?? {},
     proxies: {},
+    ...(hand.packets === undefined ? {} : { packets: hand.packets }),
   };
 }
 

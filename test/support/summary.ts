@@ -25,6 +25,14 @@ interface Sketch {
   readonly blocks?: number;
 }
 
+/** Into the sidecar beside the client. */
+const REDIRECT = {
+  table: 'nat',
+  rule: '-A OUTPUT -d 198.18.0.0/15 -p tcp -m mark ! --mark 0x539 -j REDIRECT --to-ports 15001',
+  packets: 32,
+  bytes: 1920,
+};
+
 const SECONDS = 10;
 const SHARES = [0, 0.25, 0.5, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.98, 0.985, 0.99, 0.995, 0.9975, 0.999];
 const QUANTILE_PLACES = { 0.5: 'p50', 0.9: 'p90', 0.99: 'p99', 0.999: 'p999' } as const;
@@ -185,6 +193,7 @@ export function variantFixture(sketch: Sketch, changes: Partial<VariantSummary> 
         harness: { rssBytes: 49_700_000, pssBytes: null, peakBytes: 50_200_000 },
       },
     },
+    packets: sidecar ? { client: [REDIRECT] } : {},
     readyNs: sidecar ? 212_000_000 : 94_000_000,
     events: [],
     versions: {},

@@ -61,6 +61,22 @@ export function linearDomain(values: readonly number[]): [number, number] {
   return [least - room, most + room];
 }
 
+/** How many labels a horizontal axis of this width has room for, about. */
+export function ticksFor(width: number): number {
+  return width > 400 ? 4 : 3;
+}
+
+/** A horizontal linear axis of times in ns. */
+export function timeAxis(domain: [number, number], width: number) {
+  return {
+    field: 'x',
+    type: 'quantitative',
+    title: null,
+    scale: { domain, nice: false, zero: false },
+    axis: { labelExpr: TIME_LABEL, tickCount: ticksFor(width) },
+  } as const;
+}
+
 function extent(values: readonly number[]): readonly [number, number] {
   return [
     values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),

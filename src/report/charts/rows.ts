@@ -11,11 +11,6 @@ export const MOST_ROWS = 48;
 type Layer = ChartSpec['layer'][number];
 type Channel = NonNullable<ChartSpec['encoding']>['x'];
 
-/** How many labels a horizontal axis of this width has room for, about. */
-export function ticksFor(width: number): number {
-  return width > 400 ? 4 : 3;
-}
-
 /** Height of the marks of row `row` on the row axis, shifted by a part of a row. */
 export function at(row: number, shift = 0): number {
   return row + 0.18 + shift;

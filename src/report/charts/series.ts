@@ -5,7 +5,7 @@ import { lookOf, nameOf } from '../variants.ts';
 import { logAxis, TIME_LABEL } from './axes.ts';
 import type { Chart } from './chart.ts';
 import type { ChartSpec } from './draw.ts';
-import { LOOK } from './theme.ts';
+import { LINE, LOOK } from './theme.ts';
 
 /** Most points of one line; beyond it seconds are drawn in groups. */
 const MOST_POINTS = 150;
@@ -66,7 +66,7 @@ export function seriesChart(
           mark: { type: 'rule', stroke: 'var(--ink)', strokeDash: [4, 4] },
           encoding: UPRIGHT,
         },
-        { data: { values: points }, mark: { type: 'line', strokeWidth: 1.5 }, encoding: lines },
+        { data: { values: points }, mark: { type: 'line', strokeWidth: 1.5 }, encoding: LINE },
         {
           data: { values: size === 1 ? points : [] },
           mark: { type: 'point', filled: true, size: 22, opacity: 1 },
@@ -84,7 +84,6 @@ const UPRIGHT = {
   y: { value: 0 },
   y2: { value: 'height' },
 } as const satisfies NonNullable<ChartSpec['encoding']>;
-const lines = { color: LOOK.color, detail: { field: 'order', type: 'nominal' } } as const;
 
 function grouped(series: readonly SeriesPoint[], size: number, field: Signal['field'], group: Signal['group']) {
   const groups = new Map<number, number[]>();

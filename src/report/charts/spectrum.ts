@@ -3,7 +3,7 @@ import { figure } from '../figures.ts';
 import { lookOf, nameOf } from '../variants.ts';
 import { logAxis, TIME_LABEL } from './axes.ts';
 import type { Chart } from './chart.ts';
-import { LOOK } from './theme.ts';
+import { LINE, LOOK } from './theme.ts';
 
 /** Labelled places on the axis 1/(1−p). */
 const MARKS = [
@@ -82,8 +82,6 @@ function linesOf(summary: Summary, variants: readonly VariantSummary[]) {
       .map(({ fraction, ns }) => ({ x: place(fraction), ns, order, look: lookOf(summary, variant) })),
   );
 }
-
-const LINE = { color: LOOK.color, detail: { field: 'order', type: 'nominal' } } as const;
 
 /** A phone has room for the marks alone. */
 function labels(width: number): readonly { readonly p: number }[] {

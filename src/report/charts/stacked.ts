@@ -4,28 +4,30 @@ import { own } from '../own.ts';
 import { componentNames, nameOf, systemCpu, systemMemory } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
-import { MILLIS_LABEL, SIZE_LABEL } from './axes.ts';
+import { MILLIS_LABEL, SIZE_LABEL, ticksFor } from './axes.ts';
 import { type Chart, HALF, PHONE } from './chart.ts';
-import { at, MOST_ROWS, rowSpec, ticksFor } from './rows.ts';
-import { MEASURING_COLOURS, SYSTEM_COLOURS } from './theme.ts';
+import { at, MOST_ROWS, rowSpec } from './rows.ts';
+import { SYSTEM_COLOURS } from './theme.ts';
 
 /** A part shorter than this share of the axis has no room for its value. */
 const LEAST_LABELLED = 0.13;
 
-/** What is stacked: one number per component of a variant. */
+/** What is stacked: one number per component of a variant, and what it waited for beside it, drawn hollow. */
 interface Stack {
   readonly heading: string;
   readonly unit: Unit;
   readonly axisLabel: string;
   part(variant: VariantSummary, component: string): number | null;
+  waited(variant: VariantSummary, component: string): number | null;
   total(variant: VariantSummary): number | null;
 }
 
 const CPU: Stack = {
-  heading: 'CPU time per 1,000 requests',
+  heading: 'CPU time and run delay per 1,000 requests',
   unit: 'ms',
   axisLabel: MILLIS_LABEL,
   part: ({ cpu }, component) => own(cpu.components, component)?.cpuMsPer1k ?? null,
+  waited: (variant, component) => runDelayPer1k(variant, component),
   total: systemCpu,
 };
 
@@ -34,10 +36,18 @@ const MEMORY: Stack = {
   unit: 'B',
   axisLabel: SIZE_LABEL,
   part: ({ memory }, component) => own(memory.components, component)?.rssBytes ?? null,
+  waited: () => null,
   total: systemMemory,
 };
 
-/** Processor time per 1,000 requests, stacked by component. */
+/** Time in ms per 1,000 requests in which a component could run and had no processor; null where it did not run. */
+function runDelayPer1k({ cpu }: VariantSummary, component: string): number | null {
+  const used = own(cpu.components, component);
+  if (used === undefined || used.cpuMsPer1k === null || used.coreSeconds === 0) return null;
+  return (used.runDelaySeconds / used.coreSeconds) * used.cpuMsPer1k;
+}
+
+/** Processor time per 1,000 requests, stacked by component, each with its run delay. */
 export function cpuChart(summary: Summary): Chart | undefined {
   return stackedChart(summary, CPU);
 }
@@ -47,13 +57,14 @@ export function memoryChart(summary: Summary): Chart | undefined {
   return stackedChart(summary, MEMORY);
 }
 
-/** Colour of a component, the same in all charts of a report. */
+/** The components of the system under test: what measures it is in the table, and would dwarf them. */
+export function systemComponents(summary: Summary): readonly string[] {
+  return componentNames(summary).filter((name) => !isMeasuring(name));
+}
+
+/** Colour of a component of the system under test, the same in all charts of a report. */
 export function componentColour(summary: Summary, component: string): string {
-  const measuring = isMeasuring(component);
-  const place = componentNames(summary)
-    .filter((name) => isMeasuring(name) === measuring)
-    .indexOf(component);
-  return measuring ? `var(--m${place % MEASURING_COLOURS})` : `var(--c${place % SYSTEM_COLOURS})`;
+  return `var(--c${systemComponents(summary).indexOf(component) % SYSTEM_COLOURS})`;
 }
 
 function stackedChart(summary: Summary, stack: Stack): Chart | undefined {
@@ -61,7 +72,7 @@ function stackedChart(summary: Summary, stack: Stack): Chart | undefined {
   const parts = variants.flatMap((variant, row) => partsOf(summary, variant, row, stack));
   const furthest = parts.reduce((most, { to }) => Math.max(most, to), 0);
   if (furthest === 0) return undefined;
-  const labelled = parts.filter(({ x, to }) => (to - x) / furthest >= LEAST_LABELLED);
+  const labelled = parts.filter(({ x, to, text }) => text !== '' && (to - x) / furthest >= LEAST_LABELLED);
   const colours = [...new Set(parts.map(({ colour }) => colour))];
   return {
     label: `${stack.heading} by component. ${variants
@@ -78,11 +89,12 @@ function stackedChart(summary: Summary, stack: Stack): Chart | undefined {
         [
           {
             data: { values: parts },
-            mark: { type: 'rect', stroke: 'var(--paper)', strokeWidth: 1 },
+            mark: { type: 'rect', strokeWidth: 1.25 },
             encoding: {
               x2: { field: 'to' },
               y2: { field: 'below' },
-              fill: { field: 'colour', type: 'nominal', scale: { domain: colours, range: colours }, legend: null },
+              fill: scaled('fill', [...colours, 'var(--paper)']),
+              stroke: scaled('stroke', [...colours, 'var(--paper)']),
             },
           },
           {
@@ -97,6 +109,11 @@ function stackedChart(summary: Summary, stack: Stack): Chart | undefined {
   };
 }
 
+/** A colour that is the value itself. */
+function scaled(field: 'fill' | 'stroke', colours: readonly string[]) {
+  return { field, type: 'nominal', scale: { domain: [...colours], range: [...colours] }, legend: null } as const;
+}
+
 function axis(furthest: number, stack: Stack, width: number) {
   return {
     field: 'x',
@@ -109,26 +126,32 @@ function axis(furthest: number, stack: Stack, width: number) {
 
 function partsOf(summary: Summary, variant: VariantSummary, row: number, stack: Stack) {
   let x = 0;
-  return componentNames(summary).flatMap((component) => {
-    const size = stack.part(variant, component);
-    if (size === null || !(size > 0)) return [];
-    const from = x;
-    x += size;
+  return systemComponents(summary).flatMap((component) => {
     const colour = componentColour(summary, component);
-    return [{ x: from, to: x, y: at(row, -0.22), below: at(row, 0.22), colour, text: figure(size, stack.unit) }];
+    const solid = { size: stack.part(variant, component) ?? 0, fill: colour, stroke: 'var(--paper)' };
+    const hollow = { size: stack.waited(variant, component) ?? 0, fill: 'var(--paper)', stroke: colour };
+    return [solid, hollow].flatMap(({ size, fill, stroke }) => {
+      if (!(size > 0)) return [];
+      const from = x;
+      x += size;
+      const text = fill === colour ? figure(size, stack.unit) : '';
+      return [{ x: from, to: x, y: at(row, -0.22), below: at(row, 0.22), colour, fill, stroke, text }];
+    });
   });
 }
 
 function rowLabel(variant: VariantSummary, stack: Stack): { label: string } {
   const total = stack.total(variant);
   const name = nameOf(variant);
-  return { label: total === null ? name : `${name}: ${figure(total, stack.unit)} in the system under test` };
+  return { label: total === null ? name : `${name}: ${figure(total, stack.unit)}` };
 }
 
 function finding(summary: Summary, variant: VariantSummary, stack: Stack): string {
-  const parts = componentNames(summary).flatMap((component) => {
+  const parts = systemComponents(summary).flatMap((component) => {
     const size = stack.part(variant, component);
-    return size === null ? [] : [`${visible(component, 60)} ${figure(size, stack.unit)}`];
+    const waited = stack.waited(variant, component);
+    const delay = waited === null ? '' : ` and ${figure(waited, stack.unit)} of run delay`;
+    return size === null ? [] : [`${visible(component, 60)} ${figure(size, stack.unit)}${delay}`];
   });
   return `${nameOf(variant)}: ${parts.join(', ')}`;
 }

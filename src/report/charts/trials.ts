@@ -1,12 +1,10 @@
 import { median } from '../../stats/index.ts';
-import type { Comparison, Summary } from '../../summary/index.ts';
+import type { Summary } from '../../summary/index.ts';
 import { figure } from '../figures.ts';
-import { comparisonSentence, difference, pairName } from '../tables/comparisons.ts';
 import { lookOf, nameOf } from '../variants.ts';
-import { CONCLUSIONS } from '../words.ts';
-import { linearDomain, TIME_LABEL } from './axes.ts';
-import { type Chart, HALF, PHONE } from './chart.ts';
-import { at, MOST_ROWS, rowSpec, ticksFor } from './rows.ts';
+import { linearDomain, timeAxis } from './axes.ts';
+import { type Chart, PHONE } from './chart.ts';
+import { at, MOST_ROWS, rowSpec } from './rows.ts';
 import { LOOK } from './theme.ts';
 
 /** The quantiles of which every trial gives one value. */
@@ -35,7 +33,7 @@ export function trialsChart(summary: Summary, quantile: TrialQuantile): Chart | 
   return {
     label: `${quantile} of every trial. ${variants.slice(0, 4).map(finding).join('; ')}.`,
     heading: `${quantile}, each trial`,
-    widths: [HALF, PHONE],
+    widths: [PHONE],
     spec: (width) =>
       rowSpec(
         variants.map((variant) => ({ label: nameOf(variant) })),
@@ -63,65 +61,4 @@ export function trialsChart(summary: Summary, quantile: TrialQuantile): Chart | 
       own.length === 0 ? 'no value' : `${figure(Math.min(...own), 'ns')} to ${figure(Math.max(...own), 'ns')}`;
     return `${nameOf(variant)}: ${own.length} trials from ${range}`;
   }
-}
-
-/** The paired differences in one quantile with their intervals, against zero. */
-export function differencesChart(summary: Summary, quantile: TrialQuantile): Chart | undefined {
-  const comparisons = summary.comparisons
-    .filter(({ metric, difference: estimate }) => metric === `responseNs.${quantile}` && estimate !== null)
-    .slice(0, MOST_ROWS);
-  const estimates = comparisons.flatMap(({ difference: estimate }, row) =>
-    estimate === null ? [] : [{ x: estimate.estimate, from: estimate.lower, to: estimate.upper, y: at(row), row }],
-  );
-  if (estimates.length === 0) return undefined;
-  const domain = linearDomain([0, ...estimates.flatMap(({ from, to }) => [from, to])]);
-  return {
-    label: `Difference in ${quantile}, paired by block. ${comparisons
-      .slice(0, 4)
-      .map((comparison) => comparisonSentence(summary, comparison))
-      .join('; ')}.`,
-    heading: `${quantile}, difference and interval`,
-    widths: [HALF, PHONE],
-    spec: (width) =>
-      rowSpec(
-        comparisons.map((comparison) => rowLabel(summary, comparison)),
-        width,
-        timeAxis(domain, width),
-        [
-          {
-            data: { values: [{ x: 0 }] },
-            mark: { type: 'rule', stroke: 'var(--muted)', strokeWidth: 1.5 },
-            encoding: UPRIGHT,
-          },
-          {
-            data: { values: estimates },
-            mark: { type: 'rule', stroke: 'var(--ink)', strokeWidth: 3 },
-            encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'to' } },
-          },
-          {
-            data: { values: estimates },
-            mark: { type: 'point', filled: true, size: 90, opacity: 1, color: 'var(--ink)' },
-          },
-        ],
-      ),
-  };
-}
-
-/** From the top of the chart to its bottom. */
-const UPRIGHT = { y: { value: 0 }, y2: { value: 'height' } } as const;
-
-/** The value first, since long names are cut. */
-function rowLabel(summary: Summary, comparison: Comparison): { label: string } {
-  const { symbol, word } = CONCLUSIONS[comparison.conclusion];
-  return { label: `${difference(comparison).text}  ${symbol} ${word}: ${pairName(summary, comparison)}` };
-}
-
-function timeAxis(domain: [number, number], width: number) {
-  return {
-    field: 'x',
-    type: 'quantitative',
-    title: null,
-    scale: { domain, nice: false, zero: false },
-    axis: { labelExpr: TIME_LABEL, tickCount: ticksFor(width) },
-  } as const;
 }

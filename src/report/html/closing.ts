@@ -1,8 +1,12 @@
-import type { Summary } from '../../summary/index.ts';
+import type { Summary, VariantSummary } from '../../summary/index.ts';
 import type { ReportContext } from '../context.ts';
+import { envoys } from '../envoys.ts';
 import { GLOSSARY } from '../glossary.ts';
+import { quietness } from '../quiet.ts';
+import { hasRows } from '../table.ts';
 import { eventsTable, harnessTable, latenciesTable, limitsTable, vetoesTable } from '../tables/harness.ts';
 import { fingerprintTable, runTable } from '../tables/machine.ts';
+import { rulesTable } from '../tables/rules.ts';
 import { ownSettingsTable, sharedSettingsTable } from '../tables/settings.ts';
 import { nameOf } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -29,6 +33,7 @@ export function machine(summary: Summary): Markup {
   return html`
 <section id="machine" aria-labelledby="machine-title">
 <h2 id="machine-title">The machine and this run</h2>
+<ul class="doubts">${quietness(summary).map((sentence) => html`<li>${sentence}</li>`)}</ul>
 <div class="pair">
 <div>${tableMarkup(fingerprintTable(summary))}</div>
 <div>${tableMarkup(runTable(summary))}</div>
@@ -36,25 +41,31 @@ export function machine(summary: Summary): Markup {
 </section>`;
 }
 
-/** What each variant was, and what it could not show. */
+/** What each variant was: its path, its settings, its packet rules, and what it could not show. */
 export function configuration(summary: Summary): Markup {
   return html`
 <section id="configuration" aria-labelledby="configuration-title">
-<h2 id="configuration-title">Configuration</h2>
-<div class="pair">
-<div>${tableMarkup(ownSettingsTable(summary))}</div>
-<div>${tableMarkup(sharedSettingsTable(summary))}</div>
-</div>
-${missing(summary)}
+<h2 id="configuration-title">Configuration and rules</h2>
+<p>${sentence(envoys(summary))}</p>
+${summary.variants.map((variant) => variantDetails(summary, variant))}
+${tableMarkup(sharedSettingsTable(summary))}
 </section>`;
 }
 
-function missing(summary: Summary): Markup {
-  const lacking = summary.variants.filter(({ missingSignals }) => missingSignals.length > 0);
-  if (lacking.length === 0) return NOTHING;
+function sentence(texts: readonly string[]): string {
+  if (texts.length === 0) return 'No Envoy was measured.';
+  return `Measured: ${texts.join('; ')}.`;
+}
+
+function variantDetails(summary: Summary, variant: VariantSummary): Markup {
+  const lacking = variant.missingSignals;
   return html`
-<h3>What a variant cannot show</h3>
-<ul class="doubts">${lacking.map((variant) => html`<li><strong>${nameOf(variant)}</strong>: ${variant.missingSignals.join('; ')}</li>`)}</ul>`;
+<details><summary>${nameOf(variant)}</summary>
+<p>${visible(variant.path, 400)}</p>
+${lacking.length === 0 ? NOTHING : html`<p class="quiet">It cannot show: ${lacking.join('; ')}.</p>`}
+${tableMarkup(ownSettingsTable(summary, variant))}
+${hasRows(rulesTable(variant)) ? tableMarkup(rulesTable(variant)) : html`<p class="quiet">It has no packet rules.</p>`}
+</details>`;
 }
 
 /** The words of this report, how to repeat the run, and the files beside it. */

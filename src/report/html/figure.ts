@@ -1,6 +1,5 @@
 import { type Chart, FULL, PHONE } from '../charts/chart.ts';
 import { draw } from '../charts/draw.ts';
-import { SHAPES } from '../charts/theme.ts';
 import { hasRows, type Table } from '../table.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup, NOTHING, raw } from './template.ts';
@@ -15,6 +14,8 @@ export interface Figure {
   /** Why there is no chart; read only where there is none. */
   readonly absent: string;
   readonly numbers: Table | undefined;
+  /** Shown below the charts. */
+  readonly table?: Table;
 }
 
 /** Draws a figure; one after the other, since Vega keeps the processor busy anyway. */
@@ -30,6 +31,7 @@ export async function figureMarkup(figure: Figure): Promise<Markup> {
 <figcaption><h3>${figure.title}</h3><p>${figure.reading}</p></figcaption>
 ${figure.legend}
 <div class="${layoutOf(figure)}">${drawn}</div>
+${tableMarkup(figure.table)}
 ${numbers}
 </figure>`;
 }
@@ -75,8 +77,3 @@ const SWATCHES: Readonly<Record<string, string>> = {
   'triangle-right': 'M6,0L-6,7V-7Z',
   'triangle-left': 'M-6,0L6,7V-7Z',
 };
-
-/** Shape of a look by its number. */
-export function shapeOf(look: number): string {
-  return SHAPES[look % SHAPES.length] ?? 'square';
-}

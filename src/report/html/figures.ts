@@ -1,21 +1,41 @@
 import type { Summary } from '../../summary/index.ts';
 import { type Chart, FULL, HALF, PHONE } from '../charts/chart.ts';
+import { forestChart } from '../charts/forest.ts';
 import { SIGNALS, seriesChart } from '../charts/series.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
-import { componentColour, cpuChart, memoryChart } from '../charts/stacked.ts';
-import { variantColour } from '../charts/theme.ts';
-import { differencesChart, TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
+import { componentColour, cpuChart, memoryChart, systemComponents } from '../charts/stacked.ts';
+import { shapeOf, variantColour } from '../charts/theme.ts';
+import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
+import { reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
-import { bases, componentNames, LOOKS, matrixPoints } from '../variants.ts';
+import { podsTable } from '../tables/pods.ts';
+import { bases, matrixPoints } from '../variants.ts';
 import { visible } from '../visible.ts';
-import { isMeasuring } from '../words.ts';
-import { type Figure, shapeOf, swatch } from './figure.ts';
-import { html, type Markup } from './template.ts';
+import { type Figure, swatch } from './figure.ts';
+import { html, type Markup, NOTHING } from './template.ts';
 
 /** Most points of a matrix that are drawn one by one; the tables hold all. */
 const MOST_POINTS = 24;
 
-/** All figures of the report, in order. */
+/** What each variant adds: the figure that stands among the results. */
+export function addedFigure(summary: Summary): Figure {
+  return {
+    title: 'What each variant adds',
+    reading:
+      'The difference of each variant from its baseline, paired by block, with its interval. One that touches the line at zero is no finding.',
+    legend: NOTHING,
+    charts: (['p50', 'p99'] as const).flatMap((quantile) => some(forestChart(summary, quantile))),
+    absent: `No difference can be drawn: ${whyNone(summary)}.`,
+    numbers: undefined,
+  };
+}
+
+function whyNone({ comparisons }: Summary): string {
+  const [first] = comparisons;
+  return first === undefined ? 'nothing is compared' : reasonOf(first.reasons, 'difference');
+}
+
+/** All other figures of the report, in order. */
 export function figuresOf(summary: Summary): readonly Figure[] {
   return [spectrum(summary), trials(summary), costs(summary), series(summary)];
 }
@@ -34,14 +54,11 @@ function spectrum(summary: Summary): Figure {
 
 function trials(summary: Summary): Figure {
   return {
-    title: 'Every trial, and the differences',
+    title: 'Every trial',
     reading:
-      'Each trial: one mark per trial, the upright line is their median, thin lines join the trials of one block. Difference: between variants, paired by block, with its interval; one that touches zero is no finding.',
+      'One mark per trial; the upright line is their median. Where there are few variants thin lines join the trials of one block.',
     legend: variantLegend(summary),
-    charts: TRIAL_QUANTILES.flatMap((quantile) => [
-      ...some(trialsChart(summary, quantile)),
-      ...some(differencesChart(summary, quantile)),
-    ]),
+    charts: TRIAL_QUANTILES.flatMap((quantile) => some(trialsChart(summary, quantile))),
     absent: 'There are no trials to draw.',
     numbers: trialsTable(summary),
   };
@@ -51,10 +68,11 @@ function costs(summary: Summary): Figure {
   return {
     title: 'CPU and memory by component',
     reading:
-      'The system under test in colour; in grey what measures it, which no total counts. The table below also holds run delay, PSS and peaks.',
+      'The system under test, medians over trials. Hollow parts are run delay: time in which a component could run and had no processor. What measures is no part of it; the table has it, and PSS and peaks.',
     legend: componentLegend(summary),
     charts: [...some(cpuChart(summary)), ...some(memoryChart(summary))],
     absent: 'Usage was not sampled.',
+    table: podsTable(summary),
     numbers: componentsTable(summary),
   };
 }
@@ -99,18 +117,13 @@ function variantLegend(summary: Summary): Markup {
   return legend(
     bases(summary).map((base, index) => ({
       name: base,
-      sample: swatch(variantColour(index % LOOKS), shapeOf(index)),
+      sample: swatch(variantColour(index), shapeOf(index)),
     })),
   );
 }
 
 function componentLegend(summary: Summary): Markup {
-  return legend(
-    componentNames(summary).map((name) => ({
-      name: isMeasuring(name) ? `${name} (measures)` : name,
-      sample: swatch(componentColour(summary, name)),
-    })),
-  );
+  return legend(systemComponents(summary).map((name) => ({ name, sample: swatch(componentColour(summary, name)) })));
 }
 
 function legend(entries: readonly { readonly name: string; readonly sample: Markup }[]): Markup {

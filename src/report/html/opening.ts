@@ -1,12 +1,12 @@
 import { answer, type Summary } from '../../summary/index.ts';
-import { variantColour } from '../charts/theme.ts';
+import { shapeOf, variantColour } from '../charts/theme.ts';
 import { facts } from '../facts.ts';
 import { comparisonsTable } from '../tables/comparisons.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from '../tables/results.ts';
 import { bases } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { notices, VERDICTS } from '../words.ts';
-import { shapeOf, swatch } from './figure.ts';
+import { swatch } from './figure.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup } from './template.ts';
 
@@ -30,12 +30,13 @@ function unbroken(text: string): string {
 }
 
 /** The numbers: variants, comparisons, thresholds, and how requests ended where some failed. */
-export function results(summary: Summary): Markup {
+export function results(summary: Summary, added: Markup): Markup {
   return html`
 <section id="results" aria-labelledby="results-title">
 <h2 id="results-title">Results</h2>
 ${paths(summary)}
 ${tableMarkup(variantsTable(summary))}
+${added}
 ${tableMarkup(comparisonsTable(summary))}
 ${tableMarkup(thresholdsTable(summary))}
 ${tableMarkup(outcomesTable(summary))}

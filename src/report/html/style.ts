@@ -10,7 +10,7 @@ export const STYLE = `
   --good-paper: #e6f4ec; --bad-paper: #fbeae5; --same-paper: #e8eff7; --unsure-paper: #fbf1d9;
   --v0: #0072b2; --v1: #c24e00; --v2: #00795b; --v3: #9c4080; --v4: #806000; --v5: #1b87bd; --v6: #5d52a8; --v7: #5a6672;
   --c0: #0b6e8a; --c1: #9c4080; --c2: #806000; --c3: #00795b; --c4: #5d52a8; --c5: #b04600;
-  --m0: #4f5b67; --m1: #6c7681; --on-colour: #fff;
+  --on-colour: #fff;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
@@ -20,7 +20,7 @@ export const STYLE = `
     --good-paper: #16301f; --bad-paper: #3a1d17; --same-paper: #1c2c3d; --unsure-paper: #332a14;
     --v0: #56b4e9; --v1: #ff8f4f; --v2: #35c79d; --v3: #e493c8; --v4: #e8c547; --v5: #a5d8f7; --v6: #b5a9f5; --v7: #b4bec8;
     --c0: #62bfd6; --c1: #e493c8; --c2: #e8c547; --c3: #35c79d; --c4: #b5a9f5; --c5: #ff8f4f;
-    --m0: #8793a0; --m1: #b2bcc6; --on-colour: #12181f;
+    --on-colour: #12181f;
   }
 }
 * { box-sizing: border-box; }

@@ -26,8 +26,9 @@ function rowMarkup(row: readonly Cell[], columns: readonly Column[], notes: Read
   })}</tr>`;
 }
 
-function cellMarkup({ text, detail, note, tone }: Cell, notes: ReadonlyMap<string, number>): Markup {
-  const main = tone === undefined ? html`${text}` : html`<span class="${tone}">${text}</span>`;
+function cellMarkup({ text, detail, note, tone, code }: Cell, notes: ReadonlyMap<string, number>): Markup {
+  const words = code === true ? html`<code>${text}</code>` : html`${text}`;
+  const main = tone === undefined ? words : html`<span class="${tone}">${words}</span>`;
   const mark = note === undefined ? NOTHING : html`<sup title="${note}">${notes.get(note) ?? 0}</sup>`;
   return detail === undefined ? html`${main}${mark}` : html`${main}${mark}<small>${detail}</small>`;
 }

@@ -54,6 +54,22 @@ export function comparisonsByPair(summary: Summary): readonly Table[] {
   }));
 }
 
+/** The candidate alone: `outbound`, and at which point of the matrix; over which baseline where there are several. */
+export function candidateName(summary: Summary, comparison: Comparison): string {
+  const [from, to] = [comparison.baseline, comparison.candidate].map((name) =>
+    summary.variants.find((variant) => variant.name === name),
+  );
+  if (from === undefined || to === undefined) return visible(comparison.candidate, 80);
+  const several = new Set(summary.variants.map(({ baseline }) => baseOf(summary, baseline))).size > 1;
+  const name = `${visible(to.base, 80)}${several ? ` over ${visible(from.base, 80)}` : ''}`;
+  const point = pointOf(to);
+  return point === '' ? name : `${name} at ${point}`;
+}
+
+function baseOf(summary: Summary, name: string): string {
+  return summary.variants.find((variant) => variant.name === name)?.base ?? name;
+}
+
 /** `direct → outbound`, and at which point of the matrix. */
 export function pairName(summary: Summary, { baseline, candidate }: Comparison): string {
   const [from, to] = [baseline, candidate].map((name) => summary.variants.find((variant) => variant.name === name));

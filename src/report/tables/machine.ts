@@ -46,11 +46,3 @@ export function runTable(summary: Summary): Table {
     rows: rows.map((row) => row.map((text) => ({ text }))),
   };
 }
-
-/** Versions of the Envoys that were measured, from the fingerprint's `envoy.<version>.build`; empty without any. */
-export function envoyVersions(summary: Summary): readonly string[] {
-  return Object.keys(summary.fingerprint).flatMap((name) => {
-    const version = /^envoy\.(?<version>.+)\.build$/u.exec(name)?.groups?.['version'];
-    return version === undefined ? [] : [visible(version, 40)];
-  });
-}

@@ -15,17 +15,15 @@ export function sharedSettingsTable(summary: Summary): Table {
   };
 }
 
-/** What each variant sets differently. */
-export function ownSettingsTable(summary: Summary): Table {
+/** What a variant sets that not all of them do. */
+export function ownSettingsTable(summary: Summary, variant: VariantSummary): Table {
   const common = shared(summary);
   return {
-    caption: 'Settings in which variants differ',
-    columns: [words('Variant'), words('Settings')],
-    rows: summary.variants.map((variant) => {
-      const own = [...flatten(variant)].filter(([path]) => !common.has(path));
-      const text = own.map(([path, setting]) => `${path}: ${setting}`).join(', ');
-      return [{ text: nameOf(variant) }, { text: text === '' ? 'none' : text }];
-    }),
+    caption: `Settings of ${nameOf(variant)} that not all variants share`,
+    columns: [words('Setting'), words('Value')],
+    rows: [...flatten(variant)]
+      .filter(([path, setting]) => common.get(path) !== setting)
+      .map(([path, setting]) => [{ text: path }, { text: setting }]),
   };
 }
 

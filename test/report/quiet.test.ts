@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { quietness } from '../../src/report/quiet.ts';
+
+describe('placement and scheduling in words', () => {
+  test('of a run that was kept quiet', () => {
+    const fingerprint = {
+      'placement.load': '0',
+      'placement.system': '1,2,3',
+      'placement.shared': false,
+      'scheduling.system': 'realtime',
+      'scheduling.awake': true,
+    };
+    assert.deepEqual(quietness({ fingerprint }), [
+      'The load ran on processor 0, the system under test on processors 1, 2, 3.',
+      'Applications and proxies ran under SCHED_RR: nothing of normal priority held them up.',
+      'Their processors were kept awake: no request waited for one to wake up.',
+    ]);
+  });
+
+  test('of a machine as it comes, with one processor', () => {
+    const fingerprint = {
+      'placement.load': '0',
+      'placement.system': '0',
+      'placement.shared': true,
+      'scheduling.system': 'normal',
+      'scheduling.awake': false,
+    };
+    assert.deepEqual(quietness({ fingerprint }), [
+      'Load and system under test shared processor 0.',
+      'Applications and proxies ran at normal priority.',
+      'Their processors slept when nothing was to be done, as they do on an idle machine.',
+    ]);
+  });
+
+  test('of a record that does not say', () => assert.deepEqual(quietness({ fingerprint: { runtime: 'x' } }), []));
+});
