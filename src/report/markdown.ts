@@ -1,7 +1,7 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
-import { comparisonsTable } from './tables/comparisons.ts';
+import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
@@ -47,7 +47,7 @@ function inRoom(summary: Summary, room: Room): string {
       .join('')}`,
     say(facts(summary).join(' · ')),
     table(variantsTable(summary)),
-    table(comparisonsTable(summary)),
+    ...comparisons(summary, table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     '### What to doubt',
@@ -57,6 +57,13 @@ function inRoom(summary: Summary, room: Room): string {
     `<details><summary>The machine and this run</summary>\n\n${table(fingerprintTable(summary))}\n\n${table(runTable(summary))}\n\n</details>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** All of them, or where they are many one row for each pair and the others folded away. */
+function comparisons(summary: Summary, table: (drawn: Table | undefined) => string): readonly string[] {
+  const all = table(comparisonsTable(summary));
+  if (!hasManyPairs(summary)) return [all];
+  return [table(addedTable(summary)), `<details><summary>Every comparison</summary>\n\n${all}\n\n</details>`];
 }
 
 function list(sentences: readonly string[], none: string, room: Room): string {

@@ -1,7 +1,7 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { hasRows, type Table } from './table.ts';
-import { comparisonsByPair } from './tables/comparisons.ts';
+import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { type Paint, painter } from './terminal/paint.ts';
 import { alignedTable } from './terminal/table.ts';
@@ -33,7 +33,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
       paint('quiet', wrapped(facts(summary).join(' · '), columns)),
     ].join('\n'),
     table(variantsTable(summary)),
-    ...comparisonsByPair(summary).map(table),
+    ...(hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary)).map(table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     vetoList(summary, columns, paint),

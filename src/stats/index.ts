@@ -1,5 +1,5 @@
 export { median, quantileNearestRank } from './order.ts';
-export { detectableRatio, logRatios, pairedDifference, pairedRatio } from './paired.ts';
+export { detectableRatio, logRatios, pairedDifference, pairedRatio, valuesForWidth } from './paired.ts';
 export {
   hodgesLehmann,
   type Interval,

@@ -64,3 +64,16 @@ function pairs(baseline: readonly number[], candidate: readonly number[]): (read
   }
   return baseline.map((from, at) => [from, candidate[at] ?? Number.NaN] as const);
 }
+
+/**
+ * How many values an interval needs to come down to half the width `target`, after `n` values gave it `half`: its width
+ * falls with the root of their number, so n grows with (half / target)². At least `n`.
+ * @throws RangeError unless `n` is a count above 0 and both widths are finite, `target` above 0.
+ */
+export function valuesForWidth(n: number, half: number, target: number): number {
+  if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`${n} is no number of values`);
+  if (!(half >= 0 && target > 0 && Number.isFinite(half) && Number.isFinite(target))) {
+    throw new RangeError(`an interval of ±${half} cannot come down to ±${target}`);
+  }
+  return Math.max(n, Math.ceil(n * (half / target) ** 2));
+}

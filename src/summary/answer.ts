@@ -1,7 +1,7 @@
 import { MIN_VALUES } from '../stats/index.ts';
 import { formatRate, perSecond, threeDigits } from '../units/index.ts';
 import { counted, figure, listed, percent, span } from './figure.ts';
-import type { Comparison, Summary, VariantSummary } from './summary.ts';
+import type { Comparison, Conclusion, Summary, VariantSummary } from './summary.ts';
 
 /** The headline: what the answer is about. */
 const HEADLINE = 'responseNs.p50';
@@ -91,22 +91,34 @@ function overloadOf({ variants }: Summary, { baseline, candidate }: Comparison):
 /** Many comparisons, of a matrix or of many variants: their range and how they ended. */
 function overview(summary: Summary, told: readonly Comparison[]): string {
   const had = told.filter(({ difference }) => difference !== null);
-  const ends = (['worse', 'better', 'equivalent', 'cannot-tell'] as const)
-    .map(
-      (conclusion) => [conclusion, told.filter((comparison) => comparison.conclusion === conclusion).length] as const,
-    )
-    .filter(([, count]) => count > 0)
-    .map(([conclusion, count]) => `${count} ${conclusion}`);
-  const counts = `Of ${told.length} comparisons of p50: ${ends.join(', ')}.`;
   const ordered = had.toSorted((a, b) => (a.difference?.estimate ?? 0) - (b.difference?.estimate ?? 0));
   const [least, most] = [ordered[0], ordered.at(-1)];
   if (least?.difference == null || most?.difference == null) {
-    return `${counts} ${counted(summary.blocks.measured, 'block')} give no interval, so no claim.`;
+    const blocks = counted(summary.blocks.measured, 'block');
+    return `No claim about any of ${told.length} comparisons: ${blocks} cannot give an interval.`;
   }
   const from = `${figure(least.difference.estimate, 'ns')} (${least.candidate}, ${span(least.difference, 'ns')})`;
   const to = `${figure(most.difference.estimate, 'ns')} (${most.candidate}, ${span(most.difference, 'ns')})`;
-  return `${counts} The differences go from ${from} to ${to}, ${confidence(most)}.`;
+  return `${endings(told)} The differences go from ${from} to ${to}, ${confidence(most)}.`;
 }
+
+/** How comparisons of p50 ended: all of them in one way, or each way with its number. */
+function endings(told: readonly Comparison[]): string {
+  const ends = (['worse', 'better', 'equivalent', 'cannot-tell'] as const)
+    .map((conclusion) => told.filter((comparison) => comparison.conclusion === conclusion))
+    .flatMap((same) => (same[0] === undefined ? [] : [{ count: same.length, said: SAID[same[0].conclusion] }]));
+  const [first, ...others] = ends;
+  if (first !== undefined && others.length === 0) return `All ${first.count} variants ${first.said.many}.`;
+  const each = ends.map(({ count, said }) => `${count} ${count === 1 ? said.one : said.many}`);
+  return `Of ${told.length} variants ${each.slice(0, -1).join(', ')} and ${each.at(-1)}.`;
+}
+
+const SAID: Readonly<Record<Conclusion, { readonly one: string; readonly many: string }>> = {
+  worse: { one: 'adds to p50', many: 'add to p50' },
+  better: { one: 'takes something off p50', many: 'take something off p50' },
+  equivalent: { one: 'makes no difference to p50 that counts', many: 'make no difference to p50 that counts' },
+  'cannot-tell': { one: 'cannot be told from its baseline', many: 'cannot be told from their baselines' },
+};
 
 function p50Of({ variants }: Summary, name: string): number | null {
   return variants.find((variant) => variant.name === name)?.responseNs.p50 ?? null;

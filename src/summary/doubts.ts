@@ -1,5 +1,5 @@
 import type { Header } from '../record/index.ts';
-import { MIN_VALUES } from '../stats/index.ts';
+import { MAX_VALUES, MIN_VALUES, valuesForWidth } from '../stats/index.ts';
 import { formatDuration, formatRate, fromSeconds, nanos, perSecond } from '../units/index.ts';
 import { counted, listed, percent } from './figure.ts';
 import type { Summary, VariantSummary } from './summary.ts';
@@ -30,6 +30,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     steal,
     busyApplication,
     wideIntervals,
+    moreBlocks,
     unstableTail,
     thinTail,
     shortWarmup,
@@ -139,6 +140,33 @@ function wideIntervals({ header, summary: { comparisons } }: Evidence): readonly
     `Too noisy to tell, with a tolerance of ${percent(header.plan.tolerance)}: ${what}. ` +
       `This run could have seen differences from ${percent(worst)} on; more trials see smaller ones.`,
   ];
+}
+
+/** A difference in p50 is known well enough where its interval is at most so wide to either side, as a share of it. */
+const KNOWN_WELL = 0.15;
+
+function moreBlocks({ summary: { comparisons } }: Evidence): readonly string[] {
+  const vague = comparisons.flatMap((comparison) => {
+    const { metric, difference, conclusion, n, candidate } = comparison;
+    if (metric !== 'responseNs.p50' || difference === null || conclusion === 'equivalent') return [];
+    const half = (difference.upper - difference.lower) / 2;
+    const target = KNOWN_WELL * Math.abs(difference.estimate);
+    if (half <= target) return [];
+    const needed = target === 0 ? Number.POSITIVE_INFINITY : valuesForWidth(n, half, target);
+    return [{ name: candidate, n, needed }];
+  });
+  const [worst] = vague.toSorted((a, b) => b.needed - b.n - (a.needed - a.n));
+  if (worst === undefined) return [];
+  const [differences, are] = vague.length === 1 ? ['difference', 'is'] : ['differences', 'are'];
+  return [
+    `The ${differences} of ${names(vague)} in p50 ${are} known to no better than ±${percent(KNOWN_WELL)}: ${remedy(worst)}.`,
+  ];
+}
+
+function remedy({ n, needed }: { readonly n: number; readonly needed: number }): string {
+  return needed > MAX_VALUES
+    ? `that would need more than ${MAX_VALUES.toLocaleString('en-US')} blocks as noisy as these`
+    : `that needs about ${counted(needed - n, 'more block')} as noisy as these (--trials ${needed})`;
 }
 
 /** A p99 that differs so much between trials of one variant says little as a median. */

@@ -6,6 +6,7 @@ import { renderText } from '../../src/report/index.ts';
 import { columnsOf, wrapped } from '../../src/report/terminal/wrap.ts';
 import { assertGolden } from '../support/golden.ts';
 import { hostileSummary } from '../support/hostile-summary.ts';
+import { interceptionSummary } from '../support/interception.ts';
 import {
   emptySummary,
   failingSummary,
@@ -39,6 +40,13 @@ describe('text for a terminal', () => {
   });
   test('40 columns, rows as lists', () => {
     assertGolden('report/quick-40.txt', renderText(quickSummary(), { width: 40, color: false }));
+  });
+
+  test('of twelve variants one table tells what each adds', async () => {
+    const text = renderText(await interceptionSummary(), { width: 120, color: false });
+    assertGolden('report/interception.txt', text);
+    assert.ok(text.split('\n').length < 50, text);
+    assert.match(text, /^istio +\d+ µs +\+\d+ µs +\+\d+ µs to \+\d+ µs +\+\d+ µs +\+\d+ ms {2}✕ worse$/mu);
   });
 
   test('the answer comes first', () => {

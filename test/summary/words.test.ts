@@ -110,11 +110,11 @@ describe('the answer', () => {
       );
     assert.equal(
       answer(summarize(handRecord(trials(6), { variants }))),
-      'Of 3 comparisons of p50: 2 worse, 1 equivalent. The differences go from 0 ns (b, 0 ns … 0 ns) to 200 ns (a, 200 ns … 200 ns), 96.9 % interval, 6 blocks.',
+      'Of 3 variants 2 add to p50 and 1 makes no difference to p50 that counts. The differences go from 0 ns (b, 0 ns … 0 ns) to 200 ns (a, 200 ns … 200 ns), 96.9 % interval, 6 blocks.',
     );
     assert.equal(
       answer(summarize(handRecord(trials(3), { variants }))),
-      'Of 3 comparisons of p50: 3 cannot-tell. 3 blocks give no interval, so no claim.',
+      'No claim about any of 3 comparisons: 3 blocks cannot give an interval.',
     );
   });
 });
@@ -181,6 +181,16 @@ describe('doubts', () => {
       /^Too noisy to tell, with a tolerance of 5\.00 %: responseNs\.p50 of outbound, .* from \d+\.\d+ % on/u,
     ],
     [
+      'a difference that is known to ±20 % after 6 blocks',
+      () => record(6, (block) => [100 * US, (108 + 0.8 * (block % 6)) * US]),
+      /^The difference of outbound in p50 is known to no better than ±15\.0 %: that needs about 5 more blocks as noisy as these \(--trials 11\)\.$/u,
+    ],
+    [
+      'a difference that is lost in noise',
+      () => record(6, (block) => [100 * US, (block % 2 === 0 ? 150 : 51) * US]),
+      /^The difference of outbound in p50 is known to no better than ±15\.0 %: that would need more than 2,000 blocks as noisy as these\.$/u,
+    ],
+    [
       'an unstable tail',
       () => record(6, (block) => [63 * US, (block === 3 ? 400 : 155) * US]),
       /^The p99 of outbound went from 155 µs to 400 µs between trials/u,
@@ -214,6 +224,23 @@ describe('doubts', () => {
       );
     });
   }
+
+  test('tell in one sentence how many more blocks several variants need: as many as the vaguest', () => {
+    const trials = Array.from({ length: 6 }, (_, block) => block).flatMap((block): HandTrial[] => {
+      const of = (variant: string, us: number): HandTrial => {
+        return { ...CALM, block, variant, response: Array<number>(1000).fill(us * US) };
+      };
+      const sides = [-1, -0.5, 0, 0, 0.5, 1][block] ?? 0;
+      return [of('direct', 100), of('a', 110 + 2 * sides), of('b', 110 + 2.9 * sides), of('c', 110 + 0.1 * sides)];
+    });
+    const variants = ['direct', 'a', 'b', 'c'].map((name) => ({ name }));
+    const vague = summarize(handRecord(trials, { variants })).doubts.filter((doubt) =>
+      doubt.includes('known to no better'),
+    );
+    assert.deepEqual(vague, [
+      'The differences of a and b in p50 are known to no better than ±15.0 %: that needs about 17 more blocks as noisy as these (--trials 23).',
+    ]);
+  });
 
   test('arise about vetoed blocks', () => {
     const sound = record(6, slower);

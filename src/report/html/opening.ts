@@ -1,7 +1,7 @@
 import { answer, type Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { facts } from '../facts.ts';
-import { comparisonsTable } from '../tables/comparisons.ts';
+import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from '../tables/results.ts';
 import { bases } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -37,10 +37,17 @@ export function results(summary: Summary, added: Markup): Markup {
 ${paths(summary)}
 ${tableMarkup(variantsTable(summary))}
 ${added}
-${tableMarkup(comparisonsTable(summary))}
+${comparisons(summary)}
 ${tableMarkup(thresholdsTable(summary))}
 ${tableMarkup(outcomesTable(summary))}
 </section>`;
+}
+
+/** All of them, or where they are many one row for each pair and the others folded away. */
+function comparisons(summary: Summary): Markup {
+  const all = tableMarkup(comparisonsTable(summary));
+  if (!hasManyPairs(summary)) return all;
+  return html`${tableMarkup(addedTable(summary))}<details><summary>Every comparison</summary>${all}</details>`;
 }
 
 /** What a request passes in each variant; points of a matrix share their base's path. */

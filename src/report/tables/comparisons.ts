@@ -1,9 +1,63 @@
 import type { Comparison, Estimate, Summary } from '../../summary/index.ts';
-import { percent, ratio, signed } from '../figures.ts';
+import { figure, percent, ratio, signed } from '../figures.ts';
 import { type Cell, marked, numbers, reasonOf, type Table, value, words } from '../table.ts';
 import { pointOf } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { CONCLUSIONS, metricName } from '../words.ts';
+
+/** Pairs that can be told metric by metric; of more a table of one row each tells the most important. */
+const MOST_PAIRS = 3;
+
+const HEADLINE = 'responseNs.p50';
+
+/** Whether a run compares so many pairs that {@link addedTable} stands for the tables of each. */
+export function hasManyPairs({ comparisons }: Summary): boolean {
+  return comparisons.filter(({ metric }) => metric === HEADLINE).length > MOST_PAIRS;
+}
+
+/** What each variant adds to its baseline, one row each: the headline with its interval, the tail, and processor time. */
+export function addedTable(summary: Summary): Table {
+  return {
+    caption: 'What each variant adds to its baseline, paired by block',
+    columns: [
+      words('Variant'),
+      numbers('p50'),
+      numbers('Added to p50', { short: 'Added' }),
+      numbers('Interval'),
+      numbers('Added to p99', { short: 'Added p99' }),
+      numbers('Added CPU per 1,000 requests', { short: 'Added CPU/1,000' }),
+      words('p50 is'),
+    ],
+    rows: summary.comparisons
+      .filter(({ metric }) => metric === HEADLINE)
+      .map((headline) => addedRow(summary, headline)),
+  };
+}
+
+function addedRow(summary: Summary, headline: Comparison): readonly Cell[] {
+  const other = (metric: string): Cell => {
+    const found = summary.comparisons.find(
+      ({ candidate, baseline, metric: its }) =>
+        candidate === headline.candidate && baseline === headline.baseline && its === metric,
+    );
+    return found === undefined ? { text: '–', note: 'not compared' } : withoutDetail(difference(found));
+  };
+  const candidate = summary.variants.find(({ name }) => name === headline.candidate);
+  const { detail, ...estimate } = difference(headline);
+  return [
+    { text: candidateName(summary, headline) },
+    value(candidate?.responseNs.p50 ?? null, (ns) => figure(ns, 'ns'), candidate?.responseNs.reasons ?? {}, 'p50'),
+    estimate,
+    { text: detail ?? '–' },
+    other('responseNs.p99'),
+    other('cpuMsPer1k'),
+    marked(CONCLUSIONS[headline.conclusion]),
+  ];
+}
+
+function withoutDetail({ detail: _, ...cell }: Cell): Cell {
+  return cell;
+}
 
 /** Every comparison of the run; undefined where there is none. A single pair is named by the caption alone. */
 export function comparisonsTable(summary: Summary): Table | undefined {
