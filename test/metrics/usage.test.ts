@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { measureUsage, openProcess, type UsageSample } from '../../src/metrics/index.ts';
 import { parseStat } from '../../src/metrics/proc.ts';
+import { parseCpuStat } from '../../src/metrics/throttling.ts';
 import { nanos } from '../../src/units/index.ts';
 
 const STAT = `cpu  30 0 20 900 5 0 5 2 0 0
@@ -27,6 +28,22 @@ test('/proc/stat is read by processor, in nanoseconds', () => {
     steal: 10e6,
   });
   assert.equal(contextSwitches, 777);
+});
+
+describe('cpu.stat is read', () => {
+  test('of version 1, in nanoseconds', () => {
+    const text = 'nr_periods 21\nnr_throttled 20\nthrottled_time 995647766\nnr_bursts 0\nburst_time 0\n';
+    assert.deepEqual(parseCpuStat(text), { periods: 21, throttledPeriods: 20, throttledNs: 995_647_766 });
+  });
+
+  test('of version 2, in microseconds', () => {
+    const text = 'usage_usec 500123\nuser_usec 400\nnr_periods 21\nnr_throttled 20\nthrottled_usec 995647\n';
+    assert.deepEqual(parseCpuStat(text), { periods: 21, throttledPeriods: 20, throttledNs: 995_647_000 });
+  });
+
+  test('and has none where there is no limit', () => {
+    assert.equal(parseCpuStat('usage_usec 500123\nuser_usec 400\nsystem_usec 1\n'), undefined);
+  });
 });
 
 /** A sample at so many ms, up to which the processor was idle and each process's one thread ran for so long. */
@@ -102,6 +119,22 @@ describe('usage between samples', () => {
       usage.series.reduce((sum, { components }) => sum + (components['b']?.cpuNs ?? 0), 0),
       20e6,
     );
+  });
+
+  test('tells what a limited component was held back between first and last, and of no other', () => {
+    const limited = (at: UsageSample, periods: number): UsageSample => {
+      const { a, ...others } = at.processes;
+      assert.ok(a !== undefined);
+      const throttling = { periods, throttledPeriods: periods / 2, throttledNs: periods * 1e6 };
+      return { ...at, processes: { ...others, a: { ...a, throttling } } };
+    };
+    const { components } = measureUsage([
+      limited(sample(1000, 500, { a: 1, b: 2 }), 10),
+      sample(1100, 570, { a: 6, b: 4 }),
+      limited(sample(1200, 648, { a: 11, b: 22 }), 16),
+    ]);
+    assert.deepEqual(components['a']?.throttling, { periods: 6, throttledPeriods: 3, throttledNs: 6e6 });
+    assert.ok(components['b'] !== undefined && !('throttling' in components['b']));
   });
 
   test('needs two samples', () => {

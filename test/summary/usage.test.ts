@@ -37,6 +37,24 @@ describe('usage', () => {
     assert.deepEqual(variant.memory.components['client.envoy'], { rssBytes: 60e6, pssBytes: null, peakBytes: 120e6 });
   });
 
+  test('has how a limited component was held back, and nothing of it for the others', () => {
+    const held = (throttledPeriods: number, periods: number) => {
+      const { usage: whole } = components(10, 20);
+      const envoy = whole.components['client.envoy'];
+      assert.ok(envoy !== undefined);
+      const throttling = { periods, throttledPeriods, throttledNs: throttledPeriods * 50e6 };
+      return { usage: { ...whole, components: { ...whole.components, 'client.envoy': { ...envoy, throttling } } } };
+    };
+    const response = counting(200);
+    const variant = only([
+      { response, ...held(2, 10) },
+      { response, ...held(0, 0) },
+      { response, ...held(9, 10) },
+    ]);
+    assert.deepEqual(variant.cpu.components['client.envoy']?.throttled, { seconds: 0.1, periodsPercent: 20 });
+    assert.ok(!('throttled' in (variant.cpu.components['server.app'] ?? {})));
+  });
+
   test('is divided by what was answered within the measurement, not by what was offered', () => {
     const variant = only([
       {
