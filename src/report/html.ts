@@ -1,9 +1,11 @@
 import type { Summary } from '../summary/index.ts';
 import type { ReportContext } from './context.ts';
-import { configuration, harness, machine, reading } from './html/closing.ts';
+import { configuration, harness, machine, reading, repeating } from './html/closing.ts';
+import { moreDoubts, moreTitle } from './html/doubts.ts';
 import { figureMarkup } from './html/figure.ts';
 import { addedFigure, figuresOf } from './html/figures.ts';
-import { doubts, opening, results } from './html/opening.ts';
+import { opening } from './html/opening.ts';
+import { results } from './html/results.ts';
 import { STYLE } from './html/style.ts';
 import { html, type Markup, raw } from './html/template.ts';
 import { visible } from './visible.ts';
@@ -11,15 +13,20 @@ import { visible } from './visible.ts';
 /** Nothing may be loaded or run: the page is whole as it is. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-const SECTIONS = [
-  ['results', 'Results'],
-  ['doubts', 'What to doubt'],
-  ['charts', 'Charts'],
-  ['harness', 'The harness'],
-  ['machine', 'The machine'],
-  ['configuration', 'Configuration and rules'],
-  ['reading', 'How to read this'],
-] as const;
+/** The sections below the first screen, by their ids. */
+function sections(summary: Summary): readonly (readonly [string, string])[] {
+  const more = moreTitle(summary);
+  return [
+    ['results', 'Results'],
+    ['charts', 'Charts'],
+    ...(more === undefined ? [] : [['more-doubts', more] as const]),
+    ['harness', 'The harness'],
+    ['machine', 'The machine'],
+    ['configuration', 'Configuration and rules'],
+    ['reading', 'How to read this'],
+    ['repeating', 'How to repeat it'],
+  ];
+}
 
 /**
  * The report as one HTML page: no script, no request, the same bytes for the same summary and context.
@@ -43,18 +50,19 @@ export async function renderHtml(summary: Summary, context: ReportContext): Prom
 <body>
 <a class="skip" href="#results">Skip to the results</a>
 ${opening(summary)}
-<nav aria-label="Sections"><ul>${SECTIONS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<nav aria-label="Sections"><ul>${sections(summary).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>
 ${results(summary, await figureMarkup(addedFigure(summary)))}
-${doubts(summary)}
 <section id="charts" aria-labelledby="charts-title">
 <h2 id="charts-title">Charts</h2>
 ${figures}
 </section>
+${moreDoubts(summary)}
 ${harness(summary)}
 ${machine(summary)}
 ${configuration(summary)}
-${reading(summary, context)}
+${reading(summary)}
+${repeating(context)}
 </main>
 <footer>
 <p>Run ${visible(summary.runId, 80)}, made by meshbench ${visible(summary.meshbench, 40)} from <code>record.jsonl</code> alone. All times are in UTC.</p>

@@ -12,7 +12,7 @@ import { type Summary, summarize } from '../summary/index.ts';
 export async function publish(folder: string): Promise<Summary> {
   const summary = await summarize(await readRecord(path.join(folder, 'record.jsonl')));
   const context = {
-    command: `npm run bench ${summary.scenario} -- --seed ${summary.seed}`,
+    command: `npm run bench ${summary.scenario} -- ${extent(summary)} --seed ${summary.seed}`,
     files: await filesBeside(folder),
   };
   const html = await renderHtml(summary, context);
@@ -20,6 +20,11 @@ export async function publish(folder: string): Promise<Summary> {
   await writeFile(path.join(folder, 'summary.md'), renderMarkdown(summary));
   await writeFile(path.join(folder, 'report.html'), html);
   return summary;
+}
+
+/** The flag that gives as many blocks again. */
+function extent({ mode, blocks }: Summary): string {
+  return mode === 'quick' ? '--quick' : `--trials ${blocks.planned}`;
 }
 
 interface FileBeside {

@@ -64,7 +64,7 @@ function whyMissing(readings: readonly Reading[], latency: Latency, field: Field
   const empty = counts.filter((count) => count === 0).length;
   if (empty > 0) return `${NEVER[latency]} in ${empty} of ${counted(readings.length, 'trial')}`;
   const fewest = counts.reduce((least, count) => Math.min(least, count));
-  return `${field} needs ${P999_REQUESTS.toLocaleString('en-US')} requests in every trial, one had ${fewest.toLocaleString('en-US')}`;
+  return `${field === 'p999' ? 'p99.9' : field} needs ${P999_REQUESTS.toLocaleString('en-US')} requests in every trial, one had ${fewest.toLocaleString('en-US')}`;
 }
 
 /** The reason where nothing at all was measured. */

@@ -51,18 +51,21 @@ describe('report.html', () => {
     assert.equal(new Set(pages).size, 1);
   });
 
-  test('tells in order: question, answer, results, doubts, charts, harness, machine, configuration, reading', async () => {
+  test('tells in order: question, answer, conclusions, doubts, results, charts, harness, machine, configuration, reading', async () => {
     const page = await render();
     const places = [
       '<h1>What does one outbound sidecar hop cost?</h1>',
       'outbound adds 92.1',
-      '>Results</h2>',
+      '<li><span class="bad">✕ worse</span> Response time p99 <strong>+1.40 ms</strong>',
       '>What to doubt</h2>',
+      '>Results</h2>',
       '>Charts</h2>',
+      '>Notes from the run</h2>',
       '>The harness</h2>',
       '>The machine and this run</h2>',
       '>Configuration and rules</h2>',
       '>How to read this</h2>',
+      '>How to repeat it</h2>',
       'npm run bench quickstart -- --seed 421337',
     ].map((text) => page.indexOf(text));
     assert.ok(places.every((place) => place > 0));
@@ -70,6 +73,31 @@ describe('report.html', () => {
       places,
       places.toSorted((a, b) => a - b),
     );
+  });
+
+  test('has the first three doubts on the first screen, and the others below', async () => {
+    const doubts = ['First.', 'Second.', 'Third.', 'Fourth.', 'Fifth.'];
+    const page = await render(summaryFixture({ doubts, notes: [] }));
+    const [first = '', rest = ''] = page.split('</header>');
+    assert.match(
+      first,
+      /<li>First\.<\/li><li>Second\.<\/li><li>Third\.<\/li><\/ol><p><a href="#more-doubts">2 more to doubt/u,
+    );
+    assert.match(rest, /<ol class="doubts" start="4"><li>Fourth\.<\/li><li>Fifth\.<\/li>/u);
+    const calm = await render(summaryFixture({ doubts: [], notes: [] }));
+    assert.match(calm, /No check of this run raised a doubt/u);
+    assert.doesNotMatch(calm, /more-doubts/u);
+  });
+
+  test('concludes about each of twelve variants, and about none without an interval', async () => {
+    const page = await render(await interceptionSummary());
+    const [, list = ''] = /<ul class="conclusions"[^>]*>(.*?)<\/ul>/su.exec(page) ?? [];
+    assert.equal(list.split('<li>').length - 1, 11);
+    assert.match(
+      list,
+      /<span class="bad">✕ worse<\/span> istio <strong>\+136 µs<\/strong> <small>\+131 µs to \+138 µs/u,
+    );
+    assert.doesNotMatch(await render(quickSummary()), /class="conclusions"/u);
   });
 
   test('says why a number is missing', async () => {

@@ -27,7 +27,7 @@ export function rowSpec(
   layers: readonly Layer[],
 ): ChartSpec {
   return {
-    height: rows.length * (rows.length > 6 ? 38 : 54),
+    height: rows.length * (rows.length > 6 ? 42 : 54),
     margins: { left: 8, right: 24, top: 2, bottom: 26 },
     layer: [
       ...layers,

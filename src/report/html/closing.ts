@@ -33,7 +33,7 @@ export function machine(summary: Summary): Markup {
   return html`
 <section id="machine" aria-labelledby="machine-title">
 <h2 id="machine-title">The machine and this run</h2>
-<ul class="doubts">${quietness(summary).map((sentence) => html`<li>${sentence}</li>`)}</ul>
+${quietness(summary).map((sentence) => html`<p>${sentence}</p>`)}
 <div class="pair">
 <div>${tableMarkup(fingerprintTable(summary))}</div>
 <div>${tableMarkup(runTable(summary))}</div>
@@ -68,8 +68,8 @@ ${hasRows(rulesTable(variant)) ? tableMarkup(rulesTable(variant)) : html`<p clas
 </details>`;
 }
 
-/** The words of this report, how to repeat the run, and the files beside it. */
-export function reading(summary: Summary, context: ReportContext): Markup {
+/** What the scenario is about, and the words of this report. */
+export function reading(summary: Summary): Markup {
   return html`
 <section id="reading" aria-labelledby="reading-title">
 <h2 id="reading-title">How to read this</h2>
@@ -81,8 +81,17 @@ ${(summary.description ?? '')
     ({ term, meaning }) => html`
 <dt>${term}</dt><dd>${meaning}</dd>`,
   )}</dl>
-<h3>Repeat it</h3>
+</section>`;
+}
+
+/** The command that repeats the run, what has to be the same for that, and the files beside the report. */
+export function repeating(context: ReportContext): Markup {
+  return html`
+<section id="repeating" aria-labelledby="repeating-title">
+<h2 id="repeating-title">How to repeat it</h2>
+<p>The seed gives the same trials in the same order. Numbers can be compared where machine, kernel and Envoy are the same: the fingerprint says what these were.</p>
 <pre><code>${context.command}</code></pre>
+<p><code>bin/meshbench report</code> with the folder of this page draws it again, from the record alone.</p>
 <h3>Files beside this report</h3>
 <ul class="doubts">${context.files.map(({ name, what }) => html`<li><a href="${relative(name)}"><code>${visible(name, 200)}</code></a>: ${what}</li>`)}</ul>
 </section>`;

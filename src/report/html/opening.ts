@@ -1,25 +1,22 @@
-import { answer, type Summary } from '../../summary/index.ts';
-import { shapeOf, variantColour } from '../charts/theme.ts';
+import { answer, type Comparison, type Summary } from '../../summary/index.ts';
 import { facts } from '../facts.ts';
-import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
-import { outcomesTable, thresholdsTable, variantsTable } from '../tables/results.ts';
-import { bases } from '../variants.ts';
+import { candidateName, difference, HEADLINE, hasManyPairs, pairName } from '../tables/comparisons.ts';
 import { visible } from '../visible.ts';
-import { notices, VERDICTS } from '../words.ts';
-import { swatch } from './figure.ts';
-import { tableMarkup } from './table.ts';
-import { html, type Markup } from './template.ts';
+import { CONCLUSIONS, metricName, notices, VERDICTS } from '../words.ts';
+import { firstDoubts } from './doubts.ts';
+import { html, type Markup, NOTHING } from './template.ts';
 
-/** Question, verdict, answer and what was run: what is read first. */
+/** Question, answer, conclusions, what to doubt first, and what was run: the first screen. */
 export function opening(summary: Summary): Markup {
-  const { symbol, word, tone } = VERDICTS[summary.verdict];
   return html`
 <header>
 <p class="eyebrow">meshbench · ${visible(summary.scenario, 80)}</p>
 <h1>${visible(summary.question, 400)}</h1>
 ${notices(summary).map((notice) => html`<p class="notice">${notice}</p>`)}
 <p class="answer">${unbroken(answer(summary))}</p>
-<div class="verdict"><span class="badge ${tone}">${symbol} ${word}</span>${summary.verdictReasons.map((reason) => html`<p class="quiet">${reason}</p>`)}</div>
+${conclusions(summary)}
+${verdict(summary)}
+${firstDoubts(summary)}
 <ul class="facts">${facts(summary).map((fact) => html`<li>${fact}</li>`)}</ul>
 </header>`;
 }
@@ -29,51 +26,39 @@ function unbroken(text: string): string {
   return text.replace(/(?<=\d) (?=(?:[nµm]?s|min|[kMG]?B|%)(?![\p{L}\d]))/gu, '\u00a0');
 }
 
-/** The numbers: variants, comparisons, thresholds, and how requests ended where some failed. */
-export function results(summary: Summary, added: Markup): Markup {
+function verdict({ verdict: given, verdictReasons }: Summary): Markup {
+  const { symbol, word, tone } = VERDICTS[given];
   return html`
-<section id="results" aria-labelledby="results-title">
-<h2 id="results-title">Results</h2>
-${paths(summary)}
-${tableMarkup(variantsTable(summary))}
-${added}
-${comparisons(summary)}
-${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}
-</section>`;
+<div class="verdict"><span class="badge ${tone}">${symbol} ${word}</span>${verdictReasons.map((reason) => html`<p class="quiet">${reason}</p>`)}</div>`;
 }
 
-/** All of them, or where they are many one row for each pair and the others folded away. */
-function comparisons(summary: Summary): Markup {
-  const all = tableMarkup(comparisonsTable(summary));
-  if (!hasManyPairs(summary)) return all;
-  return html`${tableMarkup(addedTable(summary))}<details><summary>Every comparison</summary>${all}</details>`;
-}
+/** Metrics that are concluded about on the first screen, where there is room for more than one. */
+const TOLD = [HEADLINE, 'responseNs.p99', 'cpuMsPer1k', 'rssBytes'];
+/** Most conclusions of the first screen. */
+const MOST_CONCLUSIONS = 12;
 
-/** What a request passes in each variant; points of a matrix share their base's path. */
-function paths(summary: Summary): Markup {
-  const entries = bases(summary).map((base, index) => {
-    const path = summary.variants.find((variant) => variant.base === base)?.path ?? '';
-    return html`
-<div><dt>${swatch(variantColour(index), shapeOf(index))} ${visible(base, 80)}</dt><dd>${visible(path, 400)}</dd></div>`;
-  });
-  return html`<dl class="paths">${entries}</dl>`;
-}
-
-/** What might be wrong with these numbers, before anything is drawn from them. */
-export function doubts(summary: Summary): Markup {
-  const list =
-    summary.doubts.length === 0
-      ? html`<p>No check of this run raised a doubt. That is not proof: read what the harness did, below.</p>`
-      : html`<ol class="doubts">${summary.doubts.map((doubt) => html`<li>${doubt}</li>`)}</ol>`;
-  const notes =
-    summary.notes.length === 0
-      ? html``
-      : html`<h3>Notes from the run</h3><ul class="doubts">${summary.notes.map((note) => html`<li>${note}</li>`)}</ul>`;
+/** What was found about each pair: in several metrics, or in the headline alone where pairs are many. */
+function conclusions(summary: Summary): Markup {
+  const many = hasManyPairs(summary);
+  const told = summary.comparisons.filter(
+    ({ metric, difference: found }) => found !== null && (many ? metric === HEADLINE : TOLD.includes(metric)),
+  );
+  if (told.length === 0) return NOTHING;
+  const several = new Set(told.map((comparison) => pairName(summary, comparison))).size > 1;
+  const subject = (comparison: Comparison): string => {
+    const names = several ? [candidateName(summary, comparison)] : [];
+    return [...names, ...(many ? [] : [metricName(comparison.metric)])].join(', ');
+  };
+  const rest = told.length - MOST_CONCLUSIONS;
   return html`
-<section id="doubts" aria-labelledby="doubts-title">
-<h2 id="doubts-title">What to doubt</h2>
-${list}
-${notes}
-</section>`;
+<ul class="conclusions" aria-label="${many ? 'Conclusions about p50' : 'Conclusions'}">${told.slice(0, MOST_CONCLUSIONS).map((comparison) => conclusion(subject(comparison), comparison))}</ul>${
+    rest > 0 ? html`<p class="quiet">… and ${rest} more, in the <a href="#results">results</a>.</p>` : NOTHING
+  }`;
+}
+
+function conclusion(subject: string, comparison: Comparison): Markup {
+  const { symbol, word, tone } = CONCLUSIONS[comparison.conclusion];
+  const { text, detail = '' } = difference(comparison);
+  return html`
+<li><span class="${tone}">${symbol} ${word}</span> ${subject} <strong>${text}</strong> <small>${detail}</small></li>`;
 }

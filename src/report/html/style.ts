@@ -40,10 +40,15 @@ code { font: .9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
 pre { background: var(--shade); padding: .75rem 1rem; margin: .5rem 0; border-radius: .4rem; white-space: pre-wrap; }
 header { padding-top: 2rem; }
 .eyebrow { color: var(--muted); margin: 0 0 .4rem; font-size: .92rem; }
-.answer { font-size: clamp(1.1rem, 1rem + .6vw, 1.35rem); line-height: 1.5; max-width: 52rem; margin: 1rem 0; }
+.answer { text-wrap: pretty; font-size: clamp(1.1rem, 1rem + .6vw, 1.35rem); line-height: 1.5; max-width: 52rem; margin: 1rem 0; }
 .badge { display: inline-block; font-weight: 650; font-size: .95rem; padding: .15rem .7rem; border-radius: 1rem; border: 1px solid currentColor; }
 .verdict { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: baseline; margin-top: 1rem; }
 .verdict p { margin: 0; }
+.conclusions { list-style: none; padding: 0; margin: 1rem 0 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: .2rem 2.5rem; font-size: .92rem; font-variant-numeric: tabular-nums; }
+.conclusions strong, .conclusions small { white-space: nowrap; }
+.conclusions span { font-weight: 600; display: inline-block; min-width: 5rem; }
+.first { margin-top: 1.4rem; padding: .7rem 1rem .8rem; background: var(--shade); border-radius: .4rem; }
+.first h2 { font-size: 1.02rem; border: 0; padding: 0; margin: 0; } .first p { margin: .2rem 0 0; } .first .doubts { margin: .25rem 0 0; max-width: none; } .first .doubts li { margin: .15rem 0; }
 .facts { list-style: none; padding: 0; margin: 1rem 0 0; display: flex; flex-wrap: wrap; gap: .1rem 0; color: var(--muted); font-size: .92rem; }
 .facts li:not(:last-child)::after { content: "·"; padding: 0 .55rem; }
 .notice { border-left: 4px solid var(--unsure); background: var(--unsure-paper); padding: .55rem .9rem; margin: 1rem 0 0; }
@@ -99,8 +104,11 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var
 .skip { position: absolute; left: -100vw; background: var(--paper); padding: .5rem 1rem; }
 .skip:focus { left: 0; z-index: 1; }
 @media print {
-  html { font-size: 11px; } nav, .skip, summary { display: none; } .scroll { overflow: visible; }
-  figure, table, .verdict { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  @page { margin: 15mm; }
+  html { font-size: 11px; } nav, .skip { display: none; } .scroll { overflow: visible; }
+  section { margin-top: 1.5rem; } .chart, tr, .verdict, .conclusions, .first, .paths > div { break-inside: avoid; }
+  h2, h3, h4, caption, figcaption, thead, summary { break-after: avoid; } thead { display: table-header-group; }
+  summary { list-style: none; color: inherit; font-weight: 600; } pre { border: 1px solid var(--line); }
   details::details-content { content-visibility: visible; block-size: auto; }
   .wide { display: block; } .narrow { display: none; }
 }

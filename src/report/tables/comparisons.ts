@@ -8,7 +8,8 @@ import { CONCLUSIONS, metricName } from '../words.ts';
 /** Pairs that can be told metric by metric; of more a table of one row each tells the most important. */
 const MOST_PAIRS = 3;
 
-const HEADLINE = 'responseNs.p50';
+/** The metric that the answer is about. */
+export const HEADLINE = 'responseNs.p50';
 
 /** Whether a run compares so many pairs that {@link addedTable} stands for the tables of each. */
 export function hasManyPairs({ comparisons }: Summary): boolean {
