@@ -51,7 +51,7 @@ describe('a process with a limit', { skip: noLimits }, () => {
   });
 
   test('is in its group before it is the program, and so are all that it starts', async () => {
-    const script = 'cat /proc/self/cgroup; sleep 100 & cat /proc/$!/cgroup; wait';
+    const script = 'cat /proc/self/cgroup; sleep 1 & cat /proc/$!/cgroup; wait';
     const seen = await host.start(spec('seen', ['sh', '-c', script], 0.5));
     const own = new RegExp(`^\\d+:(cpu.*)?:/.*meshbench-${process.pid}-\\d+-one\\.seen$`, 'u');
     let inside = 0;

@@ -10,11 +10,11 @@ import {
   pairedRatio,
   quantileNearestRank,
   signedRankInterval,
-  valuesForWidth,
   walshAverages,
 } from '../../src/stats/index.ts';
 import { createRandom, type Random } from '../../src/units/index.ts';
 import { count } from '../support/counts.ts';
+import { chiSquared, normal } from './noise.ts';
 
 const number = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const numbers = fc.array(number, { minLength: 6, maxLength: 20 });
@@ -309,53 +309,10 @@ describe('the detectable ratio', () => {
   });
 });
 
-describe('the number of values for an interval of a width', () => {
-  for (const [n, half, target, expected] of [
-    [10, 30, 15, 40],
-    [10, 15, 15, 10],
-    [10, 1, 15, 10],
-    [6, 16, 15, 7],
-    [14, 0, 15, 14],
-  ] as const) {
-    test(`±${half} after ${n}, for ±${target}: ${expected}`, () =>
-      assert.equal(valuesForWidth(n, half, target), expected));
-  }
-
-  test('refuses what is no width and no count', () => {
-    assert.throws(() => valuesForWidth(0, 1, 1), RangeError);
-    assert.throws(() => valuesForWidth(6.5, 1, 1), RangeError);
-    assert.throws(() => valuesForWidth(6, 1, 0), RangeError);
-    assert.throws(() => valuesForWidth(6, Number.NaN, 1), RangeError);
-    assert.throws(() => valuesForWidth(6, Number.POSITIVE_INFINITY, 1), RangeError);
-  });
-
-  test('holds for normal noise: with that many, intervals have about that width', () => {
-    const random = createRandom(5);
-    const half = (n: number): number => {
-      const interval = signedRankInterval(Array.from({ length: n }, () => normal(random)));
-      return ((interval?.upper ?? Number.NaN) - (interval?.lower ?? Number.NaN)) / 2;
-    };
-    const typical = (n: number): number => median(Array.from({ length: 400 }, () => half(n))) ?? Number.NaN;
-    const [few, target] = [typical(12), 0.3];
-    const reached = typical(valuesForWidth(12, few, target));
-    assert.ok(reached > 0.85 * target && reached < 1.1 * target, `${few} came down to ${reached}`);
-  });
-});
-
 const positive = fc.double({ min: 1e-3, max: 1e9, noNaN: true });
 
 function hand(ratios: readonly number[]): number {
   const centre = median(ratios) ?? 0;
   const mad = median(ratios.map((value) => Math.abs(value - centre))) ?? 0;
   return Math.exp((2.8 * 1.1 * 1.4826 * mad) / Math.sqrt(ratios.length)) - 1;
-}
-
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function chiSquared(random: Random, degrees: number): number {
-  let sum = 0;
-  for (let i = 0; i < degrees; i += 1) sum += normal(random) ** 2;
-  return sum;
 }
