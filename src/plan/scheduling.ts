@@ -17,7 +17,7 @@ export interface SchedulingFacts {
 }
 
 /** What `auto` is; docs/measurement.md has the figures of both. */
-const AUTO = { system: 'realtime', awake: true } as const;
+const AUTO = { system: 'realtime', awake: false } as const;
 
 /** Decides a scenario's scheduling; all variants of a run have the same, so that they can be compared. */
 export function decideScheduling(wished: Scheduling, { mayRealtime, limited }: SchedulingFacts): SchedulingPlan {

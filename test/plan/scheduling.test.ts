@@ -29,8 +29,8 @@ describe('scheduling', () => {
     assert.match(limited.degraded.join(), /does not hold/u);
   });
 
-  test('keeps processors awake unless it is told not to: that needs no privilege', () => {
-    assert.equal(decideScheduling({ system: 'auto', awake: 'auto' }, USER).awake, true);
-    assert.equal(decideScheduling({ system: 'auto', awake: false }, FREE).awake, false);
+  test('keeps processors awake where it is told to: that needs no privilege', () => {
+    assert.equal(decideScheduling({ system: 'auto', awake: true }, USER).awake, true);
+    assert.equal(decideScheduling({ system: 'auto', awake: 'auto' }, FREE).awake, false);
   });
 });
