@@ -10,11 +10,15 @@ import { count } from '../support/counts.ts';
 const PATIENCE = 6;
 const MS = 1e6;
 
+/** How late an event may be so that it is still plain which requests it met: they are 10 ms apart, and it is amid two. */
+const EVENT_LATENESS = 3 * MS;
+
 /** Vetoed trials are not results; of the others only calm ones are held against arithmetic to the millisecond. */
-function isCalm({ vetoes, load, usage }: Trial): boolean {
+function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
   const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
   const steal = usage.machine.stealNs / (usage.windowNs * usage.machine.cores);
-  return vetoes.length === 0 && lag < MS && steal < 0.02;
+  const punctual = timeline.events.every(({ intended, actual }) => Math.abs(actual - intended) <= EVENT_LATENESS);
+  return vetoes.length === 0 && lag < MS && steal < 0.02 && punctual;
 }
 
 /**
