@@ -27,6 +27,7 @@ function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
  */
 async function calmTrials(name: string, yaml: string, wanted: number): Promise<readonly Trial[] | undefined> {
   const good: Trial[] = [];
+  const lags: number[] = [];
   for (let attempt = 0; attempt < wanted * PATIENCE; attempt += 1) {
     using scratch = new Scratch();
     const { code, stderr } = await meshbench(
@@ -40,15 +41,15 @@ async function calmTrials(name: string, yaml: string, wanted: number): Promise<r
     );
     assert.ok(code === 0 || code === 12, stderr);
     const { trials } = await readRecord(path.join(scratch.run(name), 'record.jsonl'));
-    for (const { load } of trials) {
-      const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
-      assert.ok(lag < 100 * MS, `the system’s stop became our lag, ${lag / MS} ms`);
-    }
+    lags.push(...trials.flatMap(({ load }) => quantiles(load.histograms.releaseLag, 0.99)));
     good.push(...trials.filter(isCalm));
     const variants = new Set(trials.map(({ variant }) => variant));
     if ([...variants].every((variant) => good.filter((trial) => trial.variant === variant).length >= wanted))
       return good;
   }
+  // Lag is our loop's: where no trial at all was free of it, the machine is no excuse.
+  const least = Math.min(...lags);
+  assert.ok(least < 100 * MS, `the system’s stop became our lag, ${least / MS} ms at least`);
   return undefined;
 }
 
