@@ -29,6 +29,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     lateReleases,
     steal,
     busyApplication,
+    nearKnee,
     wideIntervals,
     moreBlocks,
     unstableTail,
@@ -128,6 +129,23 @@ function busyApplication(evidence: Evidence): readonly string[] {
         return `${name} was busy for ${percent(cores)} of one core in ${variant.name}: it may be what was measured.`;
       });
   });
+}
+
+/** Share of the system's processors from which most of a latency is queueing, and small disturbances become large ones. */
+const NEAR_KNEE = 0.8;
+
+function nearKnee(evidence: Evidence): readonly string[] {
+  const processors = systemProcessors(evidence.header);
+  const near = evidence.summary.variants.flatMap((variant) => {
+    const busy = Object.values(coresOf(evidence, variant)).reduce((sum, cores) => sum + cores, 0) / processors;
+    return busy > NEAR_KNEE && !variant.overloaded ? [{ name: variant.name, busy }] : [];
+  });
+  if (near.length === 0) return [];
+  const most = near.reduce((most, { busy }) => Math.max(most, busy), 0);
+  return [
+    `The system's processors were busy for up to ${percent(most)} of the time with ${names(near)}: near the knee most of a ` +
+      'latency is queueing. A lower load.rate shows what a hop costs.',
+  ];
 }
 
 function wideIntervals({ header, summary: { comparisons } }: Evidence): readonly string[] {

@@ -177,6 +177,17 @@ describe('doubts', () => {
       /^server\.app was busy for 81\.0 % of one core in outbound: it may be what was measured\.$/u,
     ],
     [
+      'a system near its knee',
+      () =>
+        record(
+          6,
+          slower,
+          {},
+          { usage: usage({ 'server.app': { cpuMs: 450, rssMb: 50 }, 'client.envoy': { cpuMs: 480, rssMb: 70 } }) },
+        ),
+      /^The system's processors were busy for up to 93\.0 % of the time with outbound: near the knee most of a latency is queueing\./u,
+    ],
+    [
       'noise',
       () => record(6, noisy),
       /^Too noisy to tell, with a tolerance of 5\.00 %: responseNs\.p50 of outbound, .* from \d+\.\d+ % on/u,
