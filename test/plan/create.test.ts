@@ -167,8 +167,8 @@ variants:
     mesh.outbound: listener
 
 blocks: 3, and 1 spare for vetoed ones
-    1  outbound, direct
-    2  direct, outbound
+    1  direct, outbound
+    2  outbound, direct
     3  direct, outbound
 
 processors  load 0; harness 0; system 1
