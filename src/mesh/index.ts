@@ -8,6 +8,7 @@ export type {
   Intercept,
   Mesh,
   MeshHost,
+  Passage,
   Service,
   Sidecar,
 } from './mesh.ts';
