@@ -255,6 +255,21 @@ describe('doubts', () => {
     });
   }
 
+  test('tell of several unstable tails in one sentence, with the worst of them', () => {
+    const tails = { direct: [100, 300], a: [100, 150], b: [100, 900] };
+    const trials = [0, 1, 2, 3, 4, 5].flatMap((block) =>
+      Object.entries(tails).map(([variant, [calm = 0, disturbed = 0]]): HandTrial => {
+        return { ...CALM, block, variant, response: Array<number>(1000).fill((block === 3 ? disturbed : calm) * US) };
+      }),
+    );
+    const variants = Object.keys(tails).map((name) => ({ name }));
+    const told = summarize(handRecord(trials, { variants })).doubts.filter((doubt) => doubt.startsWith('The p99 of'));
+    assert.deepEqual(told, [
+      'The p99 of direct and b differed between trials by more than a factor of 2, most that of b, from 100 µs to 900 µs: ' +
+        'something disturbed some of them.',
+    ]);
+  });
+
   test('tell in one sentence how many more blocks several variants need: as many as the vaguest', () => {
     const trials = Array.from({ length: 6 }, (_, block) => block).flatMap((block): HandTrial[] => {
       const of = (variant: string, us: number): HandTrial => {
