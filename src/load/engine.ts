@@ -47,6 +47,8 @@ export class OpenLoop {
   private opened = 0;
   private closedByPeer = 0;
   private refused = 0;
+  private sent = 0;
+  private succeeded = 0;
   private finished: ((total: LoadTotal) => void) | undefined;
   /** How long a request may wait, for a connection and then for its answer. */
   private patience: number;
@@ -118,6 +120,7 @@ export class OpenLoop {
 
   private send(connection: Connection, intended: number, released: number, now: number): void {
     this.inFlight += 1;
+    this.sent += 1;
     this.phases.of(intended).sent(now - released);
     connection.send(intended, released, now);
     if (connection.hasRoom) this.free.push(connection);
@@ -202,6 +205,7 @@ export class OpenLoop {
     const intended = connection.intended[slot] ?? 0;
     const sent = connection.sent[slot] ?? 0;
     if (reader.outcome === 'ok') {
+      this.succeeded += 1;
       this.phases.of(intended).succeeded(intended, sent, now, reader.version);
     } else {
       if (reader.version !== '') this.phases.of(intended).answered(reader.version);
@@ -303,6 +307,7 @@ export class OpenLoop {
     finished?.({
       ...this.phases.measured.finish(),
       connections: { opened: this.opened, closedByPeer: this.closedByPeer, refused: this.refused },
+      overall: { sent: this.sent, ok: this.succeeded },
     });
   }
 }

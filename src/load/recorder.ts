@@ -10,7 +10,7 @@ const CHORE_GAP_NS = 500_000;
 const CHORE_PATIENCE_NS = 500e6;
 
 /** What one agent measured, without what only the engine knows. */
-export type Recorded = Omit<LoadTotal, 'connections'>;
+export type Recorded = Omit<LoadTotal, 'connections' | 'overall'>;
 
 /** Instants of a request that failed, on the monotonic clock; NaN where it never came so far. */
 export interface Missed {

@@ -67,6 +67,12 @@ export interface ConnectionCounts {
   readonly refused: number;
 }
 
+/** Requests over a whole trial, warm-up included: what proxies count does not begin anew with the measurement. */
+export interface OverallCounts {
+  readonly sent: number;
+  readonly ok: number;
+}
+
 /** What one agent says at the end; the sum of its intervals must equal it. */
 export interface LoadTotal {
   /** Requests of its slice that were intended within the measurement. */
@@ -78,6 +84,7 @@ export interface LoadTotal {
   readonly failedOverflow: number;
   readonly loopGaps: LoopGaps;
   readonly connections: ConnectionCounts;
+  readonly overall: OverallCounts;
   /** Answers by version tag of the application; empty without tags. */
   readonly versions: Readonly<Record<string, number>>;
   /** When the last request ended, ns from the start of the measurement. */

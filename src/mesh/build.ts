@@ -14,6 +14,7 @@ import { COUNTER_PREFIXES, sidecarBootstrap } from './envoy.ts';
 import { interception } from './interception.ts';
 import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
 import { APP_BEHIND_LISTENER, addressOf, ENVOY_UID, OUTBOUND_LISTENER } from './network.ts';
+import { passagesOf, visitsFrom } from './passages.ts';
 import { identityOf } from './sidecar-plan.ts';
 
 const ADMIN_SOCKET = 'admin.sock';
@@ -25,8 +26,8 @@ interface Blueprint {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly settings: Settings;
-  /** Workloads that a request of the load reaches, by name. */
-  readonly reached: ReadonlySet<string>;
+  /** How often a request of the load reaches each workload, by name; those that it never reaches are not in it. */
+  readonly visits: ReadonlyMap<string, number>;
   /** Where spans go; undefined where nothing is traced. */
   readonly collector: Endpoint | undefined;
 }
@@ -39,7 +40,7 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     ? { address: addressOf(workloads.length), port: COLLECTOR_PORT }
     : undefined;
   const client = clientOf(workloads);
-  const blueprint = { workloads, services, settings, collector, reached: reachedBy(client, workloads) };
+  const blueprint = { workloads, services, settings, collector, visits: visitsFrom(client, workloads) };
   const service = services.find(({ name }) => client?.calls[0] === name);
   const direct = service?.endpoints[0];
   if (client === undefined || service === undefined || direct === undefined) {
@@ -62,18 +63,6 @@ function serviceList(workloads: readonly Workload[]): Service[] {
   return workloads.flatMap(({ name, port }, index) =>
     port === undefined ? [] : [{ name, port, endpoints: [{ address: addressOf(index), port }] }],
   );
-}
-
-/** The client and its first service, and all that they call in turn. */
-function reachedBy(client: Workload | undefined, workloads: readonly Workload[]): ReadonlySet<string> {
-  const reached = new Set(client === undefined ? [] : [client.name]);
-  const visit = (name: string | undefined): void => {
-    if (name === undefined || reached.has(name)) return;
-    reached.add(name);
-    for (const callee of workloads.find((workload) => workload.name === name)?.calls ?? []) visit(callee);
-  };
-  visit(client?.calls[0]);
-  return reached;
 }
 
 function traces(workloads: readonly Workload[], mesh: MeshSettings): boolean {
@@ -125,7 +114,7 @@ function workloadHost(workload: Workload, index: number, blueprint: Blueprint): 
     sidecar: hasSidecar(workload, settings.mesh) ? sidecarOf(workload, address, called, blueprint) : undefined,
     load: port === undefined,
     ...rules,
-    intercepts: blueprint.reached.has(name) ? rules.intercepts : [],
+    intercepts: blueprint.visits.has(name) ? rules.intercepts : [],
   };
 }
 
@@ -163,12 +152,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     uid: mesh.exempt === 'uid' ? ENVOY_UID : undefined,
     adminSocket: ADMIN_SOCKET,
     counters: COUNTER_PREFIXES,
-    passes: blueprint.reached.has(workload.name)
-      ? [
-          ...(outbound ? [['http.outbound.downstream_rq_total']] : []),
-          ...(inbound ? [['http.inbound.downstream_rq_total']] : []),
-        ]
-      : [],
+    passes: passagesOf(workload, mesh, blueprint.visits.get(workload.name) ?? 0),
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
       name: workload.name,

@@ -1,5 +1,6 @@
 export { buildMesh } from './build.ts';
 export { ACCESS_LOG } from './envoy-listeners.ts';
+export { type Filters, filtersOf } from './filters.ts';
 export type {
   AppComponent,
   Call,
@@ -8,6 +9,7 @@ export type {
   Intercept,
   Mesh,
   MeshHost,
+  Passage,
   Service,
   Sidecar,
 } from './mesh.ts';

@@ -74,12 +74,20 @@ export interface Sidecar {
   readonly adminSocket: string;
   /** Counters worth keeping per trial: prefixes of Envoy's names. */
   readonly counters: readonly string[];
-  /** Places that every answered request must have passed: at each the sum of these counters is at least as many. */
-  readonly passes: readonly (readonly string[])[];
+  /** Places that every answered request must have passed. */
+  readonly passes: readonly Passage[];
   /** How often all its stats are read during the measurement, ns; 0 never. */
   readonly scrape: number;
   /** Envoy's bootstrap, as the JSON that is written to its file and kept beside the report. */
   readonly bootstrap: Readonly<Record<string, unknown>>;
+}
+
+/** A place on the way, as a proxy counts what passes it. */
+export interface Passage {
+  /** Counters whose sum tells how many requests passed. */
+  readonly counters: readonly string[];
+  /** How many pass for each request of the load: more than one where applications call several services. */
+  readonly times: number;
 }
 
 /** A service by name, its port and the hosts that serve it. */

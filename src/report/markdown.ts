@@ -3,6 +3,7 @@ import { facts } from './facts.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
 import { vetoesTable } from './tables/harness.ts';
+import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { visible } from './visible.ts';
@@ -50,6 +51,7 @@ function inRoom(summary: Summary, room: Room): string {
     ...comparisons(summary, table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
+    table(throttledTable(summary)),
     '### What to doubt',
     list(summary.doubts, 'No check of this run raised a doubt.', room),
     ...(summary.notes.length === 0 ? [] : ['**Notes from the run**', list(summary.notes, '', room)]),

@@ -2,6 +2,7 @@ import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { hasRows, type Table } from './table.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
+import { throttledTable } from './tables/limits.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { type Paint, painter } from './terminal/paint.ts';
 import { alignedTable } from './terminal/table.ts';
@@ -36,6 +37,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     ...(hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary)).map(table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
+    table(throttledTable(summary)),
     vetoList(summary, columns, paint),
     doubts(summary, columns, paint),
     where === undefined ? '' : wrapped(`Report: ${where}`, columns),

@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { promisify } from 'node:util';
+import type { Mesh } from '../mesh/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { type EnvoyBinary, readIptables } from '../setup/index.ts';
+import { filterFields } from './filter-fields.ts';
 
 const execute = promisify(execFile);
 
@@ -16,7 +18,7 @@ export async function takeFingerprint(
   runtime: string,
   { placement, scheduling, replay }: Pick<Plan, 'placement' | 'scheduling' | 'replay'>,
   envoys: Readonly<Record<string, EnvoyBinary>>,
-  packetRules: boolean,
+  meshes: readonly Pick<Mesh, 'hosts'>[],
 ): Promise<Fingerprint> {
   return {
     runtime,
@@ -40,7 +42,8 @@ export async function takeFingerprint(
     'node.harness': process.version,
     'node.agents': process.version,
     ...envoyFields(envoys),
-    ...(packetRules ? await iptablesFields() : {}),
+    ...(meshes.some(({ hosts }) => hosts.some(({ rules }) => rules.length > 0)) ? await iptablesFields() : {}),
+    ...filterFields(meshes),
     ...replayFields(replay),
     ...(await sourceFields(root)),
   };

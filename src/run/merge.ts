@@ -36,6 +36,10 @@ export function mergeLoad(results: readonly AgentResult[]): MergedLoad {
     failedOverflow: sum(totals, ({ failedOverflow }) => failedOverflow),
     loopGaps: totals.map(({ loopGaps }) => loopGaps).reduce(worseGaps),
     connections: addConnections(totals.map(({ connections }) => connections)),
+    overall: {
+      sent: sum(totals, ({ overall }) => overall.sent),
+      ok: sum(totals, ({ overall }) => overall.ok),
+    },
     versions: addRecords(totals.map(({ versions }) => versions)),
     lastDone: Math.max(0, ...totals.map(({ lastDone }) => lastDone)),
     intervals: mergeIntervals(results.flatMap(({ intervals }) => intervals)),

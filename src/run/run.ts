@@ -53,7 +53,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   if (request.replay !== undefined) await validateReplays(plan, meshes, envoys);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
-  const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys, packetRules(meshes.values()).length > 0);
+  const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys, [...meshes.values()]);
   await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);

@@ -56,7 +56,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
   settleHeap();
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
   const [proxies, packets] = await Promise.all([deployment.counters(), deployment.packets()]);
-  checkPath(spec.mesh, measured.load.outcomes['ok'] ?? 0, proxies, packets);
+  checkPath(spec.mesh, measured.load.overall, proxies, packets);
   return {
     type: 'trial',
     index: spec.index,

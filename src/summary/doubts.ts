@@ -2,6 +2,7 @@ import type { Header } from '../record/index.ts';
 import { MAX_VALUES, MIN_VALUES, valuesForWidth } from '../stats/index.ts';
 import { formatDuration, formatRate, fromSeconds, nanos, perSecond } from '../units/index.ts';
 import { counted, listed, percent } from './figure.ts';
+import { cpuLimitOf } from './limits.ts';
 import type { Summary, VariantSummary } from './summary.ts';
 import { isMeasured } from './usage.ts';
 
@@ -26,6 +27,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     errors,
     vetoed,
     sharedProcessors,
+    throttledUnasked,
     lateReleases,
     steal,
     busyApplication,
@@ -93,6 +95,20 @@ function vetoed({ summary: { blocks } }: Evidence): readonly string[] {
 function sharedProcessors({ header: { fingerprint } }: Evidence): readonly string[] {
   if (fingerprint['placement.shared'] !== true) return [];
   return ['Load and system shared processors: each slowed the other down, and latencies include it.'];
+}
+
+/** Sidecars alone are given a limit, by a setting; whoever else was held back had one of something around the run. */
+function throttledUnasked({ summary: { variants } }: Evidence): readonly string[] {
+  return variants.flatMap((variant) =>
+    Object.entries(variant.cpu.components).flatMap(([component, { throttled }]) => {
+      const meant = component.endsWith('.envoy') && cpuLimitOf(variant) !== undefined;
+      if (meant || throttled === undefined || throttled.periodsPercent === 0) return [];
+      const share = percent(throttled.periodsPercent / 100);
+      return [
+        `${component} was throttled in ${share} of its periods in ${variant.name}, and no setting limits it: something around the run does.`,
+      ];
+    }),
+  );
 }
 
 /** A third of what vetoes a trial: harmless beside milliseconds, not beside a fast hop. */

@@ -1,4 +1,5 @@
 export { answer } from './answer.ts';
+export { cpuLimitOf } from './limits.ts';
 export { summarize } from './summarize.ts';
 export type {
   Comparison,

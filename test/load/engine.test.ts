@@ -68,15 +68,27 @@ describe('the open loop', () => {
     assertNear(total.loopGaps.maxNs, 25e6, 100_000);
   });
 
-  test('warm-up requests are sent and not counted', async () => {
+  test('warm-up requests are sent and not counted, but overall', async () => {
     let sent = 0;
-    const { total } = await simulate(plan({ rate: 100, warmup: nanos(1e9), duration: nanos(1e9) }), () => {
+    const { total } = await simulate(plan({ rate: 100, warmup: nanos(1e9), duration: nanos(1e9) }), (k) => {
       sent += 1;
-      return answerAfter(1e6);
+      return k % 4 === 3
+        ? { ...answerAfter(1e6), text: 'HTTP/1.1 503 \r\ncontent-length: 0\r\n\r\n' }
+        : answerAfter(1e6);
     });
     assert.equal(sent, 200);
     assert.equal(total.planned, 100);
-    assert.deepEqual(total.outcomes, { ok: 100 });
+    assert.deepEqual(total.outcomes, { ok: 75, status: 25 });
+    assert.deepEqual(total.overall, { sent: 200, ok: 150 });
+  });
+
+  test('what never left is not sent', async () => {
+    const { total } = await simulate(plan({ connections: 1, rate: 10, timeout: nanos(300e6) }), () => ({
+      kind: 'silence',
+    }));
+    const unsent = total.outcomes.unsent ?? 0;
+    assert.ok(unsent > 0);
+    assert.deepEqual(total.overall, { sent: total.planned - unsent, ok: 0 });
   });
 
   test('every kind of end is an outcome, and failed requests keep their instants', async () => {

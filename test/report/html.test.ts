@@ -117,7 +117,7 @@ describe('report.html', () => {
       /<code>-A PREROUTING ! -i lo -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 15006<\/code><\/td><td class="end">32<\/td>/u,
     );
     assert.match(page, /<details><summary>direct<\/summary>.*?It has no packet rules/su);
-    assert.match(page, /stock Envoy 1\.40\.0, router filter only: not an Istio sidecar/u);
+    assert.match(page, /Measured: stock Envoy 1\.40\.0, no Istio sidecar; HTTP filters: router; network filters: /u);
   });
 
   test('lists what was vetoed, with the limits', async () => {

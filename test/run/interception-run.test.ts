@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type RunRecord, readRecord } from '../../src/record/index.ts';
 import { takeFingerprint } from '../../src/run/index.ts';
+import { meshOf } from '../mesh/support.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
 import { asNobody, cannotBeNobody, envoyForAll } from '../support/nobody.ts';
 import { ROOT } from '../support/root.ts';
@@ -80,12 +81,12 @@ test('a run without packet rules does not depend on iptables', async () => {
     scheduling: { system: 'normal', load: 'normal', awake: false, degraded: [] },
     replay: undefined,
   } as const;
-  const fields = async (packetRules: boolean): Promise<readonly string[]> =>
-    Object.keys(await takeFingerprint(ROOT, 'sandbox', plan, {}, packetRules)).filter((name) =>
+  const fields = async (outbound: 'listener' | 'redirect'): Promise<readonly string[]> =>
+    Object.keys(await takeFingerprint(ROOT, 'sandbox', plan, {}, [meshOf({ outbound })])).filter((name) =>
       name.startsWith('iptables'),
     );
-  assert.deepEqual(await fields(false), []);
-  assert.deepEqual(await fields(true), ['iptables.version', 'iptables.backend']);
+  assert.deepEqual(await fields('listener'), []);
+  assert.deepEqual(await fields('redirect'), ['iptables.version', 'iptables.backend']);
 });
 
 test('the scenario interception goes every way without root', async (t) => {

@@ -300,7 +300,10 @@ describe('what does not go this way is not measured', () => {
       ...mesh,
       hosts: mesh.hosts.map((host) => ({
         ...host,
-        sidecar: host.sidecar && { ...host.sidecar, passes: [['http.other.downstream_rq_total']] },
+        sidecar: host.sidecar && {
+          ...host.sidecar,
+          passes: [{ counters: ['http.other.downstream_rq_total'], times: 1 }],
+        },
       })),
     });
     const message = /client\.envoy counted 0 in http\.other\.downstream_rq_total, of 120 answered$/u;

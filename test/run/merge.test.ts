@@ -27,6 +27,7 @@ function total(values: readonly number[], more: Partial<LoadTotal> = {}): LoadTo
     failedOverflow: 0,
     loopGaps: { over1ms: 0, over1msNs: 0, maxNs: 0 },
     connections: { opened: 1, closedByPeer: 0, refused: 0 },
+    overall: { sent: values.length + 2, ok: values.length + 1 },
     versions: { v1: values.length },
     lastDone: 5,
     ...more,
@@ -50,6 +51,7 @@ describe('the results of several agents', () => {
     assert.deepEqual(merged.versions, { v1: 4 });
     assert.equal(merged.lastDone, 9);
     assert.equal(merged.connections.opened, 2);
+    assert.deepEqual(merged.overall, { sent: 8, ok: 6 });
     assert.equal(merged.loopGaps.over1ms, 1);
     using all = Histogram.decode(merged.histograms.response);
     using expected = Histogram.decode(encoded(10, 20, 30, 1000));

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { Mesh } from '../../src/mesh/index.ts';
 import { parseRules } from '../../src/run/packet-rules.ts';
 import { checkPath } from '../../src/run/path-check.ts';
+import type { Workload } from '../../src/scenario/index.ts';
 import { meshOf } from '../mesh/support.ts';
 
 const MESH: Mesh = meshOf({ outbound: 'redirect', inbound: 'tproxy' });
@@ -17,13 +18,62 @@ const packets = (redirected: number, proxied: number): Parameters<typeof checkPa
   server: parseRules('mangle', `[${proxied}:480] -A PREROUTING -p tcp -j TPROXY --on-port 15006 --on-ip 0.0.0.0\n`),
 });
 
+const ALL = { sent: 110, ok: 100 };
+
+const FAN_OUT: readonly Workload[] = [
+  { name: 'client', port: undefined, calls: ['front'] },
+  { name: 'front', port: 8080, calls: ['left', 'right', 'right'] },
+  { name: 'left', port: 8081, calls: ['right'] },
+  { name: 'right', port: 8082, calls: [] },
+  { name: 'idle', port: 8083, calls: ['right'] },
+];
+
 describe('the path of a trial', () => {
   test('was taken where every sidecar counted every answer and every rule matched', () => {
-    checkPath(MESH, 100, proxies(100, 130), packets(8, 1));
+    checkPath(MESH, ALL, proxies(100, 130), packets(8, 1));
   });
 
-  test('is not asked for where nothing was answered', () => {
-    checkPath(MESH, 0, {}, {});
+  test('was taken where nothing was answered, but every sidecar and every rule saw some of it', () => {
+    checkPath(MESH, { sent: 100, ok: 0 }, proxies(100, 1), packets(8, 1));
+  });
+
+  test('is not asked for where nothing was sent', () => {
+    checkPath(MESH, { sent: 0, ok: 0 }, {}, {});
+  });
+
+  test('passes a sidecar as often as its workload calls', () => {
+    const mesh = meshOf({ outbound: 'listener', inbound: 'listener' }, FAN_OUT);
+    const passes = Object.fromEntries(mesh.hosts.map(({ name, sidecar }) => [name, sidecar?.passes]));
+    const passage = (direction: string, times: number) => ({
+      counters: [`http.${direction}.downstream_rq_total`],
+      times,
+    });
+    assert.deepEqual(passes, {
+      client: [passage('outbound', 1)],
+      front: [passage('outbound', 3), passage('inbound', 1)],
+      left: [passage('outbound', 1), passage('inbound', 1)],
+      right: [passage('inbound', 3)],
+      idle: [],
+    });
+  });
+
+  test('was not taken where one of several calls went past', () => {
+    const mesh = meshOf({ outbound: 'listener' }, FAN_OUT);
+    const counted = (front: number) =>
+      Object.fromEntries(
+        [
+          ['client', 100],
+          ['front', front],
+          ['left', 100],
+        ].map(([name, times]) => [
+          `${name}.envoy`,
+          { counters: { 'http.outbound.downstream_rq_total': Number(times) } },
+        ]),
+      );
+    checkPath(mesh, ALL, counted(300), {});
+    assert.throws(() => checkPath(mesh, ALL, counted(299), {}), {
+      message: /: front\.envoy counted 299 in .*, of 100 answered with 3 calls each$/u,
+    });
   });
 
   const missing: readonly [string, ReturnType<typeof proxies>, ReturnType<typeof packets>, RegExp][] = [
@@ -54,11 +104,23 @@ describe('the path of a trial', () => {
   ];
   for (const [what, counted, matched, message] of missing) {
     test(`was not where ${what}`, () => {
-      assert.throws(() => checkPath(MESH, 100, counted, matched), {
+      assert.throws(() => checkPath(MESH, ALL, counted, matched), {
         kind: 'component',
         code: 'PATH_NOT_TAKEN',
         message,
       });
+    });
+  }
+});
+
+describe('the path of a trial without an answer', () => {
+  const unseen: readonly [string, ReturnType<typeof proxies>, ReturnType<typeof packets>, RegExp][] = [
+    ['never passed a sidecar', proxies(100, 0), packets(8, 8), /server\.envoy counted 0 in .*, of 100 sent and none/u],
+    ['never met a rule', proxies(100, 100), packets(8, 0), /: no packet of server matched/u],
+  ];
+  for (const [what, counted, matched, message] of unseen) {
+    test(`is refused where it ${what}`, () => {
+      assert.throws(() => checkPath(MESH, { sent: 100, ok: 0 }, counted, matched), { code: 'PATH_NOT_TAKEN', message });
     });
   }
 });

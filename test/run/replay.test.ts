@@ -204,6 +204,7 @@ describe('the dump of a real sidecar, replayed by a run', () => {
   test('says what was replayed, and what was changed of it', () => {
     const { fingerprint, notes, plan } = record.header;
     assert.equal(fingerprint['replay'], 'config-dump');
+    assert.equal(fingerprint['filters.client.envoy.http'], 'rbac, lua, router');
     assert.match(String(fingerprint['replay.sha256']), /^[0-9a-f]{64}$/u);
     for (const part of ['dynamic_resources', SERVER, 'access.log', 'routes of route discovery', 'stats_matcher']) {
       assert.ok(

@@ -34,6 +34,14 @@ const ended = (how: 'interrupted' | 'time-limit' | 'component-failed', reason: s
   return { type: 'end', endedAt: '2026-01-01T00:01:00.000Z', how, reason } as const;
 };
 
+function throttledUsage(name: string): typeof CALM.usage {
+  const whole = usage({ 'server.app': { cpuMs: 700, rssMb: 50 }, 'client.envoy': { cpuMs: 10, rssMb: 60 } });
+  const component = whole.components[name];
+  assert.ok(component !== undefined);
+  const throttling = { periods: 10, throttledPeriods: 3, throttledNs: 120e6 };
+  return { ...whole, components: { ...whole.components, [name]: { ...component, throttling } } };
+}
+
 describe('the answer', () => {
   for (const [what, made, expected] of [
     [
@@ -206,6 +214,16 @@ describe('doubts', () => {
       'an unstable tail',
       () => record(6, (block) => [63 * US, (block === 3 ? 400 : 155) * US]),
       /^The p99 of outbound went from 155 µs to 400 µs between trials/u,
+    ],
+    [
+      'a component that no setting limits, and that was throttled',
+      () => record(6, slower, {}, { usage: throttledUsage('server.app') }),
+      /^server\.app was throttled in 30\.0 % of its periods in outbound, and no setting limits it: something around the run does\.$/u,
+    ],
+    [
+      'a sidecar that was throttled without a limit of its own',
+      () => record(6, slower, {}, { usage: throttledUsage('client.envoy') }),
+      /^client\.envoy was throttled in 30\.0 % of its periods in outbound/u,
     ],
     [
       'a thin tail',

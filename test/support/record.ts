@@ -147,6 +147,8 @@ function header(settled: Settled): Header {
       vetoLimits: { releaseLag: 1_000_000, loopGaps: 0.02, steal: 0.02, outsideCpu: 0.1, lostIntervals: 0 },
     },
     fingerprint: {
+      'filters.client.envoy.network': 'http_connection_manager',
+      'filters.client.envoy.http': 'router',
       'cpu.model': 'Synthetic CPU @ 2.40GHz',
       'cpu.count': 2,
       'kernel.release': '6.1.0',

@@ -54,9 +54,9 @@ export class MeshPlace implements AsyncDisposable {
     return new Standing(built, plan, deployment);
   }
 
-  /** A whole trial of such a mesh. */
-  trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same): Promise<Trial> {
-    const plan = planOf(mesh, '');
+  /** A whole trial of such a mesh, with these fields of the load and the application. */
+  trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, load = LOAD): Promise<Trial> {
+    const plan = planOf(mesh, '', load);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
     const spec = { index: 0, block: 0, position: 0, seed: 1, variant, mesh: built, envoy: this.envoy };
@@ -68,8 +68,8 @@ export class MeshPlace implements AsyncDisposable {
   }
 }
 
-function planOf(mesh: string, topology: string): Plan {
-  const text = `question: Which way?\nvariants: { one: { mesh: ${mesh} } }\n${LOAD}${topology}scheduling: { system: normal, awake: false }\n`;
+function planOf(mesh: string, topology: string, load = LOAD): Plan {
+  const text = `question: Which way?\nvariants: { one: { mesh: ${mesh} } }\n${load}${topology}scheduling: { system: normal, awake: false }\n`;
   return createPlan(parseScenario(text, 'standing.yaml'), { seed: 1 }, { cpus: [0, 1], mayRealtime: false });
 }
 
@@ -117,7 +117,7 @@ export class Standing implements AsyncDisposable {
   /** Holds what was counted so far against the path, as a trial does. */
   async check(answered: number): Promise<void> {
     const [proxies, packets] = await Promise.all([this.deployment.counters(), this.deployment.packets()]);
-    checkPath(this.mesh, answered, proxies, packets);
+    checkPath(this.mesh, { sent: answered, ok: answered }, proxies, packets);
   }
 
   /** A counter of a host's Envoy; 0 where it has not counted. */

@@ -91,6 +91,8 @@ export function summaryFixture(changes: Partial<Summary> = {}): Summary {
       'envoy.1.40.0.build': '2b4d1f2a6c/1.40.0/Clean/RELEASE/BoringSSL',
       'envoy.1.40.0.sha256': '5f0c8ac1b7c1d6ab43c7a2e61b3bb0c0b6a4d6a4a4b5a6f0f8a2d7c40c1de9aa',
       'envoy.1.40.0.source': 'wheel',
+      'filters.client.envoy.network': 'http_connection_manager',
+      'filters.client.envoy.http': 'router',
     },
     planHash: 'b1946ac92492d2347c6235b4d2611184a0f1c2d3e4f5061728394a5b6c7d8e9f',
     seed: 421337,

@@ -45,6 +45,7 @@ export function syntheticLoad(shape: LoadShape, random: Random): Trial['load'] {
     failedOverflow: 0,
     loopGaps: { over1ms: 2, over1msNs: 2_600_000, maxNs: 1_400_000 },
     connections: { opened: 16, closedByPeer: 0, refused: 0 },
+    overall: { sent: planned, ok: planned - failed.length },
     versions: { v1: planned - failed.length },
     lastDone,
     intervals: sorted.map(([second, cell]): Interval => {

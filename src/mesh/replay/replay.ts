@@ -138,7 +138,10 @@ function replayHost(mesh: Mesh, workloads: readonly Workload[], settings: Settin
     sidecar: {
       ...sidecar,
       counters: [`http.${inCounter(entry.statPrefix)}.`, ...upstream, 'server.'],
-      passes: [[`${requests}total`], upstream.map((prefix) => `${prefix}total`)],
+      passes: [
+        { counters: [`${requests}total`], times: 1 },
+        { counters: upstream.map((prefix) => `${prefix}total`), times: 1 },
+      ],
       bootstrap: {
         ...bootstrapOf(source.bootstrap, surroundings, notes),
         static_resources: { listeners: parts.listeners, clusters },

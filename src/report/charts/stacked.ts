@@ -1,5 +1,5 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { figure, type Unit } from '../figures.ts';
+import { figure, percent, type Unit } from '../figures.ts';
 import { own } from '../own.ts';
 import { componentNames, nameOf, systemCpu, systemMemory } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -20,6 +20,8 @@ interface Stack {
   part(variant: VariantSummary, component: string): number | null;
   waited(variant: VariantSummary, component: string): number | null;
   total(variant: VariantSummary): number | null;
+  /** What else the label of a variant says. */
+  more(variant: VariantSummary): string;
 }
 
 const CPU: Stack = {
@@ -29,6 +31,7 @@ const CPU: Stack = {
   part: ({ cpu }, component) => own(cpu.components, component)?.cpuMsPer1k ?? null,
   waited: (variant, component) => runDelayPer1k(variant, component),
   total: systemCpu,
+  more: throttledWords,
 };
 
 const MEMORY: Stack = {
@@ -38,6 +41,7 @@ const MEMORY: Stack = {
   part: ({ memory }, component) => own(memory.components, component)?.rssBytes ?? null,
   waited: () => null,
   total: systemMemory,
+  more: () => '',
 };
 
 /** Time in ms per 1,000 requests in which a component could run and had no processor; null where it did not run. */
@@ -143,7 +147,13 @@ function partsOf(summary: Summary, variant: VariantSummary, row: number, stack: 
 function rowLabel(variant: VariantSummary, stack: Stack): { label: string } {
   const total = stack.total(variant);
   const name = nameOf(variant);
-  return { label: total === null ? name : `${name}: ${figure(total, stack.unit)}` };
+  return { label: `${total === null ? name : `${name}: ${figure(total, stack.unit)}`}${stack.more(variant)}` };
+}
+
+/** What the component most throttled felt of its limit; its run delay has this time in it. */
+function throttledWords({ cpu }: VariantSummary): string {
+  const shares = Object.values(cpu.components).flatMap(({ throttled }) => throttled?.periodsPercent ?? []);
+  return shares.length === 0 ? '' : `, throttled in ${percent(Math.max(...shares) / 100)} of periods`;
 }
 
 function finding(summary: Summary, variant: VariantSummary, stack: Stack): string {

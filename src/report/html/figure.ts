@@ -15,7 +15,7 @@ export interface Figure {
   readonly absent: string;
   readonly numbers: Table | undefined;
   /** Shown below the charts. */
-  readonly table?: Table;
+  readonly tables?: readonly Table[];
 }
 
 /** Draws a figure; one after the other, since Vega keeps the processor busy anyway. */
@@ -31,7 +31,7 @@ export async function figureMarkup(figure: Figure): Promise<Markup> {
 <figcaption><h3>${figure.title}</h3><p>${figure.reading}</p></figcaption>
 ${figure.legend}
 <div class="${layoutOf(figure)}">${drawn}</div>
-${tableMarkup(figure.table)}
+${(figure.tables ?? []).map(tableMarkup)}
 ${numbers}
 </figure>`;
 }

@@ -8,6 +8,7 @@ import { shapeOf, variantColour } from '../charts/theme.ts';
 import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
 import { reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
+import { throttledTable } from '../tables/limits.ts';
 import { podsTable } from '../tables/pods.ts';
 import { bases, matrixPoints } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -72,7 +73,7 @@ function costs(summary: Summary): Figure {
     legend: componentLegend(summary),
     charts: [...some(cpuChart(summary)), ...some(memoryChart(summary))],
     absent: 'Usage was not sampled.',
-    table: podsTable(summary),
+    tables: [throttledTable(summary), podsTable(summary)],
     numbers: componentsTable(summary),
   };
 }

@@ -105,7 +105,9 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var
 .skip:focus { left: 0; z-index: 1; }
 @media print {
   @page { margin: 15mm; }
-  html { font-size: 11px; } nav, .skip { display: none; } .scroll { overflow: visible; }
+  html { font-size: 11px; } table { overflow-wrap: anywhere; } th.end, td.end { white-space: normal; padding-left: .6rem; }
+  thead th.end, th[scope=row], td.start { min-width: 0; overflow-wrap: anywhere; }
+  nav, .skip { display: none; } .scroll { overflow: visible; }
   section { margin-top: 1.5rem; } .chart, tr, .verdict, .conclusions, .first, .paths > div { break-inside: avoid; }
   h2, h3, h4, caption, figcaption, thead, summary { break-after: avoid; } thead { display: table-header-group; }
   summary { list-style: none; color: inherit; font-weight: 600; } pre { border: 1px solid var(--line); }

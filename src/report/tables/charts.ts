@@ -6,8 +6,8 @@ import { componentNames, nameOf } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
 
-/** Most rows of the table of seconds; beyond it summary.json has them. */
-const MOST_SECONDS = 300;
+/** Most rows of a table of seconds or of trials; beyond it summary.json has them. */
+const MOST_ROWS = 300;
 
 /** Response time at every share of requests: the numbers behind the spectrum. */
 export function spectrumTable(summary: Summary): Table {
@@ -42,7 +42,7 @@ export function seriesTable(summary: Summary): Table | undefined {
       value(point.p99, time, NOTHING_ANSWERED),
     ]),
   );
-  if (rows.length > MOST_SECONDS) return undefined;
+  if (rows.length > MOST_ROWS) return undefined;
   return {
     caption: 'One row per second, counted from the start of the measurement: medians over trials',
     columns: [words('Variant'), ...['Second', 'Requests', 'Errors', 'p50', 'p99'].map((title) => numbers(title))],
@@ -52,8 +52,9 @@ export function seriesTable(summary: Summary): Table | undefined {
 
 const NOTHING_ANSWERED = 'nothing was answered in this second';
 
-/** Every trial's values: the numbers behind the dots. */
-export function trialsTable(summary: Summary): Table {
+/** Every trial's values: the numbers behind the dots; undefined where there are too many to read. */
+export function trialsTable(summary: Summary): Table | undefined {
+  if (summary.variants.reduce((sum, { perTrial }) => sum + perTrial.length, 0) > MOST_ROWS) return undefined;
   return {
     caption: 'One row per trial that was not vetoed',
     columns: [

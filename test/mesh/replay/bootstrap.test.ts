@@ -74,8 +74,8 @@ describe('the bootstrap', () => {
   test("the path is proved by counters of the user's own names", () => {
     const clusters = [eds(SERVER, { alt_stat_name: 'outbound|80||server:v1' })];
     assert.deepEqual(replayDump({ clusters }).hosts[0]?.sidecar?.passes, [
-      ['http.outbound_0.0.0.0_80;.downstream_rq_total'],
-      ['cluster.outbound|80||server_v1.upstream_rq_total'],
+      { counters: ['http.outbound_0.0.0.0_80;.downstream_rq_total'], times: 1 },
+      { counters: ['cluster.outbound|80||server_v1.upstream_rq_total'], times: 1 },
     ]);
   });
 
