@@ -43,7 +43,7 @@ export function composeFile(request: ComposeRequest): string {
     );
   }
   const pods = mesh.hosts.map((host, index) => pod(host, ADMIN_PORT + index, request));
-  const services = Object.assign({}, ...pods, { reports: reports() });
+  const services: Readonly<Record<string, Service>> = Object.assign({}, ...pods, { reports: reports() });
   const file = {
     name: 'meshbench',
     services,

@@ -5,7 +5,11 @@ import { parseScenario, type RuntimeName } from '../../src/scenario/index.ts';
 
 function planOf(yaml: string, runtime?: RuntimeName): Plan {
   const scenario = parseScenario(`question: Where?\n${yaml}`, 'where.yaml');
-  return createPlan(scenario, { seed: 1, ...(runtime === undefined ? {} : { runtime }) }, { cpus: [0, 1], mayRealtime: true });
+  return createPlan(
+    scenario,
+    { seed: 1, ...(runtime === undefined ? {} : { runtime }) },
+    { cpus: [0, 1], mayRealtime: true },
+  );
 }
 
 describe('in containers', () => {
@@ -42,7 +46,11 @@ describe('what is refused', () => {
 
   const mistakes: readonly (readonly [string, string, RegExp])[] = [
     ['a filter that the sandbox has not', '{ runtime: { seccomp: false } }', /needs runtime\.name: docker/u],
-    ['packet rules of several hosts in one network', '{ runtime: { network: shared }, mesh: { outbound: redirect } }', /cannot be shared/u],
+    [
+      'packet rules of several hosts in one network',
+      '{ runtime: { network: shared }, mesh: { outbound: redirect } }',
+      /cannot be shared/u,
+    ],
   ];
   for (const [name, variant, message] of mistakes) {
     test(name, () => assert.throws(() => planOf(`variants: { one: ${variant} }`), message));

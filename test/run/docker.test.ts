@@ -145,7 +145,17 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
   using own = new Scratch();
   const file = own.scenario('kill', LONG);
   const before_ = new Set(allProcesses().map(({ pid }) => pid));
-  const { child, ended } = start('run', file, '--runtime', 'docker', '--trials', '1000', '--out', own.folder, '--quiet');
+  const { child, ended } = start(
+    'run',
+    file,
+    '--runtime',
+    'docker',
+    '--trials',
+    '1000',
+    '--out',
+    own.folder,
+    '--quiet',
+  );
   const mine = (): Seen[] => allProcesses().filter(({ pid, command }) => !before_.has(pid) && is(command));
   await until(name, 60, () => mine()[0]);
   await sleep(Math.random() * (code === null ? 6000 : 2000));

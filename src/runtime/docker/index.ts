@@ -35,7 +35,7 @@ export async function packImages(
 ): Promise<void> {
   const { docker } = await openEngine();
   const image = await packImage(docker, readable, env);
-  const [repo, tag = 'latest'] = name.split(':');
+  const [repo = '', tag = 'latest'] = name.split(':');
   await docker.getImage(image.name).tag({ repo, tag });
 }
 
