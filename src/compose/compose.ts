@@ -49,7 +49,8 @@ export function composeFile(request: ComposeRequest): string {
     services,
     networks: { [NETWORK]: { ipam: { config: [{ subnet: SUBNET }] } } },
   };
-  return `${heading(scenario, variant, mesh)}${stringify(file, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  // To readers of YAML 1.1 an unquoted 0:0 is a number.
+  return `${heading(scenario, variant, mesh)}${stringify(file, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })}`;
 }
 
 function heading(scenario: string, variant: string, mesh: Mesh): string {

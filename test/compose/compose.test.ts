@@ -24,7 +24,8 @@ function findCompose(): readonly string[] | undefined {
   const candidates = [[process.env['MESHBENCH_COMPOSE'] ?? ''], ['docker', 'compose'], ['docker-compose']];
   return candidates.find(([command = '', ...args]) => {
     const { status, stdout } = spawnSync(command || 'false', [...args, 'version', '--short'], { encoding: 'utf8' });
-    return status === 0 && /^v?[2-9]\./u.test(stdout);
+    // Built from the module without the linker's flags it calls itself dev.
+    return status === 0 && /^(?:v?[2-9]\.|dev)/u.test(stdout);
   });
 }
 

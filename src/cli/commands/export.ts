@@ -56,7 +56,8 @@ async function compose(name: string, wanted: string | undefined, { root }: Conte
   const scenario = await readScenario(await findScenario(file, path.join(root, 'scenarios')));
   // Nothing is run here: what a scenario needs is asked where it is brought up.
   const machine = { cpus: Array.from({ length: MANY }, (_, cpu) => cpu), mayRealtime: false };
-  const plan = createPlan(scenario, { seed: SEED, runtime: 'docker' }, machine);
+  const named = scenario.variants.some(({ patch }) => patch.runtime?.name !== undefined);
+  const plan = createPlan(scenario, named ? { seed: SEED } : { seed: SEED, runtime: 'docker' }, machine);
   const variant = wanted === undefined ? plan.variants.at(-1) : plan.variants.find((one) => one.name === wanted);
   const mesh = buildMeshes(plan, undefined).get(variant?.name ?? '');
   if (variant === undefined || mesh === undefined) {
