@@ -55,8 +55,17 @@ async function p50Of(server: 'ours' | 'nginx'): Promise<number> {
     address: '198.18.0.10',
     folder: folder('client'),
     sysctls: {},
+    joins: undefined,
+    seccomp: true,
   });
-  await using host = await world.host({ name: 'server', address: ADDRESS, folder: folder('server'), sysctls: {} });
+  await using host = await world.host({
+    name: 'server',
+    address: ADDRESS,
+    folder: folder('server'),
+    sysctls: {},
+    joins: undefined,
+    seccomp: true,
+  });
   await (server === 'ours' ? startApplication(host) : startNginx(host));
   const agent = new Agent(await client.start(agentSpec('load', placement.load)));
   agent.command({ do: 'load', plan: plan() });
@@ -98,6 +107,7 @@ function agentSpec(name: string, cpus: readonly number[]): ProcessSpec {
     nice: 0,
     scheduling: 'normal',
     uid: undefined,
+    netAdmin: false,
     cpuQuota: undefined,
   };
 }

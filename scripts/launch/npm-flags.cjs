@@ -13,6 +13,7 @@ const FLAGS = {
   connections: true,
   variants: true,
   seed: true,
+  runtime: true,
   out: true,
   'envoy-bin': true,
   bootstrap: true,

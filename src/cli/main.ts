@@ -4,6 +4,7 @@ import { programVersion } from '../run/index.ts';
 import { EXIT_CODE } from '../units/index.ts';
 import { addClean } from './commands/clean.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport, addImages } from './commands/export.ts';
 import { addList } from './commands/list.ts';
 import { addLoad } from './commands/load.ts';
 import { addReport } from './commands/report.ts';
@@ -42,7 +43,8 @@ function program(context: Context): Command {
     .configureOutput({ writeErr: (text) => context.terminal.say(text.trimEnd()) })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP);
-  for (const add of [addRun, addLoad, addPlan, addList, addDoctor, addReport, addClean]) add(command, context);
+  for (const add of [addRun, addLoad, addPlan, addList, addDoctor, addReport, addExport, addImages, addClean])
+    add(command, context);
   return command;
 }
 

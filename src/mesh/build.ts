@@ -11,7 +11,7 @@ import {
 import { BenchError } from '../units/index.ts';
 import { describePath, missingSignals } from './describe.ts';
 import { COUNTER_PREFIXES, sidecarBootstrap } from './envoy.ts';
-import { interception } from './interception.ts';
+import { interception, needsNetAdmin } from './interception.ts';
 import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
 import { APP_BEHIND_LISTENER, addressOf, ENVOY_UID, OUTBOUND_LISTENER } from './network.ts';
 import { passagesOf, visitsFrom } from './passages.ts';
@@ -150,6 +150,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     concurrency: mesh.envoy.concurrency,
     cpuLimit: mesh.envoy.cpuLimit,
     uid: mesh.exempt === 'uid' ? ENVOY_UID : undefined,
+    netAdmin: needsNetAdmin({ outbound, inbound }, mesh),
     adminSocket: ADMIN_SOCKET,
     counters: COUNTER_PREFIXES,
     passes: passagesOf(workload, mesh, blueprint.visits.get(workload.name) ?? 0),

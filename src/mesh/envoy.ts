@@ -23,7 +23,7 @@ export function sidecarBootstrap(plan: SidecarPlan): Json {
   const { telemetry } = plan.mesh;
   const patterns = COUNTER_PREFIXES.map((prefix) => ({ prefix }));
   return {
-    admin: { address: { pipe: { path: plan.adminSocket, mode: 0o600 } } },
+    admin: { address: { pipe: { path: plan.adminSocket, mode: 0o660 } } },
     node: { id: plan.name, cluster: 'meshbench' },
     ...(telemetry.stats === 'all' ? {} : { stats_config: { stats_matcher: { inclusion_list: { patterns } } } }),
     static_resources: { listeners: listenersOf(plan), clusters: clustersOf(plan) },

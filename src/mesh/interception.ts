@@ -50,6 +50,13 @@ function usesTproxy(directions: SidecarDirections, mesh: MeshSettings): boolean 
   return (directions.outbound && mesh.outbound === 'tproxy') || (directions.inbound && mesh.inbound === 'tproxy');
 }
 
+/** Transparent sockets and marks need NET_ADMIN in Envoy itself. */
+export function needsNetAdmin(directions: SidecarDirections, mesh: MeshSettings): boolean {
+  return (
+    usesTproxy(directions, mesh) || (directions.outbound && mesh.outbound === 'redirect' && mesh.exempt === 'mark')
+  );
+}
+
 function combine(parts: readonly Rules[]): Rules {
   // Both directions need the same route, which can be added once only.
   const rules = new Map(parts.flatMap((part) => part.rules.map((rule) => [rule.join(' '), rule] as const)));

@@ -70,6 +70,8 @@ export interface Sidecar {
   readonly cpuLimit: number | undefined;
   /** The user that it runs as where packet rules tell it by that; undefined is the host's own. */
   readonly uid: number | undefined;
+  /** True where it marks its packets or takes those of others: that needs NET_ADMIN. */
+  readonly netAdmin: boolean;
   /** The admin socket's name in the host's folder. */
   readonly adminSocket: string;
   /** Counters worth keeping per trial: prefixes of Envoy's names. */

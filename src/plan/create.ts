@@ -44,6 +44,7 @@ export function createPlan(scenario: Scenario, overrides: Overrides, machine: Ma
     placement: placeCpus(machine.cpus, scenario.placement),
     scheduling: decideScheduling(scenario.scheduling, {
       mayRealtime: machine.mayRealtime,
+      contained: variants.some(({ settings }) => settings.runtime.name === 'docker'),
       limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
     }),
     timeLimit: scenario.limits.time,

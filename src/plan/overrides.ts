@@ -1,4 +1,4 @@
-import { BOUNDS, closest, type Patch, type Scenario, type Settings } from '../scenario/index.ts';
+import { BOUNDS, closest, type Patch, type RuntimeName, type Scenario, type Settings } from '../scenario/index.ts';
 import { BenchError, type Nanos, nanos, printDuration, printRate, type Rate } from '../units/index.ts';
 import type { ReplayRequest } from './plan.ts';
 
@@ -11,6 +11,8 @@ export interface Overrides {
   /** Names of the file's variants, or of variants at a matrix point; the others are left out. The first is the baseline. */
   readonly variants?: readonly string[];
   readonly seed?: number;
+  /** Where the hosts of all variants live. */
+  readonly runtime?: RuntimeName;
   /** Few and short trials, to see that a scenario works. */
   readonly quick?: boolean;
   /** A user's configuration takes the place of ours in the client's sidecar. */
@@ -28,13 +30,14 @@ export function checkOverrides(overrides: Overrides): void {
 }
 
 /** The patch that the overrides put on top of every variant. */
-export function overridePatch({ rate, duration, warmup }: Overrides): Patch {
+export function overridePatch({ rate, duration, warmup, runtime }: Overrides): Patch {
   return {
     load: {
       ...(rate === undefined ? {} : { rate }),
       ...(duration === undefined ? {} : { duration }),
       ...(warmup === undefined ? {} : { warmup }),
     },
+    ...(runtime === undefined ? {} : { runtime: { name: runtime } }),
   };
 }
 
@@ -46,14 +49,30 @@ export function checkPatch(
 ): void {
   for (const field of ['rate', 'duration', 'warmup'] as const) {
     if (patch.load?.[field] === undefined) continue;
-    const isAxis = scenario.matrix.some(({ path }) => path === `load.${field}`);
-    const differs = new Set(variants.map(({ settings }) => settings.load[field])).size > 1;
-    if (!isAxis && !differs) continue;
-    const where = isAxis ? "is an axis of the scenario's matrix" : "is what the scenario's variants differ in";
-    throw new BenchError('usage', 'OVERRIDE_CONFLICT', `--${field} would undo load.${field}, which ${where}`, {
-      hint: `leave --${field} out, or choose what to measure by --variants`,
-    });
+    refuseUndoing(
+      `--${field}`,
+      `load.${field}`,
+      scenario,
+      variants.map(({ settings }) => settings.load[field]),
+    );
   }
+  if (patch.runtime?.name === undefined) return;
+  refuseUndoing(
+    '--runtime',
+    'runtime.name',
+    scenario,
+    variants.map(({ settings }) => settings.runtime.name),
+  );
+}
+
+function refuseUndoing(flag: string, path: string, { matrix }: Scenario, values: readonly unknown[]): void {
+  const isAxis = matrix.some((axis) => axis.path === path);
+  const differs = new Set(values).size > 1;
+  if (!isAxis && !differs) return;
+  const where = isAxis ? "is an axis of the scenario's matrix" : "is what the scenario's variants differ in";
+  throw new BenchError('usage', 'OVERRIDE_CONFLICT', `${flag} would undo ${path}, which ${where}`, {
+    hint: `leave ${flag} out, or choose what to measure by --variants`,
+  });
 }
 
 /** Keeps the variants that were asked for, by either of their names, in the order in which they were named. @throws BenchError usage for an unknown name. */

@@ -13,6 +13,8 @@ export interface SchedulingPlan {
 export interface SchedulingFacts {
   /** True where processes may be given SCHED_RR, and with it a raised priority. */
   readonly mayRealtime: boolean;
+  /** True where hosts are containers: their groups have no share of real time, and they get no privilege for it. */
+  readonly contained?: boolean;
   /** True where a variant limits a sidecar's processor time: such a limit does not hold real-time tasks. */
   readonly limited: boolean;
 }
@@ -41,9 +43,10 @@ export function decideScheduling(wished: Scheduling, facts: SchedulingFacts): Sc
   };
 }
 
-function obstacles({ mayRealtime, limited }: SchedulingFacts): readonly string[] {
+function obstacles({ mayRealtime, contained = false, limited }: SchedulingFacts): readonly string[] {
   return [
     ...(mayRealtime ? [] : ['SCHED_RR needs root']),
+    ...(contained ? ['containers have no SCHED_RR'] : []),
     ...(limited ? ['a limit of processor time does not hold tasks under SCHED_RR'] : []),
   ];
 }

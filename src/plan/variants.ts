@@ -30,7 +30,7 @@ export function expandVariants(scenario: Scenario, overrides: Overrides = {}): r
   );
   checkPatch(patch, scenario, variants);
   return variants.map((variant) => {
-    const settings = shorten(applyPatch(variant.settings, patch), scenario, overrides);
+    const settings = fitRuntime(shorten(applyPatch(variant.settings, patch), scenario, overrides));
     checkSettings(variant.name, settings, scenario);
     const baseline = variants.find((other) => samePoint(other, variant)) ?? variant;
     return { ...variant, baseline: baseline.name, settings };
@@ -62,6 +62,17 @@ function shorten(settings: Settings, scenario: Scenario, overrides: Overrides): 
   const duration = keepDuration ? load.duration : nanos(Math.min(load.duration, enough));
   const warmup = keepWarmup ? load.warmup : nanos(Math.min(load.warmup, QUICK_WARMUP));
   return applyPatch(settings, { load: { duration, warmup } });
+}
+
+/**
+ * Envoy in a container has no capability unless it must. Marks would need one; REDIRECT can tell Envoy by its user instead,
+ * as Istio does. TPROXY needs it in any case, and then Envoy is the user that Docker gives it to.
+ */
+function fitRuntime(settings: Settings): Settings {
+  const { runtime, mesh } = settings;
+  const ways = [mesh.outbound, mesh.inbound];
+  const byUser = runtime.name === 'docker' && ways.includes('redirect') && !ways.includes('tproxy');
+  return byUser ? applyPatch(settings, { mesh: { exempt: 'uid' } }) : settings;
 }
 
 /** When the last event or stall ends, from the start of the measurement. */

@@ -16,6 +16,7 @@ export function awakeProcesses(cpus: readonly number[]): readonly ProcessSpec[] 
     nice: 0,
     scheduling: 'idle',
     uid: undefined,
+    netAdmin: false,
     cpuQuota: undefined,
   }));
 }

@@ -2,6 +2,8 @@ import type { Mesh } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import { blockOrder, trialSeed } from '../plan/index.ts';
 import type { End, RecordWriter, Trial } from '../record/index.ts';
+import type { World } from '../runtime/index.ts';
+import type { RuntimeName } from '../scenario/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary } from '../setup/index.ts';
 import { BenchError, nanos } from '../units/index.ts';
 import { patienceFor, waitForCalm } from './calm.ts';
@@ -9,7 +11,9 @@ import type { Tell } from './progress.ts';
 import { runTrial, type TrialSpec, type TrialSurroundings } from './trial.ts';
 
 /** What the blocks of a run share. */
-export interface Campaign extends TrialSurroundings {
+export interface Campaign extends Omit<TrialSurroundings, 'world'> {
+  /** Those that the variants need. */
+  readonly worlds: ReadonlyMap<RuntimeName, World>;
   readonly meshes: ReadonlyMap<string, Mesh>;
   readonly envoys: Readonly<Record<string, EnvoyBinary>>;
   readonly record: RecordWriter;
@@ -52,7 +56,7 @@ async function runBlock(
   for (const [position, variant] of blockOrder(plan, block).entries()) {
     if (monotonicNow() + perTrial > deadline) return 'late';
     tell({ kind: 'trial-begin', block, position, variant, left: nanos((trialsLeft - position) * perTrial) });
-    const trial = await runTrial(trialSpec(campaign, block, position, variant), campaign);
+    const trial = await runIn(campaign, trialSpec(campaign, block, position, variant));
     await record.append(trial);
     tell({ kind: 'trial-end', trial });
     tellFailedScrapes(trial, tell);
@@ -61,6 +65,13 @@ async function runBlock(
     if (trial.vetoes.length > 0 && plan.mode === 'full') return 'vetoed';
   }
   return 'whole';
+}
+
+function runIn({ worlds, plan, signal }: Campaign, spec: TrialSpec): Promise<Trial> {
+  const { name } = spec.variant.settings.runtime;
+  const world = worlds.get(name);
+  if (world === undefined) throw new BenchError('internal', 'NO_SUCH_WORLD', name);
+  return runTrial(spec, { world, plan, signal });
 }
 
 /** They spoil no trial, but what they should have cost was not measured. */

@@ -3,11 +3,12 @@ import type { AppComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/i
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement, SchedulingPlan } from '../plan/index.ts';
 import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
+import type { RuntimeSettings } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
 import { awakeProcesses } from './awake.ts';
 import { issueCertificates } from './certificates.ts';
-import { mustSucceed } from './must-succeed.ts';
+import { succeeded } from './must-succeed.ts';
 import { type CountedRule, countRules, installRules } from './packet-rules.ts';
 
 /** What a deployment needs beyond the mesh itself. */
@@ -17,6 +18,7 @@ export interface DeployOptions {
   /** Path of the Envoy that sidecars run; undefined where the mesh has none. */
   readonly envoy: string | undefined;
   readonly agents: number;
+  readonly runtime: Pick<RuntimeSettings, 'network' | 'seccomp'>;
   readonly seed: number;
 }
 
@@ -36,6 +38,7 @@ export interface Deployment extends AsyncDisposable {
 }
 
 const READY_TIMEOUT = fromSeconds(30);
+const SHARE_TIMEOUT = fromSeconds(10);
 const POLL_MS = 5;
 /** SCHED_RR would be stopped by the kernel for a part of each second, since the loop spins. */
 const RAISED_NICE = -10;
@@ -76,7 +79,9 @@ class Deploying implements Deployment {
     const hosts: [MeshHost, Host][] = [];
     for (const spec of mesh.hosts) {
       const { name, address, folder, sysctls } = spec;
-      const host = await this.world.host({ name, address, folder, sysctls });
+      const { network, seccomp } = this.options.runtime;
+      const joins = network === 'shared' ? hosts[0]?.[0].name : undefined;
+      const host = await this.world.host({ name, address, folder, sysctls, joins, seccomp });
       this.hosts.set(name, host);
       hosts.push([spec, host]);
       const tables = [...new Set(spec.intercepts.map(({ table }) => table))];
@@ -165,6 +170,7 @@ class Deploying implements Deployment {
       nice: 0,
       scheduling: scheduling.system,
       uid: sidecar.uid,
+      netAdmin: sidecar.netAdmin,
       cpuQuota: sidecar.cpuLimit,
     });
     await untilReady(host, sidecar, process, nanos(from + READY_TIMEOUT));
@@ -173,9 +179,10 @@ class Deploying implements Deployment {
   }
 }
 
-/** Its configuration, keys and logs are of the host's user until then. */
+/** Its configuration and keys are of the host's user until then. */
 async function giveTo(uid: number, host: Host): Promise<void> {
-  await mustSucceed(host, ['chown', '-R', String(uid), host.folder], 'only root can run a sidecar as another user');
+  const result = await host.share(uid, SHARE_TIMEOUT);
+  succeeded(host, ['share', host.folder], result, 'only root can run a sidecar as another user');
 }
 
 function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
@@ -187,6 +194,7 @@ function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
     nice: 0,
     scheduling: 'normal',
     uid: undefined,
+    netAdmin: false,
     cpuQuota: undefined,
   };
 }

@@ -4,6 +4,7 @@ export { bareRecord } from './bare-record.ts';
 export { availableCpus, mayRealtime } from './cpus.ts';
 export { type Fingerprint, takeFingerprint } from './fingerprint.ts';
 export { programVersion } from './header.ts';
+export { loadPlan } from './load-plan.ts';
 export { buildMeshes, replayNotes } from './meshes.ts';
 export type { Progress, Tell } from './progress.ts';
 export { publish } from './publish.ts';

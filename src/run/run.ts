@@ -4,7 +4,8 @@ import type { Mesh, Replay } from '../mesh/index.ts';
 import { initHistograms } from '../metrics/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { type End, openRecord, type RecordWriter } from '../record/index.ts';
-import { RUNTIMES } from '../runtime/index.ts';
+import { RUNTIMES, type World, type WorldOptions } from '../runtime/index.ts';
+import type { RuntimeName } from '../scenario/index.ts';
 import { DEFAULT_ENVOY_VERSION, type EnvoyBinary, prepareRun } from '../setup/index.ts';
 import { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
@@ -47,19 +48,23 @@ export interface RunOutcome {
  */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const { plan, root } = request;
-  await refuseWhatLacks(plan, RUNTIMES.sandbox);
+  const runtimes = runtimesOf(plan);
+  for (const runtime of runtimes) await refuseWhatLacks(plan, RUNTIMES[runtime]);
+  const facts = await Promise.all(runtimes.map((runtime) => RUNTIMES[runtime].facts()));
+  const runtime = runtimes.join(' + ');
   const meshes = buildMeshes(plan, request.replay);
   const envoys = await findEnvoys(request, [...meshes]);
   if (request.replay !== undefined) await validateReplays(plan, meshes, envoys);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
-  const fingerprint = await takeFingerprint(root, 'sandbox', plan, envoys, [...meshes.values()]);
+  const machine = await takeFingerprint(root, runtime, plan, envoys, [...meshes.values()]);
+  const fingerprint = Object.assign({}, machine, ...facts);
   await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);
   const folder = await createRunFolder(request.out, plan.scenario.name, startedAt, runId);
   await writeConfigurations(folder, plan.variants, meshes);
-  const header = makeHeader(plan, meshes, fingerprint, { runId, startedAt, runtime: 'sandbox', root });
+  const header = makeHeader(plan, meshes, fingerprint, { runId, startedAt, runtime, root });
   await using record = await openRecord(path.join(folder, 'record.jsonl'), header);
   request.tell({
     kind: 'begin',
@@ -81,18 +86,37 @@ async function measureBlocks(
   envoys: Readonly<Record<string, EnvoyBinary>>,
   record: RecordWriter,
 ): Promise<Ending> {
-  const { plan, root, signal, tell } = request;
+  const { plan, signal, tell } = request;
   try {
-    await using world = await RUNTIMES.sandbox.open({
-      harnessCpus: plan.placement.harness,
-      readable: [root, process.execPath, ...Object.values(envoys).map((envoy) => envoy.path)],
-    });
-    const { how, reason } = await repeatBlocks({ world, plan, signal, meshes, envoys, record, tell });
+    await using worlds = new Worlds();
+    for (const runtime of runtimesOf(plan)) {
+      worlds.open.set(runtime, await RUNTIMES[runtime].open(worldOptions(request, envoys)));
+    }
+    const { how, reason } = await repeatBlocks({ worlds: worlds.open, plan, signal, meshes, envoys, record, tell });
     return { end: closing(how, reason), error: undefined };
   } catch (cause) {
     const error = asBenchError(cause);
     return { end: closing(howEnded(error), error.message), error };
   }
+}
+
+/** The worlds of a run, which end together. */
+class Worlds implements AsyncDisposable {
+  readonly open = new Map<RuntimeName, World>();
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.open.values()].map((world) => world[Symbol.asyncDispose]()));
+  }
+}
+
+/** Where the hosts of the variants live, each once. */
+function runtimesOf({ variants }: Plan): readonly RuntimeName[] {
+  return [...new Set(variants.map(({ settings }) => settings.runtime.name))];
+}
+
+function worldOptions({ plan, root }: RunRequest, envoys: Readonly<Record<string, EnvoyBinary>>): WorldOptions {
+  const readable = [root, process.execPath, ...Object.values(envoys).map((envoy) => envoy.path)];
+  return { harnessCpus: plan.placement.harness, readable };
 }
 
 /** Every Envoy that the variants ask for, found or fetched, by version. */
@@ -110,6 +134,7 @@ async function findEnvoys(
   const prepared = await prepareRun({
     ...(envoyBin === undefined ? {} : { envoyBin }),
     envoyVersions: [...new Set(versions)],
+    sandbox: runtimesOf(request.plan).includes('sandbox'),
     packetRules: packetRules(meshes.map(([, mesh]) => mesh)),
     certificates: meshes.some(([, mesh]) => mesh.certificates.length > 0),
     say,

@@ -51,6 +51,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     scheduling: plan.scheduling,
     envoy: spec.envoy,
     agents: plan.agents,
+    runtime: spec.variant.settings.runtime,
     seed: spec.seed,
   });
   settleHeap();
@@ -152,7 +153,7 @@ async function untilDeath<T>(
     );
   });
   const gone = world.closed.then(({ reason }): never => {
-    throw new BenchError('component', 'SANDBOX_GONE', reason, {
+    throw new BenchError('component', 'RUNTIME_GONE', reason, {
       hint: 'what was measured before is kept in the record',
     });
   });

@@ -1,12 +1,13 @@
 import type { ObservationRequest, UsageSample } from '../metrics/index.ts';
+import type { RuntimeName } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
 
 /**
- * The port behind which a run's hosts live. `sandbox` is the first runtime, one folder; a second one is a folder beside it
- * that exports a {@link Runtime}. A host is a pod of the topology: processes in it share a network namespace.
+ * The port behind which a run's hosts live: `sandbox` and `docker`, a folder each that exports a {@link Runtime}. A host is
+ * a pod of the topology: processes in it share a network namespace.
  */
 export interface Runtime {
-  readonly name: 'sandbox';
+  readonly name: RuntimeName;
   /**
    * Makes the place where hosts live. Nothing of it may outlive the process that called, however that ends.
    * @throws BenchError preflight, where the machine forbids it, with the remedies.
@@ -16,9 +17,14 @@ export interface Runtime {
   readonly lacks: {
     /** {@link ProcessSpec.cpuQuota}. */
     cpuQuota(): Promise<Lack | undefined>;
-    /** {@link ProcessSpec.uid}. */
-    uid(): Promise<Lack | undefined>;
+    /** {@link ProcessSpec.uid}, of a process that changes its host's network if `netAdmin`. */
+    uid(netAdmin: boolean): Promise<Lack | undefined>;
   };
+  /**
+   * What results depend on beyond the machine, flat, by name; read before anything is measured.
+   * @throws BenchError preflight, where this runtime cannot be had here, with the remedies.
+   */
+  facts(): Promise<Readonly<Record<string, string | number | boolean | null>>>;
 }
 
 /** Something that cannot be had here. */
@@ -30,7 +36,7 @@ export interface Lack {
 export interface WorldOptions {
   /** Processors of the harness itself: where the runtime's own processes stay. */
   readonly harnessCpus: readonly number[];
-  /** Folders and files of the machine that hosts must be able to read: the program, Node, Envoy. */
+  /** Folders and files of the machine that hosts must be able to read, at the same paths: the program, Node, Envoy. */
   readonly readable: readonly string[];
 }
 
@@ -50,6 +56,10 @@ export interface HostSpec {
   readonly address: string;
   /** Absolute path of {@link Host.folder} as the host's processes see it. */
   readonly folder: string;
+  /** Name of the host made before whose network it shares; its address is one more there. Undefined has a network of its own. */
+  readonly joins: string | undefined;
+  /** False lifts what filters its processes' system calls, where the runtime has such a filter. */
+  readonly seccomp: boolean;
   /** Sysctls of the host's network namespace. */
   readonly sysctls: Readonly<Record<string, string>>;
 }
@@ -61,8 +71,15 @@ export interface Host extends AsyncDisposable {
   /** Path of a folder that the host's processes can read and write, on memory only; it goes away with the host. */
   readonly folder: string;
   start(spec: ProcessSpec): Promise<HostProcess>;
-  /** Runs a short command in the host's network to its end. */
+  /** Runs a short command in the host to its end; it needs no privilege and has none. */
   exec(argv: readonly string[], timeout: Nanos): Promise<ExecResult>;
+  /**
+   * Runs commands that change or read the rules of the host's network, in order, up to the first that fails; with the
+   * results of those that ran. `timeout` is for each.
+   */
+  administer(commands: readonly (readonly string[])[], timeout: Nanos): Promise<readonly ExecResult[]>;
+  /** Lets processes of this user read what is in {@link folder} by now. */
+  share(uid: number, timeout: Nanos): Promise<ExecResult>;
   writeFile(path: string, content: string): Promise<void>;
   readFile(path: string): Promise<string>;
   /** One HTTP GET over a Unix socket below {@link Host.folder}: how proxies are asked for readiness and counters. */
@@ -82,8 +99,10 @@ export interface ProcessSpec {
    * where nothing else wants to.
    */
   readonly scheduling: 'normal' | 'realtime' | 'idle';
-  /** User to run as, which keeps NET_ADMIN and nothing else; needs root. Undefined is the host's own. */
+  /** User to run as, which keeps NET_ADMIN at most; needs root. Undefined is the host's own. */
   readonly uid: number | undefined;
+  /** True where it marks packets or takes them transparently. */
+  readonly netAdmin: boolean;
   /** Processors that it may use from its start on, for example 0.5; undefined is unlimited. Does not hold `realtime`. */
   readonly cpuQuota: number | undefined;
 }

@@ -42,6 +42,7 @@ export const DEFAULTS = {
     keepAliveTimeout: 0,
     version: 'v1',
   },
+  runtime: { name: 'sandbox', network: 'own', seccomp: true },
   events: [],
   trials: 6,
   placement: { load: 'auto', system: 'auto' },
@@ -63,6 +64,7 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   load: z.strictObject(loadShape).parse(DEFAULTS.load),
   app: z.strictObject(appShape).parse(DEFAULTS.app),
+  runtime: DEFAULTS.runtime,
   events: [],
 };
 

@@ -1,18 +1,26 @@
 import { type Bytes, type Nanos, printBytes, printDuration, printRate } from '../units/index.ts';
+import { DEFAULT_SETTINGS } from './defaults.ts';
 import { printShare } from './fields.ts';
-import type { AppSettings, Delay, LoadSettings, MeshSettings, Settings } from './scenario.ts';
+import type { AppSettings, Delay, LoadSettings, MeshSettings, RuntimeSettings, Settings } from './scenario.ts';
 
 /**
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
  */
 export function describeSettings(settings: Settings): Record<string, unknown> {
-  const { mesh, load, app, events } = settings;
+  const { mesh, load, app, runtime, events } = settings;
   return {
     mesh: describeMesh(mesh),
     load: describeLoad(load),
     app: describeApp(app),
+    ...(isUsual(runtime) ? {} : { runtime: { ...runtime } }),
     events: events.map((event) => ({ at: time(event.at), pause: event.pause, for: time(event.for) })),
   };
+}
+
+/** What is so wherever nothing is said of it is not said: records of before keep their hash. */
+function isUsual({ name, network, seccomp }: RuntimeSettings): boolean {
+  const usual = DEFAULT_SETTINGS.runtime;
+  return name === usual.name && network === usual.network && seccomp === usual.seccomp;
 }
 
 function describeMesh(mesh: MeshSettings): Record<string, unknown> {

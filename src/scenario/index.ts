@@ -28,6 +28,8 @@ export type {
   MeshSettings,
   Patch,
   Preset,
+  RuntimeName,
+  RuntimeSettings,
   Scenario,
   Scheduling,
   Settings,
@@ -35,6 +37,7 @@ export type {
   Threshold,
   Workload,
 } from './scenario.ts';
+export { RUNTIME_NAMES } from './scenario.ts';
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
 export { closest } from './suggest.ts';
 export { type Limit, parseLimit, type ThresholdUnit } from './thresholds.ts';

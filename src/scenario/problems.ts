@@ -39,6 +39,8 @@ const RULES: readonly Rule[] = [
   { rule: 'original-source', reads: ['mesh.originalSource', ...DIRECTIONS], problems: originalSource },
   { rule: 'conntrack', reads: ['mesh.conntrack', ...DIRECTIONS], problems: conntrack },
   { rule: 'mutual-tls', reads: ['mesh.tls', ...DIRECTIONS], problems: mutualTls },
+  { rule: 'seccomp', reads: ['runtime.name', 'runtime.seccomp'], problems: ({ runtime }) => seccomp(runtime) },
+  { rule: 'shared-network', reads: ['runtime.network', 'topology', ...DIRECTIONS], problems: sharedNetwork },
   { rule: 'event-targets', reads: ['events', 'topology', ...DIRECTIONS], problems: eventTargets },
 ];
 
@@ -159,4 +161,27 @@ function eventTarget(event: EventSpec, index: number, components: readonly strin
   const at = [['events', index, 'pause']];
   const suggestion = closest(event.pause, components);
   return [{ at, message: `names "${event.pause}", but there is only ${components.join(', ')}`, suggestion }];
+}
+
+function seccomp({ name, seccomp: filtered }: Settings['runtime']): readonly Breach[] {
+  if (filtered || name === 'docker') return [];
+  return [
+    { at: [['runtime', 'seccomp']], message: 'needs runtime.name: docker, since the sandbox has no such filter' },
+  ];
+}
+
+/** Packet rules and listeners of one host would meet those of another. */
+function sharedNetwork({ runtime, mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+  if (runtime.network === 'own') return [];
+  const at: readonly Path[] = [['runtime', 'network']];
+  if (isByPacket(mesh.outbound) || isByPacket(mesh.inbound)) {
+    return [{ at, message: 'cannot be shared where packets are led into sidecars' }];
+  }
+  const callers = workloads.filter(({ calls }) => calls.length > 0).length;
+  if (mesh.outbound === 'none' || callers < 2) return [];
+  return [{ at, message: 'cannot be shared where the sidecars of several callers listen on the same ports' }];
+}
+
+function isByPacket(way: Settings['mesh']['outbound']): boolean {
+  return way === 'redirect' || way === 'tproxy';
 }

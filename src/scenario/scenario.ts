@@ -82,6 +82,20 @@ export interface EnvoySettings {
   readonly cpuLimit: number | undefined;
 }
 
+/** Where a run's hosts can live. */
+export const RUNTIME_NAMES = ['sandbox', 'docker'] as const;
+
+export type RuntimeName = (typeof RUNTIME_NAMES)[number];
+
+/** Where the hosts of a variant live, and what stands between them. */
+export interface RuntimeSettings {
+  readonly name: RuntimeName;
+  /** `shared`: all hosts are in one network namespace, so that nothing is between them but the loopback. */
+  readonly network: 'own' | 'shared';
+  /** True where containers have Docker's filter of system calls. */
+  readonly seccomp: boolean;
+}
+
 /** Interceptions by the name of what does it so: as Istio injects by default, and with `interceptionMode: TPROXY`. */
 export type Preset = 'istio' | 'istio-tproxy';
 
@@ -90,6 +104,7 @@ export interface Settings {
   readonly mesh: MeshSettings;
   readonly load: LoadSettings;
   readonly app: AppSettings;
+  readonly runtime: RuntimeSettings;
   readonly events: readonly EventSpec[];
 }
 
@@ -105,6 +120,7 @@ export interface Patch {
   };
   readonly load?: Partial<LoadSettings>;
   readonly app?: Partial<AppSettings>;
+  readonly runtime?: Partial<RuntimeSettings>;
   readonly events?: readonly EventSpec[];
 }
 

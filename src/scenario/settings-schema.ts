@@ -144,6 +144,17 @@ export const meshShape = {
   envoy: z.strictObject(envoyShape).partial().describe('the Envoy that sidecars run'),
 };
 
+/** Where a variant's hosts live. */
+export const runtimeShape = {
+  name: z
+    .enum(['sandbox', 'docker'])
+    .describe('namespaces of this machine, or containers; `--runtime` sets it for all variants alike'),
+  network: z
+    .enum(['own', 'shared'])
+    .describe('each host has a network of its own behind a bridge, or all share one, without a bridge between them'),
+  seccomp: z.boolean().describe("containers have Docker's filter of system calls; false needs docker"),
+};
+
 /** Events of one trial. */
 export const MOST_EVENTS = 100;
 
@@ -163,6 +174,7 @@ export const patchShape = {
   mesh: z.strictObject(meshShape).partial().describe('sidecars and how traffic reaches them'),
   load: z.strictObject(loadShape).partial().describe('what is sent, and when'),
   app: z.strictObject(appShape).partial().describe('how every service behaves'),
+  runtime: z.strictObject(runtimeShape).partial().describe('where hosts live'),
   events: z.array(eventSchema).max(MOST_EVENTS).describe('what is done to components during the measurement'),
 };
 
@@ -176,6 +188,7 @@ export const AXES: Readonly<Record<string, z.ZodType>> = {
   ...prefixed('mesh.envoy', envoyShape),
   ...prefixed('load', loadShape),
   ...prefixed('app', appShape),
+  ...prefixed('runtime', runtimeShape),
 };
 
 function prefixed(section: string, shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {

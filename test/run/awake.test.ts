@@ -12,7 +12,14 @@ describe('keeping processors awake', () => {
   test('takes idle time alone, and usage is told without it', async () => {
     const cpu = availableCpus().at(-1) ?? 0;
     await using world = await RUNTIMES.sandbox.open({ harnessCpus: [cpu], readable: [ROOT] });
-    await using host = await world.host({ name: 'client', address: '198.18.0.10', folder: '/run/client', sysctls: {} });
+    await using host = await world.host({
+      name: 'client',
+      address: '198.18.0.10',
+      folder: '/run/client',
+      sysctls: {},
+      joins: undefined,
+      seccomp: true,
+    });
     for (const spec of awakeProcesses([cpu])) await host.start(spec);
     const from = nanos(monotonicNow() + fromMillis(200));
     const until = nanos(from + fromMillis(1000));

@@ -64,6 +64,8 @@ describe('between sidecars that speak TLS', () => {
         address: '198.18.0.99',
         folder: '/run/meshbench/stranger',
         sysctls: {},
+        joins: undefined,
+        seccomp: true,
       });
     });
     after(async () => {

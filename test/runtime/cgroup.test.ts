@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { cpuHierarchy } from '../../src/runtime/cgroup-place.ts';
 import { CpuGroups, lacksCpuLimit, sweepGroups, switchOff, switchOn } from '../../src/runtime/sandbox/cgroup.ts';
-import { cpuHierarchy } from '../../src/runtime/sandbox/cgroup-place.ts';
 import { noGroupBecause } from '../../src/runtime/sandbox/cgroup-remedies.ts';
 import { BenchError } from '../../src/units/index.ts';
 import { noLimits, ownHierarchy } from '../support/cgroups.ts';

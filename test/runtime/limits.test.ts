@@ -12,7 +12,7 @@ const READABLE = [ROOT, import.meta.dirname, process.execPath];
 const BUSY: [string, ...string[]] = ['sh', '-c', 'while :; do :; done'];
 
 function spec(name: string, argv: [string, ...string[]], cpuQuota: number | undefined): ProcessSpec {
-  return { name, argv, env: {}, cpus: [0], nice: 0, scheduling: 'normal', uid: undefined, cpuQuota };
+  return { name, argv, env: {}, cpus: [0], nice: 0, scheduling: 'normal', uid: undefined, netAdmin: false, cpuQuota };
 }
 
 describe('a process with a limit', { skip: noLimits }, () => {
@@ -20,7 +20,14 @@ describe('a process with a limit', { skip: noLimits }, () => {
   let host: Host;
   before(async () => {
     world = await RUNTIMES.sandbox.open({ harnessCpus: [0], readable: READABLE });
-    host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {} });
+    host = await world.host({
+      name: 'one',
+      address: '198.18.0.10',
+      folder: '/run/meshbench/one',
+      sysctls: {},
+      joins: undefined,
+      seccomp: true,
+    });
   });
   after(() => world[Symbol.asyncDispose]());
 
@@ -84,7 +91,7 @@ describe('no group stays', { skip: noLimits }, () => {
   const program = (then: string): string => `
     import { RUNTIMES } from ${JSON.stringify(new URL('../../src/runtime/index.js', import.meta.url).href)};
     const world = await RUNTIMES.sandbox.open({ harnessCpus: [0], readable: ${JSON.stringify(READABLE)} });
-    const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {} });
+    const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {}, joins: undefined, seccomp: true });
     const spec = { name: 'busy', argv: ['sh', '-c', 'sleep 1000 & while :; do :; done'], env: {}, cpus: [0], nice: 0, scheduling: 'normal', cpuQuota: 0.1 };
     await host.start(spec);
     console.log('up');
@@ -139,5 +146,5 @@ function namesOf(component: string): readonly string[] {
 test('the port says what cannot be had here, and nothing where it can', async () => {
   const { cpuQuota, uid } = RUNTIMES.sandbox.lacks;
   assert.equal((await cpuQuota()) === undefined, noLimits === false);
-  assert.equal((await uid()) === undefined, process.geteuid?.() === 0);
+  assert.equal((await uid(false)) === undefined, process.geteuid?.() === 0);
 });

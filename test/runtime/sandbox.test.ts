@@ -16,11 +16,28 @@ function open(readable: readonly string[] = []): Promise<World> {
 }
 
 function addHost(world: World, name: string, last: number): Promise<Host> {
-  return world.host({ name, address: `198.18.0.${last}`, folder: `/run/meshbench/${name}`, sysctls: {} });
+  return world.host({
+    name,
+    address: `198.18.0.${last}`,
+    folder: `/run/meshbench/${name}`,
+    sysctls: {},
+    joins: undefined,
+    seccomp: true,
+  });
 }
 
 function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
-  return { name, argv, env: {}, cpus: [0], nice: 0, scheduling: 'normal', uid: undefined, cpuQuota: undefined };
+  return {
+    name,
+    argv,
+    env: {},
+    cpus: [0],
+    nice: 0,
+    scheduling: 'normal',
+    uid: undefined,
+    netAdmin: false,
+    cpuQuota: undefined,
+  };
 }
 
 async function firstLine(process: HostProcess): Promise<string> {
@@ -169,7 +186,7 @@ describe('nothing is left', () => {
   const program = `
     import { RUNTIMES } from ${JSON.stringify(new URL('../../src/runtime/index.js', import.meta.url).href)};
     const world = await RUNTIMES.sandbox.open({ harnessCpus: [0], readable: ${JSON.stringify([ROOT, HERE, process.execPath])} });
-    const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {} });
+    const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {}, joins: undefined, seccomp: true });
     await host.exec(['iptables', '-A', 'OUTPUT', '-p', 'tcp', '--dport', '1', '-j', 'DROP'], 5e9);
     await host.exec(['sh', '-c', 'echo x > /dev/shm/left; echo x > /tmp/left'], 5e9);
     await host.start({ name: 'sleeper', argv: ['sh', '-c', 'setsid sleep 1000 & sleep 1000'], env: {}, cpus: [0], nice: 0, scheduling: 'normal' });

@@ -7,6 +7,7 @@ import {
   type Interception,
   type MeshSettings,
   parseScenario,
+  RUNTIME_NAMES,
   type Settings,
 } from '../../src/scenario/index.ts';
 import { bytes, nanos, perSecond } from '../../src/units/index.ts';
@@ -95,6 +96,12 @@ const settings: fc.Arbitrary<Settings> = fc.record(
       },
       PLAIN,
     ),
+    runtime: fc
+      .record(
+        { name: fc.constantFrom(...RUNTIME_NAMES), network: fc.constant('own' as const), seccomp: fc.boolean() },
+        PLAIN,
+      )
+      .map((any) => ({ ...any, seccomp: any.seccomp || any.name === 'sandbox' })),
     app: fc.record(
       {
         delay,

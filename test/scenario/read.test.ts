@@ -59,6 +59,7 @@ describe('a scenario as it is read', () => {
           keepAliveTimeout: 0,
           version: 'v1',
         },
+        runtime: { name: 'sandbox', network: 'own', seccomp: true },
         events: [],
       },
       variants: [

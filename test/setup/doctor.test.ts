@@ -32,6 +32,7 @@ describe('the doctor', () => {
         'sandbox',
         'packet rules',
         'processor limits',
+        'Docker',
         'Envoy 1.40.0',
         'commands for tests',
       ],

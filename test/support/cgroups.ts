@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { type CpuHierarchy, cpuHierarchy } from '../../src/runtime/cgroup-place.ts';
 import { lacksCpuLimit } from '../../src/runtime/sandbox/cgroup.ts';
-import { type CpuHierarchy, cpuHierarchy } from '../../src/runtime/sandbox/cgroup-place.ts';
 
 /** Where the cpu controller of this machine is. */
 export function ownHierarchy(): CpuHierarchy | undefined {

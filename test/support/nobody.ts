@@ -14,10 +14,12 @@ export function asNobody(
 ): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
   const program = `import { main } from ${JSON.stringify(path.join(ROOT, 'dist/src/cli/main.js'))}; process.exitCode = await main(process.argv.slice(1));`;
   const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const { DOCKER_HOST } = process.env;
+  const docker = DOCKER_HOST === undefined ? {} : { DOCKER_HOST };
   const { status, stdout, stderr } = spawnSync(
     'setpriv',
     [...nobody, process.execPath, '--input-type=module', '-e', program, '--', ...args],
-    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: home } },
+    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: home, ...docker } },
   );
   return { code: status, stdout, stderr };
 }

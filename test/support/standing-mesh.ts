@@ -9,7 +9,7 @@ import type { CountedRule } from '../../src/run/packet-rules.ts';
 import { checkPath } from '../../src/run/path-check.ts';
 import { runTrial } from '../../src/run/trial.ts';
 import { RUNTIMES, type World } from '../../src/runtime/index.ts';
-import { parseScenario } from '../../src/scenario/index.ts';
+import { parseScenario, type RuntimeName } from '../../src/scenario/index.ts';
 import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
 import { nanos } from '../../src/units/index.ts';
 import { ROOT } from './root.ts';
@@ -19,27 +19,29 @@ export const REQUESTS = 120;
 export const CONNECTIONS = 8;
 const LOAD = `load: { rate: 400/s, connections: ${CONNECTIONS}, warmup: 0, duration: 300ms }\n`;
 
-/** A sandbox in which meshes are brought up one after the other. */
+/** A world in which meshes are brought up one after the other. */
 export class MeshPlace implements AsyncDisposable {
   readonly world: World;
   private readonly envoy: string;
+  private readonly runtime: RuntimeName;
 
-  private constructor(world: World, envoy: string) {
+  private constructor(world: World, envoy: string, runtime: RuntimeName) {
     this.world = world;
     this.envoy = envoy;
+    this.runtime = runtime;
   }
 
-  static async open(): Promise<MeshPlace> {
+  static async open(runtime: RuntimeName = 'sandbox'): Promise<MeshPlace> {
     await initHistograms();
     const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
     const envoy = envoys[DEFAULT_ENVOY_VERSION]?.path ?? '';
     const readable = [ROOT, import.meta.dirname, process.execPath, envoy];
-    return new MeshPlace(await RUNTIMES.sandbox.open({ harnessCpus: [0], readable }), envoy);
+    return new MeshPlace(await RUNTIMES[runtime].open({ harnessCpus: [0], readable }), envoy, runtime);
   }
 
   /** Brings up the mesh of some settings, written as in a scenario; `alter` changes it before. */
   async up(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, topology = ''): Promise<Standing> {
-    const plan = planOf(mesh, topology);
+    const plan = planOf(mesh, topology, this.runtime);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
     const scheduling = { system: 'normal', load: 'normal', awake: false } as const;
@@ -50,13 +52,14 @@ export class MeshPlace implements AsyncDisposable {
       envoy: this.envoy,
       agents: 1,
       seed: 1,
+      runtime: variant.settings.runtime,
     });
     return new Standing(built, plan, deployment);
   }
 
   /** A whole trial of such a mesh, with these fields of the load and the application. */
   trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, load = LOAD): Promise<Trial> {
-    const plan = planOf(mesh, '', load);
+    const plan = planOf(mesh, '', this.runtime, load);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
     const spec = { index: 0, block: 0, position: 0, seed: 1, variant, mesh: built, envoy: this.envoy };
@@ -68,8 +71,8 @@ export class MeshPlace implements AsyncDisposable {
   }
 }
 
-function planOf(mesh: string, topology: string, load = LOAD): Plan {
-  const text = `question: Which way?\nvariants: { one: { mesh: ${mesh} } }\n${load}${topology}scheduling: { system: normal, awake: false }\n`;
+function planOf(mesh: string, topology: string, runtime: RuntimeName, load = LOAD): Plan {
+  const text = `question: Which way?\nvariants: { one: { mesh: ${mesh} } }\n${load}${topology}scheduling: { system: normal, awake: false }\nruntime: { name: ${runtime} }\n`;
   return createPlan(parseScenario(text, 'standing.yaml'), { seed: 1 }, { cpus: [0, 1], mayRealtime: false });
 }
 

@@ -5,7 +5,7 @@ import { exitKind } from '../../gate/index.ts';
 import { createPlan, describePlan, type Overrides, renderPlan } from '../../plan/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
 import { availableCpus, buildMeshes, mayRealtime, publish, replayNotes, run } from '../../run/index.ts';
-import { findScenario, readScenario } from '../../scenario/index.ts';
+import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
 import { type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -22,6 +22,7 @@ interface Flags {
   readonly variants?: readonly string[];
   readonly seed?: number;
   readonly out?: string;
+  readonly runtime?: RuntimeName;
   readonly quick?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -71,6 +72,11 @@ function withPlanFlags(command: Command): Command {
     .option('--rate <rate>', 'offered rate, for example 2000/s', rateOption)
     .option('--variants <names>', 'only these, separated by commas; the first is the baseline', listOption)
     .option('--seed <n>', 'seed of orders and schedules; random without', seedOption)
+    .addOption(
+      new Option('--runtime <name>', 'where hosts live: namespaces of this machine, or containers').choices(
+        RUNTIME_NAMES,
+      ),
+    )
     .option('--quick', 'show that the scenario works: two short blocks, no verdict')
     .addOption(
       new Option(
@@ -129,7 +135,7 @@ function asFile(name: string): string {
 }
 
 function overrides(flags: Flags): Overrides {
-  const { trials, duration, warmup, rate, variants, seed, quick } = flags;
+  const { trials, duration, warmup, rate, variants, seed, runtime, quick } = flags;
   return {
     ...(trials === undefined ? {} : { trials }),
     ...(duration === undefined ? {} : { duration }),
@@ -137,6 +143,7 @@ function overrides(flags: Flags): Overrides {
     ...(rate === undefined ? {} : { rate }),
     ...(variants === undefined ? {} : { variants }),
     ...(seed === undefined ? {} : { seed }),
+    ...(runtime === undefined ? {} : { runtime }),
     ...(quick === undefined ? {} : { quick }),
   };
 }

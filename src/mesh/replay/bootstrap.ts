@@ -24,7 +24,7 @@ export function bootstrapOf(bootstrap: Json, surroundings: Surroundings, notes: 
   const { node, cluster_manager: manager, stats_config: stats, layered_runtime: runtime } = bootstrap;
   return {
     ...without(bootstrap, ...DISCOVERY, 'static_resources', 'cluster_manager', 'stats_config', 'layered_runtime'),
-    admin: { address: { pipe: { path: surroundings.adminSocket, mode: 0o600 } } },
+    admin: { address: { pipe: { path: surroundings.adminSocket, mode: 0o660 } } },
     ...(object(node) === undefined ? {} : { node: without(object(node) ?? {}, ...FILLED_IN) }),
     ...present('cluster_manager', clusterManager(object(manager), surroundings.mark, notes)),
     ...present('stats_config', statsConfig(object(stats), surroundings.counters, notes)),

@@ -1,5 +1,5 @@
+import type { CpuHierarchy } from '../cgroup-place.ts';
 import type { Lack } from '../runtime.ts';
-import type { CpuHierarchy } from './cgroup-place.ts';
 
 interface Failure {
   readonly folder: string;

@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from '
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../../units/index.ts';
+import { type CpuHierarchy, cpuHierarchy } from '../cgroup-place.ts';
+import { startOf } from '../process-start.ts';
 import type { Lack } from '../runtime.ts';
-import { type CpuHierarchy, cpuHierarchy } from './cgroup-place.ts';
 import { noGroupBecause } from './cgroup-remedies.ts';
 
 /** The kernel's default, and that of every container runtime: a limit of 0.5 is 50 ms in each 100 ms. */
@@ -204,17 +205,6 @@ function tryList(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-/** When a process started, in ticks since boot: with its id it is unique. Undefined where there is no such process. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22; the second one, in parentheses, may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
   }
 }
 

@@ -7,6 +7,7 @@ export const sandbox: Runtime = {
   name: 'sandbox',
   open: openWorld,
   lacks: { cpuQuota: () => lacksCpuLimit(), uid: async () => lacksUsers() },
+  facts: async () => ({}),
 };
 
 function lacksUsers(): Lack | undefined {

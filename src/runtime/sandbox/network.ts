@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { BRIDGE } from './prepare.ts';
 
 /** Prefix length of the benchmark range: all hosts of a run reach each other without a route. */
@@ -18,6 +19,14 @@ export function addHost(name: string, index: number, address: string, sysctls: R
   );
   writeSysctls(name, { 'net.ipv6.conf.all.disable_ipv6': '1', ...sysctls });
   batch(['-n', name], ['link set lo up', `address add ${address}/${PREFIX_LENGTH} dev eth0`, 'link set eth0 up']);
+}
+
+/** Makes a host in the network of another, under a name of its own; its address is one more of the loopback. */
+export function joinHost(name: string, other: string, address: string): void {
+  const place = `/run/netns/${name}`;
+  writeFileSync(place, '', { flag: 'wx' });
+  execFileSync('mount', ['--bind', `/run/netns/${other}`, place], { stdio: ['ignore', 'ignore', 'pipe'] });
+  batch(['-n', name], [`address add ${address}/32 dev lo`]);
 }
 
 /** Removes the namespace; its interfaces and rules go with it. */

@@ -2,73 +2,56 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import readline from 'node:readline';
 import { BenchError } from '../../units/index.ts';
+import { Dialogue } from '../inside/dialogue.ts';
+import type { Notice } from '../inside/messages.ts';
 import type { WorldOptions } from '../runtime.ts';
-import {
-  COVERED,
-  type RequestName,
-  type Requests,
-  type SupervisorMessage,
-  type SupervisorOptions,
-} from './messages.ts';
+import { COVERED, type Requests, type SupervisorOptions } from './messages.ts';
 
 const SUPERVISOR_PROGRAM = new URL('./supervisor.js', import.meta.url).pathname;
 /** Namespaces and mounts take 50 ms; a machine that needs this long is in trouble. */
 const START_TIMEOUT_MS = 20_000;
 
-type Notice = Extract<SupervisorMessage, { notice: 'line' | 'exit' }>;
-type FirstWord = Extract<SupervisorMessage, { notice: 'up' | 'broken' }>;
-
 /** The supervisor as seen from outside its namespaces: requests go in, answers and notices come out. */
 export class Supervisor {
   readonly closed: Promise<{ readonly reason: string }>;
   private readonly child: ChildProcessWithoutNullStreams;
-  private readonly waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
-  private readonly onNotice: (notice: Notice) => void;
-  private readonly firstWord: Promise<FirstWord>;
-  private speak: (word: FirstWord) => void = () => undefined;
+  private readonly dialogue: Dialogue<Requests>;
   private stderr = '';
-  private nextId = 0;
-  private gone: string | undefined;
 
   constructor(options: WorldOptions, onNotice: (notice: Notice) => void) {
-    this.onNotice = onNotice;
-    this.firstWord = new Promise((resolve) => {
-      this.speak = resolve;
-    });
     const [command = '', ...args] = [...unshareCommand(), process.execPath, SUPERVISOR_PROGRAM, argument(options)];
     // A session of its own: Ctrl-C at the terminal reaches the command line alone, which then ends this in order.
-    this.child = spawn('taskset', ['--cpu-list', options.harnessCpus.join(','), command, ...args], {
+    const child = spawn('taskset', ['--cpu-list', options.harnessCpus.join(','), command, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
-    this.child.stdin.on('error', () => undefined);
-    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    this.child = child;
+    const wire = {
+      write: (line: string) => void child.stdin.write(line),
+      refused: 'SANDBOX_FAILED',
+      gone: sandboxGone,
+    };
+    this.dialogue = new Dialogue(wire, onNotice);
+    child.stdin.on('error', () => undefined);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-8192);
     });
-    readline.createInterface({ input: this.child.stdout }).on('line', (line) => this.heard(line));
+    readline.createInterface({ input: child.stdout }).on('line', (line) => this.dialogue.heard(line));
     this.closed = new Promise((resolve) => {
-      this.child.once('error', (error) => this.lost(error.message, resolve));
-      this.child.once('close', (code, signal) => this.lost(this.obituary(code, signal), resolve));
+      child.once('error', (error) => this.lost(error.message, resolve));
+      child.once('close', (code, signal) => this.lost(this.obituary(code, signal), resolve));
     });
   }
 
   /** Asks the supervisor. @throws BenchError component when it refuses or is gone. */
-  ask<N extends RequestName>(name: N, args: Requests[N]['args']): Promise<Requests[N]['result']> {
-    if (this.gone !== undefined) return Promise.reject(sandboxGone(this.gone));
-    const id = this.nextId;
-    this.nextId += 1;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve: (result) => resolve(result as Requests[N]['result']), reject });
-      this.child.stdin.write(`${JSON.stringify({ id, do: name, args })}\n`);
-    });
-  }
+  readonly ask: Dialogue<Requests>['ask'] = (name, args) => this.dialogue.ask(name, args);
 
   /** Waits until the namespaces stand. @throws BenchError preflight with what the machine said. */
   async up(): Promise<void> {
     const late = new Promise<{ reason: string }>((resolve) => {
       setTimeout(() => resolve({ reason: `nothing heard for ${START_TIMEOUT_MS / 1000} s` }), START_TIMEOUT_MS).unref();
     });
-    const first = await Promise.race([this.firstWord, this.closed, late]);
+    const first = await Promise.race([this.dialogue.firstWord, this.closed, late]);
     if ('notice' in first && first.notice === 'up') return;
     await this.end();
     throw new BenchError(
@@ -89,23 +72,8 @@ export class Supervisor {
     clearTimeout(force);
   }
 
-  private heard(line: string): void {
-    const message = JSON.parse(line) as SupervisorMessage;
-    if ('notice' in message) {
-      if (message.notice === 'up' || message.notice === 'broken') this.speak(message);
-      else this.onNotice(message);
-      return;
-    }
-    const waiting = this.waiting.get(message.answer);
-    this.waiting.delete(message.answer);
-    if ('error' in message) waiting?.reject(new BenchError('component', 'SANDBOX_FAILED', message.error));
-    else waiting?.resolve(message.result);
-  }
-
   private lost(reason: string, resolve: (value: { reason: string }) => void): void {
-    this.gone = reason;
-    for (const { reject } of this.waiting.values()) reject(sandboxGone(reason));
-    this.waiting.clear();
+    this.dialogue.lost(reason);
     resolve({ reason });
   }
 

@@ -1,19 +1,17 @@
 import type { ObservationRequest, UsageSample } from '../../metrics/index.ts';
 import { type BenchError, type Nanos, toMillis } from '../../units/index.ts';
+import { RunningProcess } from '../inside/running-process.ts';
 import type {
   ExecResult,
   Host,
   HostProcess,
   HostSpec,
   HttpAnswer,
-  ProcessExit,
-  ProcessSignal,
   ProcessSpec,
   World,
   WorldOptions,
 } from '../runtime.ts';
 import { CpuGroups, sweepGroups } from './cgroup.ts';
-import { LineQueue } from './channel.ts';
 import { Supervisor } from './supervisor-process.ts';
 
 /** Makes the namespaces and their supervisor. @throws BenchError preflight where the machine forbids it. */
@@ -90,6 +88,20 @@ class SandboxHost implements Host {
     return this.supervisor.ask('exec', { host: this.name, argv, timeoutMs: toMillis(timeout) });
   }
 
+  async administer(commands: readonly (readonly string[])[], timeout: Nanos): Promise<readonly ExecResult[]> {
+    const results: ExecResult[] = [];
+    for (const argv of commands) {
+      const result = await this.exec(argv, timeout);
+      results.push(result);
+      if (result.code !== 0) break;
+    }
+    return results;
+  }
+
+  share(uid: number, timeout: Nanos): Promise<ExecResult> {
+    return this.exec(['chown', '-R', String(uid), this.folder], timeout);
+  }
+
   async writeFile(path: string, content: string): Promise<void> {
     await this.supervisor.ask('writeFile', { path: `${this.folder}/${path}`, content });
   }
@@ -107,48 +119,5 @@ class SandboxHost implements Host {
     await this.supervisor.ask('dropHost', { host: this.name }).catch((error: BenchError) => {
       if (error.code !== 'SANDBOX_GONE') throw error;
     });
-  }
-}
-
-class RunningProcess implements HostProcess {
-  readonly name: string;
-  readonly lines = new LineQueue();
-  readonly exited: Promise<ProcessExit>;
-  pid = 0;
-  private readonly supervisor: Supervisor;
-  private readonly startNext: (spec: ProcessSpec) => Promise<HostProcess>;
-  private settle: (exit: ProcessExit) => void = () => undefined;
-
-  constructor(name: string, supervisor: Supervisor, startNext: (spec: ProcessSpec) => Promise<HostProcess>) {
-    this.name = name;
-    this.supervisor = supervisor;
-    this.startNext = startNext;
-    this.exited = new Promise((resolve) => {
-      this.settle = resolve;
-    });
-  }
-
-  heard(line: string): void {
-    this.lines.push(line);
-  }
-
-  ended(exit: ProcessExit): void {
-    this.lines.end();
-    this.settle(exit);
-  }
-
-  send(line: string): void {
-    // Nobody waits for it: a process that is gone says so by `exited`.
-    this.supervisor.ask('send', { process: this.name, line }).catch(() => undefined);
-  }
-
-  signal(signal: ProcessSignal): Promise<Nanos> {
-    return this.supervisor.ask('signal', { process: this.name, signal });
-  }
-
-  async replace(spec: ProcessSpec): Promise<HostProcess> {
-    await this.signal('SIGKILL');
-    await this.exited;
-    return this.startNext(spec);
   }
 }

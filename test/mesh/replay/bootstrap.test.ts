@@ -8,7 +8,7 @@ describe('the bootstrap', () => {
     const bootstrap = bootstrapOf(replayDump());
     assert.equal(bootstrap['dynamic_resources'], undefined);
     assert.deepEqual(bootstrap['admin'], {
-      address: { pipe: { path: '/run/meshbench/client/admin.sock', mode: 0o600 } },
+      address: { pipe: { path: '/run/meshbench/client/admin.sock', mode: 0o660 } },
     });
     assert.deepEqual(Object.keys(bootstrap['node'] as Json), ['id', 'cluster', 'metadata']);
     assert.deepEqual(bootstrap['layered_runtime'], {

@@ -8,12 +8,12 @@ import {
   readMachine,
   readThrottling,
   type UsageSample,
-} from '../../metrics/index.ts';
-import { nanos } from '../../units/index.ts';
+} from '../metrics/index.ts';
+import { nanos } from '../units/index.ts';
 
-/** A process, and cpu.stat of the group that limits it. */
+/** The processes that count as one, and cpu.stat of the group that limits them. */
 export interface Observed {
-  readonly pid: number;
+  readonly pids: readonly number[];
   readonly cpuStat: string | undefined;
 }
 
@@ -55,8 +55,8 @@ function sample(
   const at = monotonicNow();
   const machine = readMachine();
   const read: Record<string, ProcessCounters> = {};
-  for (const [name, { pid, cpuStat }] of processes) {
-    const counters = readerOf(pid, readers, name).read(edge);
+  for (const [name, { pids, cpuStat }] of processes) {
+    const counters = sum(pids.flatMap((pid) => readerOf(pid, readers, name).read(edge) ?? []));
     const throttling = edge && cpuStat !== undefined ? readThrottling(cpuStat) : undefined;
     if (counters !== undefined) read[name] = throttling === undefined ? counters : { ...counters, throttling };
   }
@@ -71,10 +71,34 @@ function withMemory(
   const read: Record<string, ProcessCounters> = {};
   for (const [name, counters] of Object.entries(last.processes)) {
     const process = processes.get(name);
-    read[name] =
-      process === undefined ? counters : { ...counters, ...readerOf(process.pid, readers, name).readMemory() };
+    const memory = (process?.pids ?? []).map((pid) => readerOf(pid, readers, name).readMemory());
+    read[name] = {
+      ...counters,
+      pssBytes: total(memory.map(({ pssBytes }) => pssBytes)),
+      peakBytes: total(memory.map(({ peakBytes }) => peakBytes)),
+    };
   }
   return { ...last, processes: read };
+}
+
+/** Several processes as one; undefined where none of them could be read. Thread ids are unique in a machine. */
+function sum(all: readonly ProcessCounters[]): ProcessCounters | undefined {
+  const [first] = all;
+  if (first === undefined || all.length === 1) return first;
+  return {
+    threads: Object.assign({}, ...all.map(({ threads }) => threads)),
+    rssBytes: all.reduce((bytes, { rssBytes }) => bytes + rssBytes, 0),
+    pssBytes: null,
+    peakBytes: null,
+  };
+}
+
+/** Null where one is not known, or there is none. */
+function total(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>(
+    (sum_, value) => (sum_ === null || value === null ? null : sum_ + value),
+    values.length === 0 ? null : 0,
+  );
 }
 
 /** A component that was replaced is another process under the same name. */

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import readline from 'node:readline';
 import type { ProcessExit, ProcessSpec } from '../runtime.ts';
-import { type CpuGroup, inGroup } from './cgroup.ts';
-import { inHost } from './network.ts';
 
 /** How much of a process's stderr is kept for its obituary. */
 const STDERR_BYTES = 8192;
@@ -12,16 +10,9 @@ export interface ChildEvents {
   exit(exit: ProcessExit): void;
 }
 
-/** Where a process starts: a host, and the group that limits it. */
-export interface ChildPlace {
-  readonly host: string;
-  readonly group: CpuGroup | undefined;
-}
-
-/** Starts a process in a host: in its network and group, on its processors, with its priority. */
-export function startChild({ host, group }: ChildPlace, spec: ProcessSpec, events: ChildEvents): ChildProcess {
-  const limited = group === undefined ? [] : inGroup(group);
-  const [command = '', ...args] = [...inHost(host), ...limited, ...prefix(spec), ...spec.argv];
+/** Starts a process behind `before`, words that replace themselves by it, on its processors and with its priority. */
+export function startChild(before: readonly string[], spec: ProcessSpec, events: ChildEvents): ChildProcess {
+  const [command = '', ...args] = [...before, ...prefix(spec), ...spec.argv];
   const child = spawn(command, args, {
     cwd: '/',
     env: { PATH: process.env['PATH'], ...spec.env },

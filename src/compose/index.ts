@@ -1,0 +1,1 @@
+export { type ComposeRequest, composeFile, LOCAL_IMAGE } from './compose.ts';

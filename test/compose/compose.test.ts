@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { meshbench, Scratch } from '../support/cli.ts';
+import { noDocker, TestDocker } from '../support/dockerd.ts';
+import { until } from '../support/processes.ts';
+import { ROOT } from '../support/root.ts';
+
+interface File {
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+async function exported(...args: readonly string[]): Promise<File> {
+  const { code, stdout, stderr } = await meshbench('export', 'compose', ...args);
+  assert.equal(code, 0, stderr);
+  return parse(stdout) as File;
+}
+
+/** A Compose of version 2: MESHBENCH_COMPOSE names one that is no plugin of docker. */
+function findCompose(): readonly string[] | undefined {
+  const candidates = [[process.env['MESHBENCH_COMPOSE'] ?? ''], ['docker', 'compose'], ['docker-compose']];
+  return candidates.find(([command = '', ...args]) => {
+    const { status, stdout } = spawnSync(command || 'false', [...args, 'version', '--short'], { encoding: 'utf8' });
+    // Built from the module without the linker's flags it calls itself dev.
+    return status === 0 && /^(?:v?[2-9]\.|dev)/u.test(stdout);
+  });
+}
+
+describe('export compose', () => {
+  test('docker-compose.yml is what it writes for quickstart', async () => {
+    const { stdout } = await meshbench('export', 'compose', 'quickstart');
+    const file = path.join(ROOT, 'docker-compose.yml');
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, stdout);
+    assert.equal(stdout, readFileSync(file, 'utf8'));
+  });
+
+  test('gives every container the privileges of a run, and publishes on loopback alone', async () => {
+    const { services } = await exported('interception', '--variant', 'tproxy');
+    for (const [name, service] of Object.entries(services)) {
+      assert.deepEqual([service['cap_drop'], service['read_only']], [['ALL'], true], name);
+      for (const port of (service['ports'] as string[] | undefined) ?? []) assert.match(port, /^127\.0\.0\.1:/u);
+    }
+    const added = Object.entries(services).filter(([, service]) => service['cap_add'] !== undefined);
+    assert.ok(added.length > 0);
+    for (const [name, service] of added) {
+      assert.match(name, /-(?:init|envoy)$/u);
+      assert.deepEqual(service['cap_add'], ['NET_ADMIN']);
+    }
+    const redirect = await exported('interception', '--variant', 'redirect');
+    const envoy = Object.entries(redirect.services).find(([name]) => name.endsWith('-envoy'));
+    assert.deepEqual([envoy?.[1]['cap_add'], envoy?.[1]['user']], [undefined, '1337:0']);
+  });
+
+  test('writes every scenario, and refuses what needs keys', async () => {
+    for (const entry of readdirSync(path.join(ROOT, 'scenarios'))) {
+      const scenario = path.parse(entry).name;
+      const { code, stderr } = await meshbench('export', 'compose', scenario);
+      if (code !== 0) assert.match(stderr, /COMPOSE_WITH_KEYS/u, scenario);
+    }
+    const refused = await meshbench('export', 'compose', 'sidecar-overhead', '--variant', 'both-mtls');
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /COMPOSE_WITH_KEYS/u);
+    const unknown = await meshbench('export', 'compose', 'quickstart', '--variant', 'nothing');
+    assert.equal(unknown.code, 2);
+  });
+});
+
+describe('docker compose up', { skip: noDocker }, () => {
+  test('brings the topology up: load passes the sidecar, reports are served', async (t) => {
+    const compose = findCompose();
+    if (compose === undefined) {
+      t.skip('no Compose 2 on this machine');
+      return;
+    }
+    using scratch = new Scratch();
+    await using daemon = await TestDocker.start();
+    const made = await meshbench('images');
+    assert.equal(made.code, 0, made.stderr);
+    copyFileSync(path.join(ROOT, 'docker-compose.yml'), path.join(scratch.folder, 'docker-compose.yml'));
+    mkdirSync(path.join(scratch.folder, 'reports'));
+    writeFileSync(path.join(scratch.folder, 'reports', 'a.html'), 'a report');
+    const [command = '', ...args] = compose;
+    const run = (...words: readonly string[]): string =>
+      execFileSync(command, [...args, ...words], {
+        cwd: scratch.folder,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    try {
+      run('up', '--detach');
+      const line = await until(
+        'a line of the load',
+        60,
+        () => /\d+ ok; response time p50 [^\n]*/u.exec(run('logs', 'client-load'))?.[0],
+      );
+      t.diagnostic(line);
+      const get = (service: string, url: string): string =>
+        run(
+          'exec',
+          '-T',
+          service,
+          'sh',
+          '-c',
+          `exec "$MESHBENCH_NODE" -e 'fetch(process.argv[1]).then((a) => a.text()).then(console.log)' "$1"`,
+          'sh',
+          url,
+        );
+      const stats = get('client', 'http://127.0.0.1:15000/stats?filter=http.outbound.downstream_rq_2xx');
+      assert.ok(Number(/: (\d+)/u.exec(stats)?.[1]) > 1000, stats);
+      assert.equal(get('reports', 'http://127.0.0.1:8088/a.html'), 'a report\n');
+      assert.match(get('reports', 'http://127.0.0.1:8088/'), /href="\/a\.html"/u);
+      assert.equal(get('reports', 'http://127.0.0.1:8088/..%2f..%2fetc/passwd'), 'not found\n\n');
+    } finally {
+      run('down', '--volumes', '--timeout', '1');
+    }
+    const clean = await meshbench('clean', '--images');
+    assert.equal(clean.code, 0, clean.stderr);
+    assert.deepEqual(await daemon.docker.listImages(), []);
+  });
+});

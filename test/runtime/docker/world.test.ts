@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { monotonicNow } from '../../../src/metrics/index.ts';
+import { KIND_LABEL, labelsOf, RUN_LABEL } from '../../../src/runtime/docker/labels.ts';
+import { packImage } from '../../../src/runtime/docker/pack/image.ts';
+import {
+  type Host,
+  type HostProcess,
+  type ProcessSpec,
+  RUNTIMES,
+  removeImages,
+  sweepDocker,
+  type World,
+} from '../../../src/runtime/index.ts';
+import { BenchError, fromSeconds, nanos } from '../../../src/units/index.ts';
+import { noDocker, TestDocker } from '../../support/dockerd.ts';
+import { ROOT } from '../../support/root.ts';
+
+const SECONDS = fromSeconds(10);
+
+function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
+  return {
+    name,
+    argv,
+    env: {},
+    cpus: [0],
+    nice: 0,
+    scheduling: 'normal',
+    uid: undefined,
+    netAdmin: false,
+    cpuQuota: undefined,
+  };
+}
+
+function node(name: string, program: string): ProcessSpec {
+  return spec(name, process.execPath, '-e', program);
+}
+
+async function firstLine(process: HostProcess): Promise<string> {
+  for await (const line of process.lines) return line;
+  return '';
+}
+
+const open = (): Promise<World> => RUNTIMES.docker.open({ harnessCpus: [0], readable: [ROOT, process.execPath] });
+
+const ECHO = "require('net').createServer((s) => s.pipe(s)).listen(9000, '0.0.0.0', () => console.log('up'))";
+const ASK =
+  "require('net').connect(9000, process.argv[1]).on('data', (d) => { console.log(String(d)); process.exit() }).write('hello')";
+const BUSY = 'const t = Date.now(); while (Date.now() - t < 5000);';
+
+describe('hosts in Docker', { skip: noDocker }, () => {
+  let daemon: TestDocker;
+  let world: World;
+  let one: Host;
+  let two: Host;
+  const host = (name: string, last: number, joins?: string): Promise<Host> =>
+    world.host({
+      name,
+      address: `198.18.0.${last}`,
+      folder: `/run/meshbench/${name}`,
+      sysctls: { 'net.ipv4.ip_local_reserved_ports': '9000' },
+      joins,
+      seccomp: true,
+    });
+  before(async () => {
+    daemon = await TestDocker.start();
+    world = await open();
+    [one, two] = await Promise.all([host('one', 10), host('two', 11)]);
+  });
+  after(async () => {
+    await world[Symbol.asyncDispose]();
+    assert.deepEqual(await daemon.leftovers(), []);
+    await daemon[Symbol.asyncDispose]();
+  });
+
+  test('reach each other by address, and nothing else', async () => {
+    const server = await two.start(node('echo', ECHO));
+    assert.equal(await firstLine(server), 'up');
+    const answer = await one.exec([process.execPath, '-e', ASK, '198.18.0.11'], SECONDS);
+    assert.deepEqual(answer, { code: 0, stdout: 'hello\n', stderr: '' });
+    const networks = await daemon.docker.listNetworks({ filters: { label: [RUN_LABEL] } });
+    assert.deepEqual(
+      networks.map(({ Internal, Driver }) => [Internal, Driver]),
+      [[true, 'bridge']],
+      'Docker lets nothing out of an internal network',
+    );
+    const reserved = await one.exec(['cat', '/proc/sys/net/ipv4/ip_local_reserved_ports'], SECONDS);
+    assert.equal(reserved.stdout, '9000\n');
+  });
+
+  test('share files in memory among the containers of one host, and with no other', async () => {
+    await one.writeFile('note', 'only here');
+    const reader = await one.start(spec('reader', 'sh', '-c', `cat ${one.folder}/note; echo; cat /proc/mounts`));
+    const lines: string[] = [];
+    for await (const line of reader.lines) lines.push(line);
+    assert.equal(lines[0], 'only here');
+    assert.ok(
+      lines.some((line) => line.startsWith(`tmpfs ${one.folder} tmpfs`)),
+      'it is memory',
+    );
+    assert.ok(
+      lines.some((line) => /^overlay \/ overlay ro,/u.test(line)),
+      'all else is read-only',
+    );
+    assert.equal((await two.exec(['cat', `${one.folder}/note`], SECONDS)).code, 1);
+  });
+
+  test('pass lines both ways, keep processors, and tell how a process ended', async () => {
+    const started = await one.start(
+      spec('cat', 'sh', '-c', 'taskset -cp $$; read line; echo "got $line"; echo bad >&2; exit 3'),
+    );
+    assert.match(await firstLine(started), /affinity list: 0$/u);
+    started.send('a line');
+    assert.equal(await firstLine(started), 'got a line');
+    assert.deepEqual(await started.exited, { code: 3, signal: null, stderr: 'bad' });
+  });
+
+  test('signal with the instant, and replace a process under its name in the same container', async () => {
+    const first = await one.start(spec('sleeper', 'sleep', '100'));
+    const [before_, at, after_] = [monotonicNow(), await first.signal('SIGSTOP'), monotonicNow()];
+    assert.ok(before_ <= at && at <= after_);
+    const second = await first.replace(spec('sleeper', 'sleep', '100'));
+    assert.equal((await first.exited).signal, 'SIGKILL');
+    assert.notEqual(second.pid, first.pid);
+    const sleepers = await daemon.docker.listContainers({ filters: { name: ['one-sleeper'] } });
+    assert.equal(sleepers.length, 1);
+    await second.signal('SIGKILL');
+    assert.equal((await second.exited).signal, 'SIGKILL');
+  });
+
+  test('samples what a process used, exactly, and how its limit held it back', async () => {
+    await two.start({ ...node('free', BUSY), cpus: [0] });
+    await two.start({ ...node('held', BUSY), cpus: [1], cpuQuota: 0.25 });
+    const from = nanos(monotonicNow() + 300e6);
+    const until = nanos(from + 1e9);
+    const samples = await world.observe({ from, until, interval: fromSeconds(1) });
+    const [first, last] = [samples[0], samples.at(-1)];
+    assert.ok(first !== undefined && last !== undefined);
+    const window = last.at - first.at;
+    const used = (name: string): number => {
+      const [a, b] = [first.processes[name], last.processes[name]];
+      return Object.entries(b?.threads ?? {}).reduce((sum, [id, { run }]) => sum + run - (a?.threads[id]?.run ?? 0), 0);
+    };
+    const waited = Object.entries(last.processes['two.free']?.threads ?? {}).reduce(
+      (sum, [id, { delay }]) => sum + delay - (first.processes['two.free']?.threads[id]?.delay ?? 0),
+      0,
+    );
+    assert.ok(
+      Math.abs(used('two.free') + waited - window) < 0.05 * window,
+      `${used('two.free')} and ${waited} of ${window}`,
+    );
+    assert.ok(used('two.held') <= 0.32 * window, `${used('two.held') / window} processors`);
+    const throttling = last.processes['two.held']?.throttling;
+    assert.ok((throttling?.throttledPeriods ?? 0) > 0 && (throttling?.throttledNs ?? 0) > 0);
+    assert.ok((last.processes['two.free']?.pssBytes ?? 0) > 1e6);
+    assert.ok((last.processes['harness']?.rssBytes ?? 0) > 1e6, 'Docker itself and the inits');
+  });
+
+  test('may share one network, without a bridge between them', async () => {
+    const three = await host('three', 12, 'two');
+    const addresses = await three.exec(['ip', '-4', '-o', 'address'], SECONDS);
+    assert.match(addresses.stdout, /lo .*198\.18\.0\.12\/32/u);
+    assert.match(addresses.stdout, /eth0 .*198\.18\.0\.11\/15/u);
+    await three[Symbol.asyncDispose]();
+  });
+
+  test('runs what changes the network with the right to, for as long as that takes, and nothing else', async () => {
+    const rule = ['iptables', '-w', '5', '-t', 'nat', '-A', 'OUTPUT', '-p', 'tcp', '-j', 'REDIRECT', '--to-ports', '9'];
+    const refused = await one.exec(rule, SECONDS);
+    assert.notEqual(refused.code, 0, 'not without');
+    const results = await one.administer([rule, ['iptables-save', '-t', 'nat'], ['false'], ['true']], SECONDS);
+    assert.deepEqual(
+      results.map(({ code }) => code === 0),
+      [true, true, false],
+      'up to the first that fails',
+    );
+    assert.match(results[1]?.stdout ?? '', /REDIRECT --to-ports 9/u);
+    const inits = await daemon.docker.listContainers({ all: true, filters: { label: [`${KIND_LABEL}=init`] } });
+    assert.deepEqual(inits, []);
+  });
+
+  test('a sweep removes what dead processes made, and touches neither a living run nor what is of others', async () => {
+    const { docker } = daemon;
+    const image = (await packImage(docker, [ROOT, process.execPath])).name;
+    const make = (name: string, labels: Record<string, string>) =>
+      docker.createContainer({ name, Image: image, Entrypoint: ['sleep', '100'], Labels: labels });
+    const dead = {
+      ...labelsOf('dead'),
+      'meshbench.maker': (labelsOf('dead')['meshbench.maker'] ?? '').replace(/^\d+/u, '4194305'),
+    };
+    const orphan = await make('orphan', dead);
+    await orphan.start();
+    await docker.createVolume({ Name: 'orphan', Labels: dead });
+    await docker.createNetwork({ Name: 'orphan', Labels: dead });
+    const others = await make('others', { [RUN_LABEL]: 'somebody' });
+    const living = (await daemon.leftovers()).filter((line) => !line.includes('orphan'));
+    assert.equal(await sweepDocker(), 3);
+    assert.deepEqual([...(await daemon.leftovers())].sort(), [...living].sort());
+    await others.remove();
+  });
+
+  test('the image is made once, and removed on demand', async () => {
+    const from = Date.now();
+    const again = await packImage(daemon.docker, [ROOT, process.execPath]);
+    const images = await daemon.docker.listImages({ filters: { reference: ['meshbench-pack'] } });
+    assert.equal(images.length, 1, `not made again, in ${Date.now() - from} ms`);
+    assert.deepEqual(images[0]?.RepoTags, [again.name]);
+    await assert.rejects(removeImages(), { code: 'IMAGE_IN_USE' });
+  });
+});
+
+describe('what cannot be measured', { skip: noDocker }, () => {
+  test('containers whose processes cannot be seen are refused, and removed; a daemon that dies ends the world', async () => {
+    await using daemon = await TestDocker.start(true);
+    await using world = await open();
+    const spec_ = {
+      name: 'one',
+      address: '198.18.0.10',
+      folder: '/run/meshbench/one',
+      sysctls: {},
+      joins: undefined,
+      seccomp: true,
+    };
+    await assert.rejects(
+      world.host(spec_),
+      (error: unknown) => error instanceof BenchError && error.code === 'DOCKER_UNSEEN',
+    );
+    assert.deepEqual(
+      (await daemon.leftovers()).filter((line) => line.startsWith('holder')),
+      [],
+    );
+    daemon.crash();
+    assert.match((await world.closed).reason, /daemon went away/u);
+  });
+});
