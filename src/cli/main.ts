@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { programVersion } from '../run/index.ts';
 import { EXIT_CODE } from '../units/index.ts';
 import { addClean } from './commands/clean.ts';
+import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
 import { addLoad } from './commands/load.ts';
@@ -42,7 +43,8 @@ function program(context: Context): Command {
     .configureOutput({ writeErr: (text) => context.terminal.say(text.trimEnd()) })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP);
-  for (const add of [addRun, addLoad, addPlan, addList, addDoctor, addReport, addClean]) add(command, context);
+  for (const add of [addRun, addLoad, addPlan, addList, addDoctor, addReport, addCompare, addClean])
+    add(command, context);
   return command;
 }
 
@@ -54,6 +56,7 @@ Examples:
   meshbench run quickstart --config-dump FILE     what my own sidecar costs (docs/replay.md)
   meshbench load http://127.0.0.1:8080/ --rate 2000/s --connections 32 --warmup 1s --duration 10s
   meshbench report quickstart                     render the latest run again
+  meshbench compare A B                           what differs between two runs, with intervals
 
 Exit codes: 0 done or pass, 1 internal error, 2 usage or scenario, 3 preflight, 10 regression or threshold broken,
 11 inconclusive, 12 invalid, 20 a component failed, 130 interrupted.`;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isHost } from '../mesh/index.ts';
+import { parseShare } from '../scenario/index.ts';
 import {
   type Bytes,
   type Nanos,
@@ -42,6 +43,15 @@ export function seedOption(text: string): number {
 export function hostOption(text: string): string {
   if (isHost(text)) return text;
   throw new InvalidArgumentError(`${JSON.stringify(text)} is no host of a request`);
+}
+
+/** A share in per cent, as a fraction. */
+export function shareOption(text: string): number {
+  const share = parseShare(text);
+  if (!Number.isNaN(share)) return share;
+  throw new InvalidArgumentError(
+    `${JSON.stringify(text.slice(0, 40))} is not a share between 0% and 100%; write it like 5%`,
+  );
 }
 
 /** Names, separated by commas. */

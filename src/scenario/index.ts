@@ -10,6 +10,7 @@ export {
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
+export { parseShare, printShare } from './fields.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
 export { printPath } from './finding.ts';
 export { printFlow } from './flow.ts';

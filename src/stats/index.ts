@@ -1,3 +1,4 @@
+export { detectableShift, MAX_SIDE, shiftInterval } from './mann-whitney.ts';
 export { median, quantileNearestRank } from './order.ts';
 export { detectableRatio, logRatios, pairedDifference, pairedRatio, valuesForWidth } from './paired.ts';
 export {
@@ -5,6 +6,8 @@ export {
   type Interval,
   MAX_VALUES,
   MIN_VALUES,
+  probabilityAbove,
+  probabilityBelow,
   signedRankInterval,
   walshAverages,
 } from './signed-rank.ts';

@@ -18,7 +18,8 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   stats: [],
   gate: ['stats', 'record types', 'summary types', 'units'],
   summary: ['record', 'stats', 'gate', 'metrics', 'load', 'scenario', 'units'],
-  report: ['summary', 'record types', 'stats', 'gate types', 'units'],
+  compare: ['record', 'stats', 'gate', 'summary', 'units'],
+  report: ['compare types', 'summary', 'record types', 'stats', 'gate types', 'units'],
   setup: ['runtime', 'units'],
 };
 
