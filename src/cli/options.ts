@@ -32,6 +32,11 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError(`"${text}" is not a whole number from 1`);
 }
 
+/** A whole number from 0. */
+export function wholeOption(text: string): number {
+  return text === '0' ? 0 : countOption(text);
+}
+
 /** A seed: a whole number below 2^31. */
 export function seedOption(text: string): number {
   const value = Number(text);

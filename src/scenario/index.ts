@@ -36,6 +36,7 @@ export type {
   Threshold,
   Workload,
 } from './scenario.ts';
+export { type ReadSetting, readSetting } from './setting.ts';
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
 export { closest } from './suggest.ts';
 export { type Limit, parseLimit, type ThresholdUnit } from './thresholds.ts';

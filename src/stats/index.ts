@@ -1,6 +1,7 @@
+export { binomialUpper } from './binomial.ts';
 export { detectableShift, MAX_SIDE, shiftInterval } from './mann-whitney.ts';
 export { median, quantileNearestRank } from './order.ts';
-export { detectableRatio, logRatios, pairedDifference, pairedRatio, valuesForWidth } from './paired.ts';
+export { detectableRatio, logRatios, pairedDifference, pairedRatio, spread, valuesForWidth } from './paired.ts';
 export {
   hodgesLehmann,
   type Interval,

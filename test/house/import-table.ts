@@ -19,7 +19,8 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   gate: ['stats', 'record types', 'summary types', 'units'],
   summary: ['record', 'stats', 'gate', 'metrics', 'load', 'scenario', 'units'],
   compare: ['record', 'stats', 'gate', 'summary', 'units'],
-  report: ['compare types', 'summary', 'record types', 'stats', 'gate types', 'units'],
+  verdict: ['record', 'stats', 'summary', 'units'],
+  report: ['verdict types', 'compare types', 'summary', 'record types', 'stats', 'gate types', 'units'],
   setup: ['runtime', 'units'],
 };
 

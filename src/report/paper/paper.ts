@@ -10,6 +10,8 @@ export interface Section {
   readonly paragraphs: readonly string[];
   readonly tables: readonly Table[];
   readonly figures?: readonly Figure[];
+  /** True where a terminal goes without it. */
+  readonly aside?: boolean;
 }
 
 /**

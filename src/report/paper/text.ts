@@ -25,13 +25,15 @@ export function paperText(paper: Paper, { width, color, where }: TextOptions): s
         ].join('\n'),
     say(paper.answer),
     paint('quiet', say(paper.facts.join(' · '))),
-    ...paper.sections.flatMap(({ tables }) =>
-      tables.filter(hasRows).map((table) => {
-        const rest = table.rows.length - MOST_ROWS;
-        const more = rest > 0 ? `\n… and ${rest} more, in ${paper.whole}` : '';
-        return `${alignedTable({ ...table, rows: table.rows.slice(0, MOST_ROWS) }, columns, paint)}${more}`;
-      }),
-    ),
+    ...paper.sections
+      .filter(({ aside }) => aside !== true)
+      .flatMap(({ tables }) =>
+        tables.filter(hasRows).map((table) => {
+          const rest = table.rows.length - MOST_ROWS;
+          const more = rest > 0 ? `\n… and ${rest} more, in ${paper.whole}` : '';
+          return `${alignedTable({ ...table, rows: table.rows.slice(0, MOST_ROWS) }, columns, paint)}${more}`;
+        }),
+      ),
     paper.doubts.length === 0
       ? ''
       : [paint('strong', 'What to doubt'), ...paper.doubts.map((doubt) => wrapped(`- ${doubt}`, columns, 2))].join(
