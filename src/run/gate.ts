@@ -46,31 +46,18 @@ export interface GateRequest {
   readonly say: (line: string) => void;
 }
 
-/** What is measured, and by which rules. */
-interface Gate {
+/** A gate with everything looked up: what is measured, and by which rules. */
+export interface Gate {
   readonly request: GateRequest;
   readonly arms: Readonly<Record<ArmName, Arm>>;
   readonly policy: Policy;
 }
 
 /**
- * Measures two arms against each other, decides at the policy's looks, and measures what is found worse once more.
- * Each stage is a run with its own record and report.
- * @throws BenchError usage or preflight before anything was measured.
+ * Looks up what both arms name.
+ * @throws BenchError usage or preflight; nothing was measured then.
  */
-export async function runGate(request: GateRequest): Promise<GateDocument> {
-  const startedAt = new Date();
-  const gate = await prepare(request);
-  const seed = request.overrides.seed ?? randomInt(BOUNDS.seed);
-  const first = await measure(gate, gate.policy, seed);
-  const { decision } = first.stage;
-  const again = request.confirm && decision?.state === 'regression' && first.failure === undefined;
-  if (again) request.say('worse by more than the tolerance: measuring again before it counts');
-  const confirm = again ? await measure(gate, confirming(gate.policy, decision), (seed + 1) % BOUNDS.seed) : undefined;
-  return describe(gate, startedAt, first, confirm);
-}
-
-async function prepare(request: GateRequest): Promise<Gate> {
+export async function prepareGate(request: GateRequest): Promise<Gate> {
   const { arms: asked, place, overrides } = request;
   const arms = {
     baseline: await findArm('baseline', asked.baseline, place, overrides),
@@ -78,6 +65,23 @@ async function prepare(request: GateRequest): Promise<Gate> {
   };
   checkSameLoad(arms.baseline.variant, arms.candidate.variant);
   return { request, arms, policy: request.policy(arms.candidate.scenario.tolerance) };
+}
+
+/**
+ * Measures two arms against each other, decides at the policy's looks, and measures what is found worse once more.
+ * Each stage is a run with its own record and report.
+ * @throws BenchError usage or preflight before anything was measured.
+ */
+export async function measureGate(gate: Gate): Promise<GateDocument> {
+  const { request, policy } = gate;
+  const startedAt = new Date();
+  const seed = request.overrides.seed ?? randomInt(BOUNDS.seed);
+  const first = await measure(gate, policy, seed);
+  const { decision } = first.stage;
+  const again = request.confirm && decision?.state === 'regression' && first.failure === undefined;
+  if (again) request.say('worse by more than the tolerance: measuring again before it counts');
+  const confirm = again ? await measure(gate, confirming(policy, decision), (seed + 1) % BOUNDS.seed) : undefined;
+  return describe(gate, startedAt, first, confirm);
 }
 
 function makePlan({ request, arms: { baseline, candidate } }: Gate, policy: Policy, seed: number): Plan {

@@ -12,7 +12,7 @@ import {
   proveByReplay,
   timePerRequest,
 } from '../verdict/index.ts';
-import { type GateRequest, runGate } from './gate.ts';
+import { type GateRequest, measureGate, prepareGate } from './gate.ts';
 import { type Arm, findArm } from './gate-arms.ts';
 import { publish } from './publish.ts';
 import { run } from './run.ts';
@@ -201,7 +201,7 @@ async function liveGates(request: ProofRequest, work: Nanos): Promise<readonly L
     );
     const from = Date.now();
     const overrides = { ...request.overrides, seed: request.seed + 2 * turn + 2 };
-    const gate = await runGate({ ...request, overrides, arms: { baseline, candidate: isInjected ? worse : baseline } });
+    const gate = await measureGate(await prepareGate({ ...request, overrides, arms: { baseline, candidate: isInjected ? worse : baseline } }));
     await request.keep(gate);
     const { gateId, verdict } = gate;
     gates.push({

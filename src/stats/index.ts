@@ -1,4 +1,5 @@
 export { binomialUpper } from './binomial.ts';
+export { type ChangePoint, changePoints } from './change-points.ts';
 export { detectableShift, MAX_SIDE, shiftInterval } from './mann-whitney.ts';
 export { median, quantileNearestRank } from './order.ts';
 export { detectableRatio, logRatios, pairedDifference, pairedRatio, spread, valuesForWidth } from './paired.ts';

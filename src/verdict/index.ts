@@ -1,5 +1,6 @@
 export { type Decision, decide, type Finding, holm, type Pair, type Pairs } from './decide.ts';
 export type { ArmDescription, ArmName, GateDocument } from './document.ts';
+export { type History, type HistoryEntry, historyEntry, readHistory, type Trend, trendsOf } from './history.ts';
 export { GATEABLE, pairUp, type TrialValues, valuesOf, WATCHED } from './pairs.ts';
 export { checkMetric, type GatedMetric, GUARD_NS, LOOKS, type Look, makePolicy, type Policy } from './policy.ts';
 export {

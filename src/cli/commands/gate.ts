@@ -1,55 +1,25 @@
 import { randomInt } from 'node:crypto';
-import os from 'node:os';
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { readArm } from '../../plan/index.ts';
 import { gatePaper, paperText, proofPaper, safeJson } from '../../report/index.ts';
 import {
-  availableCpus,
+  appendToHistory,
   type GateRequest,
-  mayRealtime,
+  measureGate,
+  prepareGate,
   prove,
   publishGate,
   publishProof,
-  runGate,
 } from '../../run/index.ts';
-import { findScenario } from '../../scenario/index.ts';
-import { BenchError, bytes, EXIT_CODE, type ExitKind, type Nanos, type Rate } from '../../units/index.ts';
-import { checkMetric, GATEABLE, type GateVerdict, LOOKS, makePolicy, type Policy } from '../../verdict/index.ts';
-import { asFile, type Context, userPath } from '../context.ts';
+import { BenchError, EXIT_CODE, type ExitKind } from '../../units/index.ts';
+import { type GateDocument, type GateVerdict, LOOKS } from '../../verdict/index.ts';
+import { type Context, userPath } from '../context.ts';
+import { type GateFlags, gatedOption, gateRequest } from '../gate-request.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, rateOption, seedOption, shareOption, wholeOption } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 import { exitCode, type Terminal } from '../terminal.ts';
-
-export interface GateFlags {
-  readonly baseline: string;
-  readonly candidate?: string;
-  readonly prove?: boolean;
-  readonly aaTrials: number;
-  readonly effectTrials: number;
-  readonly gates: number;
-  readonly live: number;
-  readonly metric?: readonly Gated[];
-  readonly tolerance?: number;
-  readonly guard?: Nanos;
-  readonly blocks?: number;
-  readonly confirm: boolean;
-  readonly duration?: Nanos;
-  readonly warmup?: Nanos;
-  readonly rate?: Rate;
-  readonly seed?: number;
-  readonly envoyBin?: string;
-  readonly out?: string;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
-
-/** A metric of `--metric`, with a tolerance of its own where one was written. */
-interface Gated {
-  readonly name: string;
-  readonly tolerance: number | undefined;
-}
 
 const EXIT: Readonly<Record<GateVerdict, ExitKind>> = {
   pass: 'done',
@@ -59,9 +29,6 @@ const EXIT: Readonly<Record<GateVerdict, ExitKind>> = {
   failed: 'component',
   interrupted: 'interrupted',
 };
-
-/** What is gated unless `--metric` says otherwise: what one scenario can tell apart in a quarter of an hour. */
-const DEFAULT_METRICS = ['responseNs.p50', 'cpuMsPer1k'] as const;
 
 /** `gate <scenario>`: is the candidate worse than the baseline? */
 export function addGate(program: Command, context: Context): void {
@@ -73,7 +40,7 @@ export function addGate(program: Command, context: Context): void {
         'spent; what is found worse is measured once more before it counts. An arm is a variant, and what is changed of it:\n' +
         '  outbound   envoy=1.36.2   outbound,envoy=./my-envoy   mesh.envoy.concurrency=2   revision=v1.2   bootstrap=my.yaml',
     )
-    .argument('<scenario>', 'name of a file in scenarios/, or path of a .yaml file')
+    .argument('<scenarios...>', 'names of files in scenarios/, or paths of .yaml files; they share the error budget')
     .requiredOption('--baseline <arm>', 'what is compared with')
     .option('--candidate <arm>', 'what must not be worse')
     .option(
@@ -100,41 +67,66 @@ export function addGate(program: Command, context: Context): void {
     .option('--seed <n>', 'seed of orders and schedules; random without', seedOption)
     .option('--envoy-bin <file>', 'run this Envoy where an arm names none (also: ENVOY_BIN)')
     .option('--out <folder>', 'write below this folder instead of reports/')
+    .option('--history <folder>', "append the verdict to the scenario's history there, and draw its trend page")
     .option('--quiet', 'no progress')
     .option('--json', 'print gate.json on stdout, and nothing else')
-    .action(async (scenario: string, flags: GateFlags) => {
-      context.exit(await gate(scenario, flags, context));
+    .action(async (scenarios: readonly string[], flags: GateFlags) => {
+      context.exit(await gate(scenarios, flags, context));
     });
 }
 
-async function gate(scenario: string, flags: GateFlags, context: Context): Promise<number> {
+async function gate(scenarios: readonly string[], flags: GateFlags, context: Context): Promise<number> {
   const { terminal } = context;
   const progress = new ProgressLine(terminal, flags.quiet === true);
   using interrupt = onInterrupt(terminal);
-  const asked = await commonRequest(scenario, flags, context, interrupt.signal, progress);
-  if (flags.prove === true) return proveGate(asked, flags, terminal);
+  const asked: Omit<GateRequest, 'arms'>[] = [];
+  for (const scenario of scenarios) {
+    asked.push(await gateRequest(scenario, scenarios.length, flags, context, interrupt.signal, progress));
+  }
+  if (flags.prove === true) return proveGates(asked, flags, terminal);
   const { candidate } = flags;
   if (candidate === undefined) {
     throw new BenchError('usage', 'GATE_CANDIDATE', 'a gate needs --candidate <arm>', {
       hint: 'name what must not be worse; --prove goes without',
     });
   }
-  const document = await runGate({
-    ...asked,
-    arms: { baseline: readArm(flags.baseline), candidate: readArm(candidate) },
-  });
-  progress.stop();
-  const folder = await publishGate(document, asked.out);
-  if (flags.json === true) terminal.out(safeJson(document));
-  else {
-    const where = path.join(folder, 'gate.html');
-    terminal.out(paperText(gatePaper(document), { width: terminal.width, color: terminal.color, where }));
+  const arms = { baseline: readArm(flags.baseline), candidate: readArm(candidate) };
+  // What is wrong with any of them is said before the first is measured.
+  const gates = await Promise.all(asked.map((one) => prepareGate({ ...one, arms })));
+  const documents: GateDocument[] = [];
+  for (const one of gates) {
+    documents.push(await measureGate(one));
+    progress.stop();
+    await tell(documents, flags, terminal, one.request.out);
+    if (interrupt.signal.aborted) break;
   }
-  return exitCode(EXIT[document.verdict]);
+  if (flags.json === true) terminal.out(safeJson(documents.length === 1 ? documents[0] : documents));
+  const worst = WORST_FIRST.find((verdict) => documents.some((document) => document.verdict === verdict));
+  return exitCode(EXIT[worst ?? 'interrupted']);
+}
+
+/** Keeps the last gate, and shows it where nothing but JSON is wanted. */
+async function tell(documents: readonly GateDocument[], flags: GateFlags, terminal: Terminal, out: string): Promise<void> {
+  const document = documents.at(-1);
+  if (document === undefined) return;
+  const folder = await publishGate(document, out);
+  if (flags.history !== undefined) await appendToHistory(document, userPath(flags.history));
+  if (flags.json === true) return;
+  const where = path.join(folder, 'gate.html');
+  terminal.out(paperText(gatePaper(document), { width: terminal.width, color: terminal.color, where }));
+}
+
+/** The verdict of several gates is the first of these that one of them has. */
+const WORST_FIRST: readonly GateVerdict[] = ['interrupted', 'failed', 'regression', 'invalid', 'inconclusive', 'pass'];
+
+/** The proof of each scenario's gate, one after the other. */
+async function proveGates(asked: readonly Omit<GateRequest, 'arms'>[], flags: GateFlags, terminal: Terminal): Promise<number> {
+  for (const one of asked) await proveGate(one, flags, terminal);
+  return EXIT_CODE.done;
 }
 
 /** The gate's own proof. It has no verdict: whether its bars are kept stands in the tables. */
-async function proveGate(asked: Omit<GateRequest, 'arms'>, flags: GateFlags, terminal: Terminal): Promise<number> {
+async function proveGate(asked: Omit<GateRequest, 'arms'>, flags: GateFlags, terminal: Terminal): Promise<void> {
   const { aaTrials, effectTrials: trialsPerEffect, gates, live } = flags;
   const proof = await prove({
     ...asked,
@@ -150,61 +142,4 @@ async function proveGate(asked: Omit<GateRequest, 'arms'>, flags: GateFlags, ter
     const where = path.join(folder, 'proof.html');
     terminal.out(paperText(proofPaper(proof), { width: terminal.width, color: terminal.color, where }));
   }
-  return EXIT_CODE.done;
-}
-
-async function commonRequest(
-  scenario: string,
-  flags: GateFlags,
-  { terminal, root }: Context,
-  signal: AbortSignal,
-  progress: ProgressLine,
-): Promise<Omit<GateRequest, 'arms'>> {
-  const { duration, warmup, rate, seed } = flags;
-  return {
-    place: { file: await findScenario(asFile(scenario), path.join(root, 'scenarios')), resolve: userPath },
-    overrides: {
-      ...(duration === undefined ? {} : { duration }),
-      ...(warmup === undefined ? {} : { warmup }),
-      ...(rate === undefined ? {} : { rate }),
-      ...(seed === undefined ? {} : { seed }),
-    },
-    policy: (tolerance) => policyOf(flags, tolerance),
-    confirm: flags.confirm,
-    machine: { cpus: availableCpus(), memory: bytes(os.totalmem()), mayRealtime: mayRealtime() },
-    root,
-    out: flags.out === undefined ? path.join(root, 'reports') : userPath(flags.out),
-    envoyBin: flags.envoyBin === undefined ? process.env['ENVOY_BIN'] : userPath(flags.envoyBin),
-    signal,
-    tell: progress.tell,
-    say: (line) => terminal.say(line),
-  };
-}
-
-/** The policy that the flags ask for; `tolerance` is the scenario's own. */
-function policyOf(flags: GateFlags, tolerance: number): Policy {
-  const chosen =
-    flags.metric === undefined || flags.metric.length === 0
-      ? DEFAULT_METRICS.map((name) => ({ name, tolerance: undefined }))
-      : flags.metric;
-  const metrics = new Map(chosen.map(({ name, tolerance: own }) => [name, own ?? flags.tolerance ?? tolerance]));
-  return makePolicy(metrics, {
-    ...(flags.guard === undefined ? {} : { guardNs: flags.guard }),
-    ...(flags.blocks === undefined ? {} : { looks: looksUpTo(flags.blocks) }),
-  });
-}
-
-/** The usual looks that are not above the last one, and the last one. */
-function looksUpTo(blocks: number): readonly number[] {
-  return [...LOOKS.filter((look) => look < blocks), blocks];
-}
-
-function gatedOption(text: string, before: readonly Gated[]): readonly Gated[] {
-  const [name = '', share] = text.split('=');
-  try {
-    checkMetric(name, GATEABLE);
-  } catch (cause) {
-    throw new InvalidArgumentError((cause as Error).message);
-  }
-  return [...before, { name, tolerance: share === undefined ? undefined : shareOption(share) }];
 }
