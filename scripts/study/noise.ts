@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { median } from '../../src/stats/index.ts';
@@ -7,82 +7,106 @@ import type { Summary } from '../../src/summary/index.ts';
 
 /**
  * How much do two variants differ that are the same? Every arm keeps the machine quiet in another way and measures
- * A/A blocks; the arms take turns, so that no hour is any arm's own. Prints a table and writes all values as JSON.
- * Usage: npm run study:noise [-- rounds [file]]
+ * A/A blocks; the arms take turns, so that no hour is any arm's own. Prints a table and keeps all values in a file, to which
+ * a later call adds its rounds. docs/measurement.md has what came of it.
+ * Usage: npm run study:noise [-- rounds [file [arm]]]
  */
-const ROUNDS = Number(process.argv[2] ?? 3);
+const ROUNDS = Number(process.argv[2] ?? 1);
 const FILE = process.argv[3] ?? 'noise.json';
+const ONLY = process.argv[4];
 const BLOCKS_PER_ROUND = 4;
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** What an arm's spread is scaled to, so that long trials and many trials can be compared, s. */
 const BUDGET = 600;
 
 interface Arm {
-  readonly name: string;
   readonly system: 'normal' | 'realtime';
+  readonly load: 'normal' | 'raised';
   readonly awake: boolean;
-  readonly warmup: string;
-  readonly duration: string;
+  /** True where load and system may use all processors. */
+  readonly shared: boolean;
+  /** Of the measurement, s. */
+  readonly duration: number;
 }
 
-const ARMS: readonly Arm[] = [
-  { name: 'as it comes', system: 'normal', awake: false, warmup: '1s', duration: '4s' },
-  { name: 'SCHED_RR', system: 'realtime', awake: false, warmup: '1s', duration: '4s' },
-  { name: 'kept awake', system: 'normal', awake: true, warmup: '1s', duration: '4s' },
-  { name: 'SCHED_RR, kept awake', system: 'realtime', awake: true, warmup: '1s', duration: '4s' },
-  { name: 'the same, 2 s', system: 'realtime', awake: true, warmup: '1s', duration: '2s' },
-  { name: 'the same, 8 s', system: 'realtime', awake: true, warmup: '1s', duration: '8s' },
-];
+const DEFAULT: Arm = { system: 'realtime', load: 'raised', awake: false, shared: false, duration: 4 };
+const ARMS: Readonly<Record<string, Arm>> = {
+  'as it comes': { ...DEFAULT, system: 'normal', load: 'normal' },
+  'processors shared': { ...DEFAULT, system: 'normal', load: 'normal', shared: true },
+  'load raised': { ...DEFAULT, system: 'normal' },
+  'load raised, kept awake': { ...DEFAULT, system: 'normal', awake: true },
+  'load raised, SCHED_RR': DEFAULT,
+  'load raised, SCHED_RR, kept awake': { ...DEFAULT, awake: true },
+  'load raised, SCHED_RR, trials of 2 s': { ...DEFAULT, duration: 2 },
+  'load raised, SCHED_RR, trials of 8 s': { ...DEFAULT, duration: 8 },
+};
 
-const METRICS = ['p50', 'p90', 'p99'] as const;
+const METRICS = ['p50', 'p90', 'p99', 'cpuMsPer1k'] as const;
+/** What two trials of one block measured, in the order of their names; ns, and ms for the processor time. */
 type Pair = { readonly [M in (typeof METRICS)[number]]: readonly [number, number] };
 
 interface Result {
+  readonly arm: Arm;
   readonly pairs: Pair[];
   vetoed: number;
+  /** Wall time, set-up and vetoed blocks included. */
   seconds: number;
 }
 
-const results = new Map<string, Result>(ARMS.map(({ name }) => [name, { pairs: [], vetoed: 0, seconds: 0 }]));
+interface Study {
+  /** Of the newest run: processor model, kernel, Envoy. */
+  fingerprint: Summary['fingerprint'];
+  startedAt: string[];
+  readonly results: Record<string, Result>;
+}
+
+const study: Study = existsSync(FILE)
+  ? (JSON.parse(readFileSync(FILE, 'utf8')) as Study)
+  : { fingerprint: {}, startedAt: [], results: {} };
+const arms = Object.entries(ARMS).filter(([name]) => ONLY === undefined || name === ONLY);
 const folder = mkdtempSync(path.join(tmpdir(), 'meshbench-study-'));
 try {
   for (let round = 0; round < ROUNDS; round += 1) {
+    study.startedAt.push(new Date().toISOString());
     // Every second round backwards, so that no arm is always the one after another.
-    for (const arm of round % 2 === 0 ? ARMS : ARMS.toReversed()) {
-      measure(arm, results.get(arm.name) ?? { pairs: [], vetoed: 0, seconds: 0 });
-      say(`round ${round + 1} of ${ROUNDS}: ${arm.name}`);
+    for (const [name, arm] of study.startedAt.length % 2 === 0 ? arms.toReversed() : arms) {
+      study.results[name] ??= { arm, pairs: [], vetoed: 0, seconds: 0 };
+      measure(study.results[name]);
+      writeFileSync(FILE, `${JSON.stringify(study)}\n`);
+      say(`round ${round + 1} of ${ROUNDS}: ${name}`);
     }
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
-writeFileSync(FILE, `${JSON.stringify({ arms: ARMS, results: Object.fromEntries(results) })}\n`);
 say(table());
 
-function measure(arm: Arm, result: Result): void {
+function measure(result: Result): void {
   const file = path.join(folder, 'aa.yaml');
-  writeFileSync(file, scenario(arm));
+  writeFileSync(file, scenario(result.arm));
   const from = Date.now();
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [path.join(ROOT, 'bin/meshbench'), 'run', file, '--json', '--quiet', '--out', folder],
     { encoding: 'utf8', maxBuffer: 64e6 },
   );
-  if (stdout === '') throw new Error(`the run of "${arm.name}" ended with ${status}: ${stderr}`);
+  if (stdout === '') throw new Error(`the run ended with ${status}: ${stderr}`);
   const summary = JSON.parse(stdout) as Summary;
+  study.fingerprint = summary.fingerprint;
   result.seconds += (Date.now() - from) / 1000;
   result.vetoed += summary.blocks.vetoed;
   result.pairs.push(...pairsOf(summary));
 }
 
 /** Under six blocks there is no verdict; the pairs are what is wanted here. */
-function scenario({ system, awake, warmup, duration }: Arm): string {
+function scenario({ system, load, awake, shared, duration }: Arm): string {
   return `question: How much do two variants differ that are the same?
 variants:
-  a: { mesh: { outbound: listener } }
-  b: { mesh: { outbound: listener } }
-load: { rate: 2000/s, warmup: ${warmup}, duration: ${duration} }
-scheduling: { system: ${system}, awake: ${awake} }
+  a: { mesh: { outbound: redirect } }
+  b: { mesh: { outbound: redirect } }
+load: { rate: 2000/s, warmup: 1s, duration: ${duration}s }
+scheduling: { system: ${system}, load: ${load}, awake: ${awake} }
+placement: ${shared ? '{ load: [0, 1], system: [0, 1] }' : '{}'}
 trials: ${BLOCKS_PER_ROUND}
 `;
 }
@@ -97,20 +121,31 @@ function pairsOf({ variants: [a, b] }: Summary): Pair[] {
 }
 
 function table(): string {
-  const head = ['arm', 'blocks', 'vetoed', ...METRICS.flatMap((metric) => [`${metric}, µs`, `spread of ln ${metric}`])];
-  const rows = [...results].map(([name, { pairs, vetoed, seconds }]) => [
+  const head = ['arm', 'blocks', 'vetoed', 'p50, µs', 'p99, µs', ...METRICS.map((metric) => `spread of ${metric}`)];
+  const rows = Object.entries(study.results).map(([name, { pairs, vetoed, seconds }]) => [
     name,
     String(pairs.length),
     String(vetoed),
-    ...METRICS.flatMap((metric) => {
-      const logs = pairs.map((pair) => Math.log(pair[metric][1] / pair[metric][0]));
-      const spread = Math.sqrt(logs.reduce((sum, log) => sum + log * log, 0) / logs.length);
+    middle(pairs, 'p50'),
+    middle(pairs, 'p99'),
+    ...METRICS.map((metric) => {
+      const spread = spreadOf(pairs, metric);
       const inBudget = (1.96 * spread) / Math.sqrt((pairs.length * BUDGET) / seconds);
-      const middle = (median(pairs.flatMap((pair) => [...pair[metric]])) ?? Number.NaN) / 1000;
-      return [middle.toFixed(0), `${spread.toFixed(3)} (±${(100 * inBudget).toFixed(1)} % in ${BUDGET / 60} min)`];
+      return `${spread.toFixed(3)} (±${(100 * inBudget).toFixed(1)} %)`;
     }),
   ]);
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rest = `In brackets: the half-width of a 95 % interval after ${BUDGET / 60} minutes of such blocks.`;
+  return `${[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n${rest}`;
+}
+
+function middle(pairs: readonly Pair[], metric: 'p50' | 'p99'): string {
+  return ((median(pairs.flatMap((pair) => [...pair[metric]])) ?? Number.NaN) / 1000).toFixed(0);
+}
+
+/** Root mean square of the log ratios: their mean is 0 where nothing differs. */
+function spreadOf(pairs: readonly Pair[], metric: (typeof METRICS)[number]): number {
+  const squares = pairs.map((pair) => Math.log(pair[metric][1] / pair[metric][0]) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / pairs.length);
 }
 
 function say(line: string): void {

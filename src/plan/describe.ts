@@ -23,7 +23,7 @@ export interface PlanDescription {
   readonly blocks: readonly (readonly string[])[];
   readonly maxBlocks: number;
   readonly placement: Placement;
-  readonly scheduling: Pick<SchedulingPlan, 'system' | 'awake'>;
+  readonly scheduling: Pick<SchedulingPlan, 'system' | 'load' | 'awake'>;
   readonly estimateSeconds: number;
   readonly timeLimitSeconds: number;
   /** A user's configuration in place of ours; absent where there is none. */
@@ -59,7 +59,7 @@ export function describePlan(plan: Plan, notes: readonly string[] = []): PlanDes
     blocks: Array.from({ length: plan.blocks }, (_, block) => blockOrder(plan, block)),
     maxBlocks: plan.maxBlocks,
     placement: plan.placement,
-    scheduling: { system: plan.scheduling.system, awake: plan.scheduling.awake },
+    scheduling: { system: plan.scheduling.system, load: plan.scheduling.load, awake: plan.scheduling.awake },
     estimateSeconds: toSeconds(plan.estimate),
     timeLimitSeconds: toSeconds(plan.timeLimit),
     ...(plan.replay === undefined ? {} : { replay: plan.replay }),

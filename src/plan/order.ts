@@ -9,11 +9,31 @@ interface Drawn {
   readonly variants: readonly { readonly name: string }[];
 }
 
-/** The order in which a block measures the variants of a plan, by name: a seeded shuffle, drawn anew for every block. */
+/**
+ * The order in which a block measures the variants of a plan, by name. Blocks come in groups of as many as there are
+ * variants, and a group is a Latin square: each variant stands once at every place. Its rows are those of E. J. Williams
+ * (Australian Journal of Scientific Research A 2, 1949), so that of an even number of variants each also follows each
+ * other once. Which variant is which in the square, and the order of its rows, are drawn anew for every group.
+ */
 export function blockOrder({ seed, variants }: Drawn, block: number): readonly string[] {
-  const random = createRandom(mix(seed, block, SALT.order));
-  const order = variants.map((variant) => variant.name);
-  // Fisher and Yates, from the end.
+  const size = variants.length;
+  const random = createRandom(mix(seed, Math.floor(block / size), SALT.order));
+  const names = shuffled(
+    variants.map(({ name }) => name),
+    random,
+  );
+  const row = shuffled([...names.keys()], random)[block % size] ?? 0;
+  return names.flatMap((_, place) => names[(zigzag(place, size) + row) % size] ?? []);
+}
+
+/** First row of Williams' square: 0, 1, n − 1, 2, n − 2, … whose steps are all different where n is even. */
+function zigzag(place: number, size: number): number {
+  return place % 2 === 1 ? (place + 1) / 2 : (size - place / 2) % size;
+}
+
+/** After Fisher and Yates, from the end. */
+function shuffled<T>(values: readonly T[], random: () => number): readonly T[] {
+  const order = [...values];
   for (let last = order.length - 1; last > 0; last -= 1) {
     const picked = Math.floor(random() * (last + 1));
     const [one, other] = [order[last], order[picked]];

@@ -82,6 +82,7 @@ function seconds(value: number): string {
   return formatDuration(fromSeconds(value));
 }
 
-function renderScheduling({ system, awake }: PlanDescription['scheduling']): string {
-  return `system ${system === 'realtime' ? 'SCHED_RR' : 'as it comes'}; its processors ${awake ? 'kept awake' : 'may sleep'}`;
+function renderScheduling({ system, load, awake }: PlanDescription['scheduling']): string {
+  const how = system === 'realtime' ? 'SCHED_RR' : 'as it comes';
+  return `system ${how}; load ${load} priority; processors of the system ${awake ? 'kept awake' : 'may sleep'}`;
 }

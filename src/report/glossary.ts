@@ -19,7 +19,7 @@ export const GLOSSARY: readonly { readonly term: string; readonly meaning: strin
   {
     term: 'Trial, block',
     meaning:
-      'a trial measures one variant once, with fresh processes. A block holds one trial of every variant in random order; differences are taken within blocks.',
+      'a trial measures one variant once, with fresh processes. A block holds one trial of every variant, in an order drawn from the seed and balanced over blocks; differences are taken within blocks.',
   },
   {
     term: 'Interval',

@@ -6,7 +6,9 @@ type Fingerprint = Summary['fingerprint'];
 
 /** How load and system were placed and scheduled, from the fingerprint, one sentence each; empty where it does not say. */
 export function quietness({ fingerprint }: Pick<Summary, 'fingerprint'>): readonly string[] {
-  return [placement(fingerprint), scheduling(fingerprint), awake(fingerprint)].flatMap((sentence) => sentence ?? []);
+  return [placement(fingerprint), scheduling(fingerprint), priority(fingerprint), awake(fingerprint)].flatMap(
+    (sentence) => sentence ?? [],
+  );
 }
 
 function placement(fingerprint: Fingerprint): string | undefined {
@@ -32,9 +34,17 @@ function scheduling(fingerprint: Fingerprint): string | undefined {
   return undefined;
 }
 
+function priority(fingerprint: Fingerprint): string | undefined {
+  const load = own(fingerprint, 'scheduling.load');
+  if (load === 'raised') return 'The load ran at nice −10, before what else ran on its processor.';
+  if (load === 'normal') return 'The load ran at normal priority.';
+  return undefined;
+}
+
 function awake(fingerprint: Fingerprint): string | undefined {
   const kept = own(fingerprint, 'scheduling.awake');
-  if (kept === true) return 'Their processors were kept awake: no request waited for one to wake up.';
-  if (kept === false) return 'Their processors slept when nothing was to be done, as they do on an idle machine.';
+  if (kept === true) return 'The system’s processors were kept awake: no request waited for one to wake up.';
+  if (kept === false)
+    return 'The system’s processors slept when nothing was to be done, as they do on an idle machine.';
   return undefined;
 }

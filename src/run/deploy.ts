@@ -13,7 +13,7 @@ import { type CountedRule, countRules, installRules } from './packet-rules.ts';
 /** What a deployment needs beyond the mesh itself. */
 export interface DeployOptions {
   readonly placement: Placement;
-  readonly scheduling: Pick<SchedulingPlan, 'system' | 'awake'>;
+  readonly scheduling: Pick<SchedulingPlan, 'system' | 'load' | 'awake'>;
   /** Path of the Envoy that sidecars run; undefined where the mesh has none. */
   readonly envoy: string | undefined;
   readonly agents: number;
@@ -37,8 +37,8 @@ export interface Deployment extends AsyncDisposable {
 
 const READY_TIMEOUT = fromSeconds(30);
 const POLL_MS = 5;
-/** Who may give SCHED_RR may give this; SCHED_RR itself would be stopped for a part of each second, since the loop spins. */
-const LOAD_NICE = -10;
+/** SCHED_RR would be stopped by the kernel for a part of each second, since the loop spins. */
+const RAISED_NICE = -10;
 const CONFIG_FILE = 'envoy.json';
 
 /**
@@ -142,7 +142,7 @@ class Deploying implements Deployment {
     const name = this.options.agents === 1 ? 'load' : `load-${index}`;
     const { placement, scheduling } = this.options;
     const spec = agentProcess(name, placement.load);
-    return new Agent(await this.start(host, { ...spec, nice: scheduling.system === 'realtime' ? LOAD_NICE : 0 }));
+    return new Agent(await this.start(host, { ...spec, nice: scheduling.load === 'raised' ? RAISED_NICE : 0 }));
   }
 
   private async startSidecar(sidecar: Sidecar, host: Host): Promise<void> {

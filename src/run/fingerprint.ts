@@ -35,6 +35,7 @@ export async function takeFingerprint(
     'placement.system': placement.system.join(','),
     'placement.shared': placement.shared,
     'scheduling.system': scheduling.system,
+    'scheduling.load': scheduling.load,
     'scheduling.awake': scheduling.awake,
     'node.harness': process.version,
     'node.agents': process.version,

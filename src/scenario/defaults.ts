@@ -46,7 +46,7 @@ export const DEFAULTS = {
   events: [],
   trials: 6,
   placement: { load: 'auto', system: 'auto' },
-  scheduling: { system: 'auto', awake: 'auto' },
+  scheduling: { system: 'auto', load: 'auto', awake: 'auto' },
   needs: { cores: 1 },
   limits: { time: '30m' },
   thresholds: [],

@@ -68,6 +68,7 @@ function build(name: string, source: string, file: ScenarioFile, known: Draft): 
     },
     scheduling: {
       system: file.scheduling?.system ?? DEFAULTS.scheduling.system,
+      load: file.scheduling?.load ?? DEFAULTS.scheduling.load,
       awake: file.scheduling?.awake ?? DEFAULTS.scheduling.awake,
     },
     needs: { cores: file.needs?.cores ?? DEFAULTS.needs.cores, memory: file.needs?.memory },

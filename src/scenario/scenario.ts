@@ -156,6 +156,8 @@ export interface Scenario {
 export interface Scheduling {
   /** Scheduling of applications and proxies: `realtime` (SCHED_RR, needs root) is not held up by other tasks. */
   readonly system: 'auto' | 'normal' | 'realtime';
+  /** Priority of the load agents: `raised` is nice −10 and needs root. SCHED_RR is none of them: a loop that spins would be stopped. */
+  readonly load: 'auto' | 'normal' | 'raised';
   /** Whether the system's processors are kept from sleeping between requests. */
   readonly awake: 'auto' | boolean;
 }

@@ -116,6 +116,9 @@ export const scenarioSchema = z.strictObject({
       system: z
         .enum(['auto', 'normal', 'realtime'])
         .describe('of applications and proxies: realtime (SCHED_RR, needs root) is not held up by other tasks'),
+      load: z
+        .enum(['auto', 'normal', 'raised'])
+        .describe('priority of the load: raised (nice -10, needs root) goes before what else runs on its processors'),
       awake: z
         .union([z.literal('auto'), z.boolean()], { error: 'must be auto, true or false' })
         .describe("whether the system's processors are kept from sleeping between requests"),

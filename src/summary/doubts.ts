@@ -29,6 +29,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     lateReleases,
     steal,
     busyApplication,
+    nearKnee,
     wideIntervals,
     moreBlocks,
     unstableTail,
@@ -130,6 +131,23 @@ function busyApplication(evidence: Evidence): readonly string[] {
   });
 }
 
+/** Share of the system's processors from which most of a latency is queueing, and small disturbances become large ones. */
+const NEAR_KNEE = 0.8;
+
+function nearKnee(evidence: Evidence): readonly string[] {
+  const processors = systemProcessors(evidence.header);
+  const near = evidence.summary.variants.flatMap((variant) => {
+    const busy = Object.values(coresOf(evidence, variant)).reduce((sum, cores) => sum + cores, 0) / processors;
+    return busy > NEAR_KNEE && !variant.overloaded ? [{ name: variant.name, busy }] : [];
+  });
+  if (near.length === 0) return [];
+  const most = near.reduce((most, { busy }) => Math.max(most, busy), 0);
+  return [
+    `The system's processors were busy for up to ${percent(most)} of the time with ${names(near)}: near the knee most of a ` +
+      'latency is queueing. A lower load.rate shows what a hop costs.',
+  ];
+}
+
 function wideIntervals({ header, summary: { comparisons } }: Evidence): readonly string[] {
   const open = comparisons.filter(({ ratio, conclusion }) => ratio !== null && conclusion === 'cannot-tell');
   if (open.length === 0) return [];
@@ -173,14 +191,21 @@ function remedy({ n, needed }: { readonly n: number; readonly needed: number }):
 const UNSTABLE = 2;
 
 function unstableTail({ summary: { variants } }: Evidence): readonly string[] {
-  return variants.flatMap(({ name, perTrial }) => {
+  const unstable = variants.flatMap(({ name, perTrial }) => {
     const tails = perTrial.flatMap(({ p99 }) => p99 ?? []).filter((p99) => p99 > 0);
     const least = tails.reduce((least, p99) => Math.min(least, p99), Number.POSITIVE_INFINITY);
     const most = tails.reduce((most, p99) => Math.max(most, p99), 0);
-    if (most < UNSTABLE * least) return [];
-    const range = `${formatDuration(nanos(least))} to ${formatDuration(nanos(most))}`;
-    return [`The p99 of ${name} went from ${range} between trials: something disturbed some of them.`];
+    return most < UNSTABLE * least ? [] : [{ name, least, most }];
   });
+  const [worst] = unstable.toSorted((a, b) => b.most / b.least - a.most / a.least);
+  if (worst === undefined) return [];
+  const range = `from ${formatDuration(nanos(worst.least))} to ${formatDuration(nanos(worst.most))}`;
+  return unstable.length === 1
+    ? [`The p99 of ${worst.name} went ${range} between trials: something disturbed some of them.`]
+    : [
+        `The p99 of ${names(unstable)} differed between trials by more than a factor of ${UNSTABLE}, most that of ${worst.name}, ` +
+          `${range}: something disturbed some of them.`,
+      ];
 }
 
 /** Requests of which ten lie beyond the p99. */

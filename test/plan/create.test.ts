@@ -167,12 +167,12 @@ variants:
     mesh.outbound: listener
 
 blocks: 3, and 1 spare for vetoed ones
-    1  outbound, direct
-    2  direct, outbound
+    1  direct, outbound
+    2  outbound, direct
     3  direct, outbound
 
 processors  load 0; harness 0; system 1
-scheduling  system SCHED_RR; its processors may sleep
+scheduling  system SCHED_RR; load raised priority; processors of the system may sleep
 time        about 45.6 s; ends after 30 min at the latest
 seed        1
 plan        ${hash} (full)

@@ -21,28 +21,56 @@ describe('the order within a block', () => {
     );
   });
 
-  test('puts every variant in every place equally often, over many blocks', () => {
-    const blocks = 6000;
-    for (const count of [2, 3, 5]) {
-      const plan = { seed: 42, variants: variants(count) };
-      const seen = new Map<string, number>();
-      for (let block = 0; block < blocks; block += 1) {
-        for (const [place, name] of blockOrder(plan, block).entries()) {
-          seen.set(`${name}@${place}`, (seen.get(`${name}@${place}`) ?? 0) + 1);
+  test('puts every variant in every place once in as many blocks as there are variants, and never more unevenly', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 }), (seed, count, blocks) => {
+        const plan = { seed, variants: variants(count) };
+        const orders = Array.from({ length: blocks }, (_, block) => blockOrder(plan, block));
+        for (const { name } of plan.variants) {
+          for (let place = 0; place < count; place += 1) {
+            const times = orders.filter((order) => order[place] === name).length;
+            assert.ok(times === Math.floor(blocks / count) || times === Math.ceil(blocks / count), `${name}@${place}`);
+          }
         }
-      }
-      assert.equal(seen.size, count * count);
-      const expected = blocks / count;
-      const deviation = Math.sqrt(blocks * (1 / count) * (1 - 1 / count));
-      for (const [what, times] of seen) assert.ok(Math.abs(times - expected) < 5 * deviation, `${what}: ${times}`);
-    }
+      }),
+    );
   });
 
-  test('of a block tells nothing about the next: runs of the same order are as long as with a coin', () => {
-    const plan = { seed: 3, variants: variants(2) };
-    const first = Array.from({ length: 4000 }, (_, block) => blockOrder(plan, block)[0]);
-    const changes = first.filter((name, index) => index > 0 && name !== first[index - 1]).length;
-    assert.ok(Math.abs(changes - 2000) < 5 * Math.sqrt(1000), `${changes} changes`);
+  test('lets each of an even number of variants follow each other once in as many blocks', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 6 }), fc.nat(20), (seed, half, group) => {
+        const plan = { seed, variants: variants(2 * half) };
+        const pairs = Array.from({ length: 2 * half }, (_, row) => blockOrder(plan, 2 * half * group + row)).flatMap(
+          (order) => order.slice(1).map((name, place) => `${order[place]} ${name}`),
+        );
+        assert.equal(new Set(pairs).size, 2 * half * (2 * half - 1));
+      }),
+    );
+  });
+
+  test('of a group tells nothing about the next: every square is drawn as often as with dice', () => {
+    for (const [count, squares] of [
+      [2, 2],
+      [3, 12],
+      [4, 144],
+    ] as const) {
+      const plan = { seed: 42, variants: variants(count) };
+      const groups = 200 * squares;
+      const seen = new Map<string, number>();
+      let repeated = 0;
+      let previous = '';
+      for (let group = 0; group < groups; group += 1) {
+        const rows = Array.from({ length: count }, (_, row) => blockOrder(plan, count * group + row).join());
+        const square = rows.join(' ');
+        seen.set(square, (seen.get(square) ?? 0) + 1);
+        if (square === previous) repeated += 1;
+        previous = square;
+      }
+      assert.equal(seen.size, squares);
+      for (const [square, times] of seen) assert.ok(Math.abs(times - 200) < 5 * Math.sqrt(200), `${square}: ${times}`);
+      const expected = groups / squares;
+      assert.ok(Math.abs(repeated - expected) < 5 * Math.sqrt(expected), `${repeated} repeated of ${groups}`);
+    }
   });
 });
 

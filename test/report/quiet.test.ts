@@ -9,12 +9,14 @@ describe('placement and scheduling in words', () => {
       'placement.system': '1,2,3',
       'placement.shared': false,
       'scheduling.system': 'realtime',
+      'scheduling.load': 'raised',
       'scheduling.awake': true,
     };
     assert.deepEqual(quietness({ fingerprint }), [
       'The load ran on processor 0, the system under test on processors 1, 2, 3.',
       'Applications and proxies ran under SCHED_RR: nothing of normal priority held them up.',
-      'Their processors were kept awake: no request waited for one to wake up.',
+      'The load ran at nice −10, before what else ran on its processor.',
+      'The system’s processors were kept awake: no request waited for one to wake up.',
     ]);
   });
 
@@ -24,12 +26,14 @@ describe('placement and scheduling in words', () => {
       'placement.system': '0',
       'placement.shared': true,
       'scheduling.system': 'normal',
+      'scheduling.load': 'normal',
       'scheduling.awake': false,
     };
     assert.deepEqual(quietness({ fingerprint }), [
       'Load and system under test shared processor 0.',
       'Applications and proxies ran at normal priority.',
-      'Their processors slept when nothing was to be done, as they do on an idle machine.',
+      'The load ran at normal priority.',
+      'The system’s processors slept when nothing was to be done, as they do on an idle machine.',
     ]);
   });
 

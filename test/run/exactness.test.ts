@@ -10,11 +10,15 @@ import { count } from '../support/counts.ts';
 const PATIENCE = 6;
 const MS = 1e6;
 
+/** How late an event may be so that it is still plain which requests it met: they are 10 ms apart, and it is amid two. */
+const EVENT_LATENESS = 3 * MS;
+
 /** Vetoed trials are not results; of the others only calm ones are held against arithmetic to the millisecond. */
-function isCalm({ vetoes, load, usage }: Trial): boolean {
+function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
   const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
   const steal = usage.machine.stealNs / (usage.windowNs * usage.machine.cores);
-  return vetoes.length === 0 && lag < MS && steal < 0.02;
+  const punctual = timeline.events.every(({ intended, actual }) => Math.abs(actual - intended) <= EVENT_LATENESS);
+  return vetoes.length === 0 && lag < MS && steal < 0.02 && punctual;
 }
 
 /**
@@ -23,6 +27,7 @@ function isCalm({ vetoes, load, usage }: Trial): boolean {
  */
 async function calmTrials(name: string, yaml: string, wanted: number): Promise<readonly Trial[] | undefined> {
   const good: Trial[] = [];
+  const lags: number[] = [];
   for (let attempt = 0; attempt < wanted * PATIENCE; attempt += 1) {
     using scratch = new Scratch();
     const { code, stderr } = await meshbench(
@@ -36,15 +41,15 @@ async function calmTrials(name: string, yaml: string, wanted: number): Promise<r
     );
     assert.ok(code === 0 || code === 12, stderr);
     const { trials } = await readRecord(path.join(scratch.run(name), 'record.jsonl'));
-    for (const { load } of trials) {
-      const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
-      assert.ok(lag < 100 * MS, `the system’s stop became our lag, ${lag / MS} ms`);
-    }
+    lags.push(...trials.flatMap(({ load }) => quantiles(load.histograms.releaseLag, 0.99)));
     good.push(...trials.filter(isCalm));
     const variants = new Set(trials.map(({ variant }) => variant));
     if ([...variants].every((variant) => good.filter((trial) => trial.variant === variant).length >= wanted))
       return good;
   }
+  // Lag is our loop's: where no trial at all was free of it, the machine is no excuse.
+  const least = Math.min(...lags);
+  assert.ok(least < 100 * MS, `the system’s stop became our lag, ${least / MS} ms at least`);
   return undefined;
 }
 

@@ -69,7 +69,7 @@ describe('a scenario as it is read', () => {
       matrix: [],
       trials: 6,
       placement: { load: 'auto', system: 'auto' },
-      scheduling: { system: 'auto', awake: 'auto' },
+      scheduling: { system: 'auto', load: 'auto', awake: 'auto' },
       needs: { cores: 1, memory: undefined },
       limits: { time: 1800e9 },
       thresholds: [],

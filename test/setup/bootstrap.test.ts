@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { tookAtMost } from '../support/timing.ts';
 import { smallCheckout } from './checkout.ts';
 import { type ChildResult, plainEnvironment, runChild } from './child.ts';
 import { temporaryFolder } from './folder.ts';
@@ -25,7 +26,7 @@ async function usualTime(argv: readonly string[]): Promise<number> {
 }
 
 describe('building', () => {
-  test('happens on the first start and is silent and quick on the next', async () => {
+  test('happens on the first start and is silent and quick on the next', async (t) => {
     await using folder = await temporaryFolder();
     const root = await smallCheckout(folder.path, { linked: true });
     const first = await start(root);
@@ -34,7 +35,7 @@ describe('building', () => {
     assert.deepEqual(await start(root), { code: 0, stdout: '["list"]', stderr: '' });
     const launcher = await usualTime([process.execPath, join(root, 'bin', 'meshbench'), 'list']);
     const alone = await usualTime([process.execPath, '-e', '0']);
-    assert.ok(launcher - alone < 500, `the launcher adds ${launcher - alone} ms`);
+    tookAtMost(t, 500, launcher - alone);
   });
 
   test('happens again after an edit, and drops what is no longer there', async () => {

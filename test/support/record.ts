@@ -155,6 +155,7 @@ function header(settled: Settled): Header {
       'placement.system': '1',
       'placement.shared': settled.shared,
       'scheduling.system': 'realtime',
+      'scheduling.load': 'raised',
       'scheduling.awake': true,
       'node.agents': 'v20.20.2',
       'envoy.1.40.0.build': '9e5580933739775e8bce696a57a2e1bc99368f23/1.40.0/Clean/RELEASE/BoringSSL',

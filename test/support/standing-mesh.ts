@@ -42,7 +42,7 @@ export class MeshPlace implements AsyncDisposable {
     const plan = planOf(mesh, topology);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
-    const scheduling = { system: 'normal', awake: false } as const;
+    const scheduling = { system: 'normal', load: 'normal', awake: false } as const;
     const { placement } = plan;
     const deployment = await deploy(this.world, built, {
       placement,
