@@ -7,5 +7,5 @@ export { renderJson, safeJson } from './json.ts';
 export { renderMarkdown } from './markdown.ts';
 export { type Paper, paperHtml, paperMarkdown, paperText } from './paper/index.ts';
 export { proofPaper } from './proof.ts';
-export { trendPaper } from './trend.ts';
 export { renderText, type TextOptions } from './text.ts';
+export { trendPaper } from './trend.ts';

@@ -30,7 +30,10 @@ export function trendPaper({ entries, damaged, trends, others }: TrendInput): Pa
         ? 'No change of level was found.'
         : `${changes.length === 1 ? 'One change' : `${changes.length} changes`} of level: ${changes
             .slice(0, 3)
-            .map(({ metric, ratio: by, endedAt }) => `${metricName(visible(metric, 80))} ${ratio(by)} from ${instant(visible(endedAt, 40))}`)
+            .map(
+              ({ metric, ratio: by, endedAt }) =>
+                `${metricName(visible(metric, 80))} ${ratio(by)} from ${instant(visible(endedAt, 40))}`,
+            )
             .join('; ')}.`,
     verdict: undefined,
     notices: [],
@@ -40,7 +43,12 @@ export function trendPaper({ entries, damaged, trends, others }: TrendInput): Pa
       'Values of different nights have the weather of each night in them; only a gate compares arms. A change of level is a hint where to look, never a failure.',
     ],
     sections: [
-      { id: 'results', title: 'Changes of level', paragraphs: [], tables: [changesTable(changes), levelsTable(trends)] },
+      {
+        id: 'results',
+        title: 'Changes of level',
+        paragraphs: [],
+        tables: [changesTable(changes), levelsTable(trends)],
+      },
       { id: 'nights', title: 'The nights', paragraphs: [], tables: [nightsTable(entries)] },
       {
         id: 'reading',
@@ -80,10 +88,18 @@ function changesTable(changes: readonly (Trend['changes'][number] & { readonly m
 function levelsTable(trends: readonly Trend[]): Table {
   return {
     caption: 'The candidate over the nights',
-    columns: [words('Metric'), numbers('Nights'), numbers('First'), numbers('Last'), numbers('Lowest'), numbers('Highest')],
+    columns: [
+      words('Metric'),
+      numbers('Nights'),
+      numbers('First'),
+      numbers('Last'),
+      numbers('Lowest'),
+      numbers('Highest'),
+    ],
     rows: trends.map(({ metric, series }) => {
       const values = series.map(({ value }) => value);
-      const cell = (value: number | undefined) => (value === undefined ? { text: '–', note: 'no night' } : { text: size(metric, value) });
+      const cell = (value: number | undefined) =>
+        value === undefined ? { text: '–', note: 'no night' } : { text: size(metric, value) };
       const lowest = values.length === 0 ? undefined : values.reduce((least, value) => Math.min(least, value));
       const highest = values.length === 0 ? undefined : values.reduce((most, value) => Math.max(most, value));
       return [

@@ -36,7 +36,9 @@ async function read(file: string): Promise<History> {
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();
   if (size > LARGEST) {
-    throw new BenchError('usage', 'HISTORY', `the history ${file} is larger than 64 MB`, { hint: 'begin another folder' });
+    throw new BenchError('usage', 'HISTORY', `the history ${file} is larger than 64 MB`, {
+      hint: 'begin another folder',
+    });
   }
   return readHistory(await handle.readFile('utf8'));
 }

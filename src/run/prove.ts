@@ -34,6 +34,8 @@ export interface ProofRequest extends Omit<GateRequest, 'arms'> {
   readonly seed: number;
   /** A line about what comes next. */
   readonly stage: (line: string) => void;
+  /** Takes the proof before its live gates are run. */
+  readonly save: (proof: ProofDocument) => Promise<void>;
   /** What is done with every live gate's document. */
   readonly keep: (gate: GateDocument) => Promise<void>;
 }
@@ -76,7 +78,7 @@ export async function prove(request: ProofRequest): Promise<ProofDocument> {
     request.seed,
   );
   const { header } = aa.record;
-  return {
+  const proof: ProofDocument = {
     schemaVersion: 1,
     scenario: arm.scenario.name,
     startedAt: startedAt.toISOString(),
@@ -85,9 +87,12 @@ export async function prove(request: ProofRequest): Promise<ProofDocument> {
     policy,
     seed: request.seed,
     ...replayed,
-    live: await liveGates(request, twice(replayed.power, policy)),
+    live: [],
     records: [aa, trial, effects].map(({ folder }) => path.relative(request.out, folder)),
   };
+  // Live gates take long: what is proved by then is kept whatever becomes of them.
+  await request.save(proof);
+  return { ...proof, live: await liveGates(request, twice(replayed.power, policy)) };
 }
 
 /** A recording that ended as planned. */
@@ -201,7 +206,9 @@ async function liveGates(request: ProofRequest, work: Nanos): Promise<readonly L
     );
     const from = Date.now();
     const overrides = { ...request.overrides, seed: request.seed + 2 * turn + 2 };
-    const gate = await measureGate(await prepareGate({ ...request, overrides, arms: { baseline, candidate: isInjected ? worse : baseline } }));
+    const gate = await measureGate(
+      await prepareGate({ ...request, overrides, arms: { baseline, candidate: isInjected ? worse : baseline } }),
+    );
     await request.keep(gate);
     const { gateId, verdict } = gate;
     gates.push({

@@ -18,10 +18,21 @@ export interface ChangePoint {
  * @param random uniform in [0, 1): the same source gives the same answer.
  */
 export function changePoints(values: readonly number[], alpha: number, random: () => number): readonly ChangePoint[] {
-  return within(values, 0, alpha, random).toSorted((one, other) => one.index - other.index);
+  const found = within(values, 0, alpha, random).toSorted((one, other) => one.index - other.index);
+  // The first split of several changes may lie a little beside one: each is placed anew between its neighbours.
+  return found.map(({ p }, at) => {
+    const from = found[at - 1]?.index ?? 0;
+    const until = found[at + 1]?.index ?? values.length;
+    return { index: from + bestSplit(ranksOf(values.slice(from, until))).at, p };
+  });
 }
 
-function within(values: readonly number[], offset: number, alpha: number, random: () => number): readonly ChangePoint[] {
+function within(
+  values: readonly number[],
+  offset: number,
+  alpha: number,
+  random: () => number,
+): readonly ChangePoint[] {
   if (values.length < 2 * FEWEST) return [];
   const ranks = ranksOf(values);
   const { at, size } = bestSplit(ranks);

@@ -21,7 +21,15 @@ const entrySchema = z.object({
   machine: z.record(name, name),
   verdict: z.enum(['pass', 'regression', 'inconclusive', 'invalid', 'failed', 'interrupted']),
   metrics: z
-    .array(z.object({ metric: name, scale: z.enum(['ratio', 'share']), effect: finite.nullable(), baseline: finite.nullable(), candidate: finite.nullable() }))
+    .array(
+      z.object({
+        metric: name,
+        scale: z.enum(['ratio', 'share']),
+        effect: finite.nullable(),
+        baseline: finite.nullable(),
+        candidate: finite.nullable(),
+      }),
+    )
     .max(100),
 });
 
@@ -70,7 +78,10 @@ export interface History {
 
 /** Reads the lines of a history, untrusted: what is no entry is counted and left out. */
 export function readHistory(text: string): History {
-  const lines = text.split('\n').filter((line) => line !== '').slice(-MOST_ENTRIES);
+  const lines = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-MOST_ENTRIES);
   const entries = lines.flatMap((line) => entryOf(line) ?? []);
   return { entries, damaged: lines.length - entries.length };
 }
@@ -94,7 +105,13 @@ export interface Trend {
   readonly metric: string;
   readonly series: readonly { readonly endedAt: string; readonly revision: string | null; readonly value: number }[];
   /** The first night of each new level, with the revisions between which it changed. */
-  readonly changes: readonly { readonly endedAt: string; readonly after: string | null; readonly until: string | null; readonly ratio: number; readonly p: number }[];
+  readonly changes: readonly {
+    readonly endedAt: string;
+    readonly after: string | null;
+    readonly until: string | null;
+    readonly ratio: number;
+    readonly p: number;
+  }[];
 }
 
 /** The candidate's values over the nights of the last entry's machine, question and load; nights that are not comparable are left out. */

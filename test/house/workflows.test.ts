@@ -9,7 +9,14 @@ interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<
-    Record<string, { readonly permissions: Readonly<Record<string, string>>; readonly 'timeout-minutes': number; readonly steps: readonly { readonly uses?: string; readonly run?: string }[] }>
+    Record<
+      string,
+      {
+        readonly permissions: Readonly<Record<string, string>>;
+        readonly 'timeout-minutes': number;
+        readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+      }
+    >
   >;
 }
 
@@ -25,12 +32,15 @@ for (const file of readdirSync(FOLDER)) {
     test('may read the repository and nothing else, and is never started by a pull request', () => {
       assert.deepEqual(workflow.permissions, {});
       for (const { permissions } of Object.values(workflow.jobs)) assert.deepEqual(permissions, { contents: 'read' });
-      assert.deepEqual(Object.keys(workflow.on).filter((trigger) => trigger.startsWith('pull_request')), []);
+      assert.deepEqual(
+        Object.keys(workflow.on).filter((trigger) => trigger.startsWith('pull_request')),
+        [],
+      );
     });
 
     test('pins every action by a commit that docs/dependencies.md names, with its version beside it', () => {
       for (const { uses } of steps.filter((step) => step.uses !== undefined)) {
-        assert.match(uses ?? '', /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/u);
+        assert.match(uses ?? '', /^actions\/[\w/-]+@[0-9a-f]{40}$/u);
         assert.match(text, new RegExp(`${uses} # v\\d+\\.\\d+\\.\\d+$`, 'mu'));
         assert.ok(document.includes(uses?.split('@')[1] ?? ''), uses);
       }

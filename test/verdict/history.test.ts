@@ -17,21 +17,38 @@ function nights(levels: readonly number[], changes: Partial<HistoryEntry> = {}):
     ...historyEntry(gateFixture('pass')),
     endedAt: new Date(Date.UTC(2026, 0, 1 + night)).toISOString(),
     revision: `r${night}`,
-    metrics: [{ metric: 'responseNs.p50', scale: 'ratio', effect: 1, baseline: 1e5, candidate: level * Math.exp(0.02 * normal(random)) }],
+    metrics: [
+      {
+        metric: 'responseNs.p50',
+        scale: 'ratio',
+        effect: 1,
+        baseline: 1e5,
+        candidate: level * Math.exp(0.02 * normal(random)),
+      },
+    ],
     ...changes,
   }));
 }
 
 const asText = (entries: readonly HistoryEntry[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-const steps = (before: number, after: number) => [...Array.from({ length: 15 }, () => before), ...Array.from({ length: 15 }, () => after)];
+const steps = (before: number, after: number) => [
+  ...Array.from({ length: 15 }, () => before),
+  ...Array.from({ length: 15 }, () => after),
+];
 
 describe('change points', () => {
   test('a step is found where it is, and two are found one after the other', () => {
     const random = createRandom(4);
     const series = (levels: readonly number[]) => levels.map((level) => level + 0.3 * normal(random));
-    assert.deepEqual(changePoints(series(steps(1, 3)), 0.001, createRandom(1)).map(({ index }) => index), [15]);
+    assert.deepEqual(
+      changePoints(series(steps(1, 3)), 0.001, createRandom(1)).map(({ index }) => index),
+      [15],
+    );
     const twice = changePoints(series([...steps(1, 3), ...steps(3, 6)]), 0.001, createRandom(1));
-    assert.deepEqual(twice.map(({ index }) => index), [15, 45]);
+    assert.deepEqual(
+      twice.map(({ index }) => index),
+      [15, 45],
+    );
   });
 
   test('noise alone has none, more often than its probability says', () => {
@@ -47,7 +64,14 @@ describe('change points', () => {
 
   test('few values and equal values have none', () => {
     assert.deepEqual(changePoints([1, 1, 1, 9, 9, 9], 0.05, createRandom(1)), []);
-    assert.deepEqual(changePoints(Array.from({ length: 30 }, () => 5), 0.05, createRandom(1)), []);
+    assert.deepEqual(
+      changePoints(
+        Array.from({ length: 30 }, () => 5),
+        0.05,
+        createRandom(1),
+      ),
+      [],
+    );
   });
 });
 
@@ -87,7 +111,10 @@ describe('a history', () => {
       const text = readFileSync(file, 'utf8');
       assert.ok(text.startsWith(first));
       const { entries, damaged } = readHistory(text);
-      assert.deepEqual(entries.map(({ verdict }) => verdict), ['pass', 'regression']);
+      assert.deepEqual(
+        entries.map(({ verdict }) => verdict),
+        ['pass', 'regression'],
+      );
       assert.equal(damaged, 1);
       assert.match(readFileSync(page, 'utf8'), /Did the level change/u);
     } finally {

@@ -106,7 +106,12 @@ async function gate(scenarios: readonly string[], flags: GateFlags, context: Con
 }
 
 /** Keeps the last gate, and shows it where nothing but JSON is wanted. */
-async function tell(documents: readonly GateDocument[], flags: GateFlags, terminal: Terminal, out: string): Promise<void> {
+async function tell(
+  documents: readonly GateDocument[],
+  flags: GateFlags,
+  terminal: Terminal,
+  out: string,
+): Promise<void> {
   const document = documents.at(-1);
   if (document === undefined) return;
   const folder = await publishGate(document, out);
@@ -120,7 +125,11 @@ async function tell(documents: readonly GateDocument[], flags: GateFlags, termin
 const WORST_FIRST: readonly GateVerdict[] = ['interrupted', 'failed', 'regression', 'invalid', 'inconclusive', 'pass'];
 
 /** The proof of each scenario's gate, one after the other. */
-async function proveGates(asked: readonly Omit<GateRequest, 'arms'>[], flags: GateFlags, terminal: Terminal): Promise<number> {
+async function proveGates(
+  asked: readonly Omit<GateRequest, 'arms'>[],
+  flags: GateFlags,
+  terminal: Terminal,
+): Promise<number> {
   for (const one of asked) await proveGate(one, flags, terminal);
   return EXIT_CODE.done;
 }
@@ -134,6 +143,7 @@ async function proveGate(asked: Omit<GateRequest, 'arms'>, flags: GateFlags, ter
     counts: { aaTrials, trialsPerEffect, gates, live },
     seed: flags.seed ?? randomInt(2 ** 30),
     stage: (line) => terminal.say(line),
+    save: async (document) => void (await publishProof(document, asked.out)),
     keep: async (document) => void (await publishGate(document, asked.out)),
   });
   const folder = await publishProof(proof, asked.out);
