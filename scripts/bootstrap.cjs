@@ -60,7 +60,7 @@ async function end(command) {
 /** The program: set-up where needed, then the command line of src/cli. */
 function launch(argv) {
   return end(async () => {
-    refuseSwallowedFlags(argv[0] === 'run' ? argv.slice(1) : argv);
+    refuseSwallowedFlags(['run', 'gate'].includes(argv[0]) ? argv.slice(1) : argv);
     await setUp();
     const { main } = await importBuilt('src/cli/main.js');
     return main(argv);

@@ -9,6 +9,11 @@ export function userPath(file: string): string {
   return path.resolve(script === undefined || stood === undefined ? process.cwd() : stood, file);
 }
 
+/** A scenario as it was named: a file is meant from where the user stands, a name is looked up among the scenarios. */
+export function asFile(name: string): string {
+  return /\.ya?ml$/u.test(name) ? userPath(name) : name;
+}
+
 /** What every command is given. */
 export interface Context {
   readonly terminal: Terminal;

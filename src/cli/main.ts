@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { programVersion } from '../run/index.ts';
 import { EXIT_CODE } from '../units/index.ts';
 import { addClean } from './commands/clean.ts';
+import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport, addImages } from './commands/export.ts';
+import { addGate } from './commands/gate.ts';
 import { addList } from './commands/list.ts';
 import { addLoad } from './commands/load.ts';
 import { addReport } from './commands/report.ts';
@@ -43,7 +45,10 @@ function program(context: Context): Command {
     .configureOutput({ writeErr: (text) => context.terminal.say(text.trimEnd()) })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP);
-  for (const add of [addRun, addLoad, addPlan, addList, addDoctor, addReport, addExport, addImages, addClean])
+  for (const add of [
+    ...[addRun, addLoad, addPlan, addList, addDoctor, addReport],
+    ...[addCompare, addGate, addExport, addImages, addClean],
+  ])
     add(command, context);
   return command;
 }
@@ -56,6 +61,8 @@ Examples:
   meshbench run quickstart --config-dump FILE     what my own sidecar costs (docs/replay.md)
   meshbench load http://127.0.0.1:8080/ --rate 2000/s --connections 32 --warmup 1s --duration 10s
   meshbench report quickstart                     render the latest run again
+  meshbench compare A B                           what differs between two runs, with intervals
+  meshbench gate quickstart --baseline envoy=1.36.2 --candidate envoy=1.40.0
 
 Exit codes: 0 done or pass, 1 internal error, 2 usage or scenario, 3 preflight, 10 regression or threshold broken,
 11 inconclusive, 12 invalid, 20 a component failed, 130 interrupted.`;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isHost } from '../mesh/index.ts';
+import { parseShare } from '../scenario/index.ts';
 import {
   type Bytes,
   type Nanos,
@@ -31,6 +32,11 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError(`"${text}" is not a whole number from 1`);
 }
 
+/** A whole number from 0. */
+export function wholeOption(text: string): number {
+  return text === '0' ? 0 : countOption(text);
+}
+
 /** A seed: a whole number below 2^31. */
 export function seedOption(text: string): number {
   const value = Number(text);
@@ -42,6 +48,15 @@ export function seedOption(text: string): number {
 export function hostOption(text: string): string {
   if (isHost(text)) return text;
   throw new InvalidArgumentError(`${JSON.stringify(text)} is no host of a request`);
+}
+
+/** A share in per cent, as a fraction. */
+export function shareOption(text: string): number {
+  const share = parseShare(text);
+  if (!Number.isNaN(share)) return share;
+  throw new InvalidArgumentError(
+    `${JSON.stringify(text.slice(0, 40))} is not a share between 0% and 100%; write it like 5%`,
+  );
 }
 
 /** Names, separated by commas. */

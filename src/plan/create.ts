@@ -27,7 +27,16 @@ export interface Machine {
  * @throws BenchError usage for overrides that cannot be; preflight where the machine lacks what the scenario needs.
  */
 export function createPlan(scenario: Scenario, overrides: Overrides, machine: Machine): Plan {
-  const variants = expandVariants(scenario, overrides);
+  return planVariants(scenario, expandVariants(scenario, overrides), overrides, machine);
+}
+
+/** The same for variants that are settled already. @throws as {@link createPlan}. */
+export function planVariants(
+  scenario: Scenario,
+  variants: readonly Variant[],
+  overrides: Omit<Overrides, 'variants'>,
+  machine: Machine,
+): Plan {
   const blocks =
     overrides.trials ?? (overrides.quick === true ? Math.min(QUICK_BLOCKS, scenario.trials) : scenario.trials);
   checkLength(variants, blocks);

@@ -1,3 +1,4 @@
+export { histogramLog } from './hlog.ts';
 export { readRecord } from './reader.ts';
 export {
   type End,

@@ -46,3 +46,8 @@ export function instant(iso: string): string {
   const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z$/u.exec(iso);
   return match === null ? iso : `${match[1]} ${match[2]} UTC`;
 }
+
+/** A number of either sign with three significant digits. */
+export function threeOf(value: number): string {
+  return value < 0 ? `−${threeDigits(-value)}` : threeDigits(value);
+}

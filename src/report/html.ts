@@ -11,7 +11,8 @@ import { html, type Markup, raw } from './html/template.ts';
 import { visible } from './visible.ts';
 
 /** Nothing may be loaded or run: the page is whole as it is. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+export const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The sections below the first screen, by their ids. */
 function sections(summary: Summary): readonly (readonly [string, string])[] {

@@ -1,5 +1,11 @@
+export { comparisonPaper } from './comparison.ts';
 export type { ReportContext } from './context.ts';
+export { gatePaper } from './gate.ts';
+export { gateCsv, gateJunit, gatePrometheus } from './gate-formats.ts';
 export { renderHtml } from './html.ts';
-export { renderJson } from './json.ts';
+export { renderJson, safeJson } from './json.ts';
 export { renderMarkdown } from './markdown.ts';
+export { type Paper, paperHtml, paperMarkdown, paperText } from './paper/index.ts';
+export { proofPaper } from './proof.ts';
 export { renderText, type TextOptions } from './text.ts';
+export { trendPaper } from './trend.ts';

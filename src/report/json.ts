@@ -5,7 +5,12 @@ const OBEYED = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 
 /** summary.json: the summary itself, two spaces deep. Parsing it gives the same values again. */
 export function renderJson(summary: Summary): string {
-  return `${JSON.stringify(summary, undefined, 2).replace(OBEYED, escaped)}\n`;
+  return safeJson(summary);
+}
+
+/** Any document of ours as JSON that a terminal can show, two spaces deep. */
+export function safeJson(document: unknown): string {
+  return `${JSON.stringify(document, undefined, 2).replace(OBEYED, escaped)}\n`;
 }
 
 function escaped(character: string): string {

@@ -13,11 +13,13 @@ import { notices, VERDICTS } from './words.ts';
 export const MOST_BYTES = 60_000;
 
 /** How much is said, from all to what fits whatever the record holds: rows of a table, and characters of a text. */
-interface Room {
+export interface Room {
   readonly rows: number;
   readonly characters: number;
+  /** The file that holds what there is no room for; summary.json by default. */
+  readonly whole?: string;
 }
-const ROOMS: readonly [Room, ...Room[]] = [
+export const ROOMS: readonly [Room, ...Room[]] = [
   { rows: 500, characters: 1000 },
   { rows: 100, characters: 300 },
   { rows: 30, characters: 100 },
@@ -68,13 +70,15 @@ function comparisons(summary: Summary, table: (drawn: Table | undefined) => stri
   return [table(addedTable(summary)), `<details><summary>Every comparison</summary>\n\n${all}\n\n</details>`];
 }
 
-function list(sentences: readonly string[], none: string, room: Room): string {
+/** Sentences as a list. */
+export function list(sentences: readonly string[], none: string, room: Room): string {
   if (sentences.length === 0) return none;
   const shown = sentences.slice(0, room.rows).map((sentence) => `- ${block(sentence, room.characters)}`);
-  return [...shown, ...remainder(sentences.length - shown.length, '- ')].join('\n');
+  return [...shown, ...remainder(sentences.length - shown.length, '- ', room)].join('\n');
 }
 
-function tableText(table: Table, room: Room): string {
+/** A table with its caption and its footnotes. */
+export function tableText(table: Table, room: Room): string {
   const notes = footnotes(table);
   const cell = ({ text, detail, note }: Cell): string => {
     const mark = note === undefined ? '' : ` <sup>${notes.get(note) ?? 0}</sup>`;
@@ -89,7 +93,7 @@ function tableText(table: Table, room: Room): string {
     line(table.columns.map(({ title }) => escaped(title, room.characters))),
     line(table.columns.map(({ align }) => (align === 'end' ? '---:' : '---'))),
     ...rows.map((row) => line(row.map(cell))),
-    ...remainder(table.rows.length - rows.length, '\n'),
+    ...remainder(table.rows.length - rows.length, '\n', room),
     ...(shown.length === 0 ? [] : ['']),
     ...shown.map(([note, number]) => `<sup>${number}</sup> ${escaped(note, room.characters)}  `),
   ].join('\n');
@@ -99,8 +103,8 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function remainder(number: number, before: string): readonly string[] {
-  return number === 0 ? [] : [`${before}… and ${number} more, in summary.json`];
+function remainder(number: number, before: string, { whole = 'summary.json' }: Room): readonly string[] {
+  return number === 0 ? [] : [`${before}… and ${number} more, in ${whole}`];
 }
 
 /** Characters that mean something in Markdown, HTML or a code forge. */
@@ -112,7 +116,7 @@ function escaped(text: string, characters: number): string {
 }
 
 /** Text that begins a block, where marks of lists and headings mean something too. */
-function block(text: string, characters: number): string {
+export function block(text: string, characters: number): string {
   return escaped(text, characters)
     .trimStart()
     .replace(/^[-+=]/u, '\\$&')

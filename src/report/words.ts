@@ -70,6 +70,7 @@ const METRICS: Readonly<Record<string, string>> = {
   peakBytes: 'Peak memory',
   achievedRate: 'Achieved rate',
   errors: 'Requests that failed',
+  shortfall: 'Offered and not answered',
   readyNs: 'Time until ready',
   p999: 'p99.9',
 };

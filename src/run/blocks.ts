@@ -4,7 +4,7 @@ import { blockOrder, trialSeed } from '../plan/index.ts';
 import type { End, RecordWriter, Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
 import type { RuntimeName } from '../scenario/index.ts';
-import { DEFAULT_ENVOY_VERSION, type EnvoyBinary } from '../setup/index.ts';
+import type { EnvoyBinary } from '../setup/index.ts';
 import { BenchError, nanos } from '../units/index.ts';
 import { patienceFor, waitForCalm } from './calm.ts';
 import type { Tell } from './progress.ts';
@@ -15,9 +15,12 @@ export interface Campaign extends Omit<TrialSurroundings, 'world'> {
   /** Those that the variants need. */
   readonly worlds: ReadonlyMap<RuntimeName, World>;
   readonly meshes: ReadonlyMap<string, Mesh>;
-  readonly envoys: Readonly<Record<string, EnvoyBinary>>;
+  /** By the name of the variant that runs it. */
+  readonly envoys: ReadonlyMap<string, EnvoyBinary>;
   readonly record: RecordWriter;
   readonly tell: Tell;
+  /** Asked after every whole block, with all trials so far: true ends the run. */
+  readonly enough: (trials: readonly Trial[]) => boolean;
 }
 
 /** How the blocks came to their end in good order. */
@@ -28,25 +31,30 @@ export type Enough = Pick<End, 'how' | 'reason'>;
  * Every trial is on the disk before the next begins.
  */
 export async function repeatBlocks(campaign: Campaign): Promise<Enough> {
-  const { plan, tell } = campaign;
+  const { plan, tell, enough } = campaign;
+  const trials: Trial[] = [];
   const deadline = monotonicNow() + plan.timeLimit;
   let whole = 0;
   for (let block = 0; whole < plan.blocks; block += 1) {
     if (block >= plan.maxBlocks) {
       return { how: 'too-many-vetoes', reason: `${block - whole} of ${block} blocks were vetoed` };
     }
-    const end = await runBlock(campaign, block, (plan.blocks - whole) * plan.variants.length, deadline);
+    const end = await runBlock(campaign, trials, block, (plan.blocks - whole) * plan.variants.length, deadline);
     if (end === 'late') return { how: 'time-limit', reason: 'limits.time was spent' };
     if (end === 'whole') whole += 1;
     else await calmDown(campaign, deadline, whole);
     tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });
+    if (end === 'whole' && whole < plan.blocks && enough(trials)) {
+      return { how: 'complete', reason: `${whole} of ${plan.blocks} blocks were enough to decide` };
+    }
   }
   return { how: 'complete', reason: '' };
 }
 
-/** `trialsLeft` counts this block's trials too. */
+/** `trialsLeft` counts this block's trials too; what is measured is added to `trials`. */
 async function runBlock(
   campaign: Campaign,
+  trials: Trial[],
   block: number,
   trialsLeft: number,
   deadline: number,
@@ -58,6 +66,7 @@ async function runBlock(
     tell({ kind: 'trial-begin', block, position, variant, left: nanos((trialsLeft - position) * perTrial) });
     const trial = await runIn(campaign, trialSpec(campaign, block, position, variant));
     await record.append(trial);
+    trials.push(trial);
     tell({ kind: 'trial-end', trial });
     tellFailedScrapes(trial, tell);
     // The block is discarded as it is: what it would still measure is not waited for. A quick run concludes nothing, so
@@ -91,7 +100,6 @@ function trialSpec({ plan, meshes, envoys }: Campaign, block: number, position: 
   const variant = plan.variants.find((candidate) => candidate.name === name);
   const mesh = meshes.get(name);
   if (variant === undefined || mesh === undefined) throw new BenchError('internal', 'NO_SUCH_VARIANT', name);
-  const version = variant.settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION;
   const index = block * plan.variants.length + position;
-  return { index, block, position, seed: trialSeed(plan, block), variant, mesh, envoy: envoys[version]?.path };
+  return { index, block, position, seed: trialSeed(plan, block), variant, mesh, envoy: envoys.get(name)?.path };
 }

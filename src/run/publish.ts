@@ -7,12 +7,13 @@ import { type Summary, summarize } from '../summary/index.ts';
 /**
  * Renders every output of a run from its record alone, beside it: summary.json, summary.md, report.html.
  * The same record gives the same bytes.
+ * @param command what repeats the run; without it a run of its scenario.
  * @throws BenchError usage when the record cannot be read.
  */
-export async function publish(folder: string): Promise<Summary> {
+export async function publish(folder: string, command?: string): Promise<Summary> {
   const summary = await summarize(await readRecord(path.join(folder, 'record.jsonl')));
   const context = {
-    command: `npm run bench ${summary.scenario} -- ${extent(summary)} --seed ${summary.seed}`,
+    command: command ?? `npm run bench ${summary.scenario} -- ${extent(summary)} --seed ${summary.seed}`,
     files: await filesBeside(folder),
   };
   const html = await renderHtml(summary, context);

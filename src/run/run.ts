@@ -3,13 +3,14 @@ import path from 'node:path';
 import type { Mesh, Replay } from '../mesh/index.ts';
 import { initHistograms } from '../metrics/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { type End, openRecord, type RecordWriter } from '../record/index.ts';
-import { RUNTIMES, type World, type WorldOptions } from '../runtime/index.ts';
-import type { RuntimeName } from '../scenario/index.ts';
-import { DEFAULT_ENVOY_VERSION, type EnvoyBinary, prepareRun } from '../setup/index.ts';
-import { BenchError } from '../units/index.ts';
+import { type End, type Header, openRecord, type RecordWriter, type RunRecord, type Trial } from '../record/index.ts';
+import { RUNTIMES } from '../runtime/index.ts';
+import type { EnvoyBinary } from '../setup/index.ts';
+import type { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
 import { pinHarness } from './calm.ts';
+import { asBenchError, closing, howEnded } from './ending.ts';
+import { findEnvoys } from './envoys.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
@@ -18,6 +19,7 @@ import { lockMachine } from './lock.ts';
 import { buildMeshes } from './meshes.ts';
 import type { Tell } from './progress.ts';
 import { validateReplay } from './replay-validate.ts';
+import { runtimesOf, Worlds } from './worlds.ts';
 
 /** How a run is asked for. */
 export interface RunRequest {
@@ -29,10 +31,21 @@ export interface RunRequest {
   readonly envoyBin: string | undefined;
   /** A user's configuration for the client's sidecar; undefined where it is ours. */
   readonly replay: Replay | undefined;
+  /** Variants whose mesh or Envoy is not what the plan alone makes of them, by name. */
+  readonly own?: ReadonlyMap<string, OwnVariant>;
+  /** Asked after every whole block: true ends the run before its last planned block. */
+  readonly enough?: (soFar: RunRecord) => boolean;
   readonly signal: AbortSignal;
   readonly tell: Tell;
   /** A line of set-up's own progress. */
   readonly say: (line: string) => void;
+}
+
+/** What a variant brings along. */
+export interface OwnVariant {
+  readonly mesh: Mesh;
+  /** Path of the Envoy that its sidecars run; undefined is the one of the version that it asks for. */
+  readonly envoyBin: string | undefined;
 }
 
 /** Where a run left its results, and the error that ended it early, if one did. */
@@ -52,12 +65,12 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   for (const runtime of runtimes) await refuseWhatLacks(plan, RUNTIMES[runtime]);
   const facts = await Promise.all(runtimes.map((runtime) => RUNTIMES[runtime].facts()));
   const runtime = runtimes.join(' + ');
-  const meshes = buildMeshes(plan, request.replay);
-  const envoys = await findEnvoys(request, [...meshes]);
-  if (request.replay !== undefined) await validateReplays(plan, meshes, envoys);
+  const meshes = new Map([...buildMeshes(plan, request.replay), ...ownMeshes(request)]);
+  const envoys = await findEnvoys({ ...request, own: ownEnvoys(request) }, meshes);
+  if (plan.replay !== undefined) await validateReplays(plan, meshes, envoys.byVariant);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
-  const machine = await takeFingerprint(root, runtime, plan, envoys, [...meshes.values()]);
+  const machine = await takeFingerprint(root, runtime, plan, envoys.named, [...meshes.values()]);
   const fingerprint = Object.assign({}, machine, ...facts);
   await initHistograms();
   const startedAt = new Date();
@@ -73,7 +86,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
     trialsPerBlock: plan.variants.length,
     estimate: plan.estimate,
   });
-  const { end, error } = await measureBlocks(request, meshes, envoys, record);
+  const { end, error } = await measureBlocks(request, header, meshes, envoys.byVariant, record);
   await record.close(end);
   return { folder, error };
 }
@@ -82,17 +95,22 @@ type Ending = { readonly end: End; readonly error: BenchError | undefined };
 
 async function measureBlocks(
   request: RunRequest,
+  header: Header,
   meshes: ReadonlyMap<string, Mesh>,
-  envoys: Readonly<Record<string, EnvoyBinary>>,
+  envoys: ReadonlyMap<string, EnvoyBinary>,
   record: RecordWriter,
 ): Promise<Ending> {
-  const { plan, signal, tell } = request;
+  const { plan, root, signal, tell } = request;
+  const enough = (trials: readonly Trial[]): boolean =>
+    request.enough?.({ header, trials, end: undefined, damage: [] }) === true;
   try {
     await using worlds = new Worlds();
-    for (const runtime of runtimesOf(plan)) {
-      worlds.open.set(runtime, await RUNTIMES[runtime].open(worldOptions(request, envoys)));
-    }
-    const { how, reason } = await repeatBlocks({ worlds: worlds.open, plan, signal, meshes, envoys, record, tell });
+    await worlds.open(runtimesOf(plan), {
+      harnessCpus: plan.placement.harness,
+      readable: [root, process.execPath, ...[...envoys.values()].map((envoy) => envoy.path)],
+    });
+    const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, record, tell, enough };
+    const { how, reason } = await repeatBlocks(campaign);
     return { end: closing(how, reason), error: undefined };
   } catch (cause) {
     const error = asBenchError(cause);
@@ -100,88 +118,28 @@ async function measureBlocks(
   }
 }
 
-/** The worlds of a run, which end together. */
-class Worlds implements AsyncDisposable {
-  readonly open = new Map<RuntimeName, World>();
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.open.values()].map((world) => world[Symbol.asyncDispose]()));
-  }
+function ownMeshes({ own }: RunRequest): readonly (readonly [string, Mesh])[] {
+  return [...(own ?? [])].map(([name, { mesh }]) => [name, mesh] as const);
 }
 
-/** Where the hosts of the variants live, each once. */
-function runtimesOf({ variants }: Plan): readonly RuntimeName[] {
-  return [...new Set(variants.map(({ settings }) => settings.runtime.name))];
-}
-
-function worldOptions({ plan, root }: RunRequest, envoys: Readonly<Record<string, EnvoyBinary>>): WorldOptions {
-  const readable = [root, process.execPath, ...Object.values(envoys).map((envoy) => envoy.path)];
-  return { harnessCpus: plan.placement.harness, readable };
-}
-
-/** Every Envoy that the variants ask for, found or fetched, by version. */
-async function findEnvoys(
-  request: RunRequest,
-  meshes: readonly (readonly [string, Mesh])[],
-): Promise<Record<string, EnvoyBinary>> {
-  const needing = new Set(
-    meshes.filter(([, mesh]) => mesh.hosts.some((host) => host.sidecar !== undefined)).map(([name]) => name),
-  );
-  const versions = request.plan.variants
-    .filter(({ name }) => needing.has(name))
-    .map(({ settings }) => settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION);
-  const { envoyBin, say } = request;
-  const prepared = await prepareRun({
-    ...(envoyBin === undefined ? {} : { envoyBin }),
-    envoyVersions: [...new Set(versions)],
-    sandbox: runtimesOf(request.plan).includes('sandbox'),
-    packetRules: packetRules(meshes.map(([, mesh]) => mesh)),
-    certificates: meshes.some(([, mesh]) => mesh.certificates.length > 0),
-    say,
-  });
-  return { ...prepared.envoys };
-}
-
-function packetRules(meshes: Iterable<Mesh>): readonly (readonly string[])[] {
-  return [...meshes].flatMap(({ hosts }) => hosts.flatMap(({ rules }) => rules));
+function ownEnvoys({ own }: RunRequest): ReadonlyMap<string, string> {
+  return new Map([...(own ?? [])].flatMap(([name, { envoyBin }]) => (envoyBin === undefined ? [] : [[name, envoyBin]])));
 }
 
 /** Variants that differ in the load alone have one configuration, which is asked about once. */
 async function validateReplays(
   { variants }: Plan,
   meshes: ReadonlyMap<string, Mesh>,
-  envoys: Readonly<Record<string, EnvoyBinary>>,
+  envoys: ReadonlyMap<string, EnvoyBinary>,
 ): Promise<void> {
   const asked = new Set<string>();
-  for (const { name, settings } of variants) {
+  for (const { name } of variants) {
     const mesh = meshes.get(name);
-    const version = settings.mesh.envoy.version ?? DEFAULT_ENVOY_VERSION;
-    const envoy = envoys[version];
+    const envoy = envoys.get(name);
     const config = mesh?.hosts.find(({ load }) => load)?.sidecar?.bootstrap;
     if (mesh === undefined || envoy === undefined || config === undefined) continue;
-    const key = createHash('sha256').update(version).update(JSON.stringify(config)).digest('hex');
+    const key = createHash('sha256').update(envoy.sha256).update(JSON.stringify(config)).digest('hex');
     if (!asked.has(key)) await validateReplay(mesh, envoy);
     asked.add(key);
   }
-}
-
-function closing(how: End['how'], reason: string): End {
-  return { type: 'end', endedAt: new Date().toISOString(), how, reason: reason.slice(0, 2000) };
-}
-
-function howEnded(error: BenchError): End['how'] {
-  switch (error.kind) {
-    case 'interrupted':
-      return 'interrupted';
-    case 'component':
-      return 'component-failed';
-    default:
-      return 'internal-error';
-  }
-}
-
-function asBenchError(cause: unknown): BenchError {
-  if (cause instanceof BenchError) return cause;
-  const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  return new BenchError('internal', 'INTERNAL', message, { cause });
 }

@@ -35,6 +35,7 @@ export const DEFAULTS = {
   },
   app: {
     delay: 0,
+    work: 0,
     payload: '1kB',
     stalls: [],
     reset: 'never',

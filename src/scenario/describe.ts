@@ -55,6 +55,8 @@ function describeLoad(load: LoadSettings): Record<string, unknown> {
 function describeApp(app: AppSettings): Record<string, unknown> {
   return {
     delay: describeDelay(app.delay),
+    // Left out where there is none, so that plans without it keep their hash.
+    ...(app.work === 0 ? {} : { work: time(app.work) }),
     payload: size(app.payload),
     stalls: app.stalls.map((stall) => ({ at: time(stall.at), for: time(stall.for) })),
     reset: app.reset ?? 'never',

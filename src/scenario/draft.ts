@@ -116,7 +116,8 @@ function draftAxis(path: string, points: unknown): readonly AxisDraft[] {
   ];
 }
 
-function axisPoint(path: string, value: unknown): AxisPoint {
+/** One value of an axis, as the patch that it makes of the settings. */
+export function axisPoint(path: string, value: unknown): AxisPoint {
   const nested = path.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
   return { label: printFlow(value), patch: asPatch(patchSchema.parse(nested)) };
 }

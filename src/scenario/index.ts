@@ -10,6 +10,7 @@ export {
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
+export { parseShare, printShare } from './fields.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
 export { printPath } from './finding.ts';
 export { printFlow } from './flow.ts';
@@ -38,6 +39,7 @@ export type {
   Workload,
 } from './scenario.ts';
 export { RUNTIME_NAMES } from './scenario.ts';
+export { type ReadSetting, readSetting } from './setting.ts';
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
 export { closest } from './suggest.ts';
 export { type Limit, parseLimit, type ThresholdUnit } from './thresholds.ts';

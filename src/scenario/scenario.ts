@@ -31,6 +31,8 @@ export interface LoadSettings {
 /** How a service behaves: the application's script. */
 export interface AppSettings {
   readonly delay: Delay;
+  /** Processor time that every answer takes before it leaves, spun away by the clock; 0 takes none. */
+  readonly work: Nanos;
   readonly payload: Bytes;
   readonly stalls: readonly { readonly at: Nanos; readonly for: Nanos }[];
   /** Resets the connection at every k-th request of the process; undefined never does. */

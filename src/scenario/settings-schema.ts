@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromMillis } from '../units/index.ts';
 import { BOUNDS } from './bounds.ts';
 import { duration, percent, rate, size } from './fields.ts';
 
@@ -59,6 +60,11 @@ export const appShape = {
   delay: delaySchema
     .meta({ examples: ['5ms', { exponential: '5ms' }, { uniform: ['1ms', '5ms'] }] })
     .describe('time between a request and its answer: constant, exponential or uniform'),
+  work: duration({ max: fromMillis(100) })
+    .meta({ examples: ['30us'] })
+    .describe(
+      'processor time that the application takes for every answer: it spins for so long, and answers nothing else',
+    ),
   payload: body.describe('size of the answer body; must be 0 with HEAD'),
   stalls: z
     .array(

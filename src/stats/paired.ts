@@ -26,8 +26,8 @@ export function pairedDifference(baseline: readonly number[], candidate: readonl
 }
 
 /** Quantiles of the normal distribution: two-sided 5 % and one-sided 80 %. */
-const Z_LEVEL = 1.96;
-const Z_POWER = 0.84;
+export const Z_LEVEL = 1.96;
+export const Z_POWER = 0.84;
 /** Scales the median absolute deviation to the standard deviation of normal noise. */
 const MAD_TO_SD = 1.4826;
 /**
@@ -50,7 +50,7 @@ export function detectableRatio(ratios: readonly number[]): number | null {
 }
 
 /** A standard deviation: robust, or the plain one where half of the values are the same. */
-function spread(values: readonly number[]): number {
+export function spread(values: readonly number[]): number {
   const centre = median(values) ?? 0;
   const robust = MAD_TO_SD * (median(values.map((value) => Math.abs(value - centre))) ?? 0);
   if (robust > 0) return robust;

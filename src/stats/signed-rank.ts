@@ -64,6 +64,51 @@ interface Critical {
   readonly confidence: number;
 }
 
+/**
+ * How probable it is to find at least so many Walsh averages above `theta` where the values are symmetric about it (or
+ * about something lower): the exact one-sided p-value of Wilcoxon's signed-rank test for "more than theta". Averages equal to
+ * `theta` do not count as above it, which makes ties cautious. 1 without values.
+ * @throws RangeError where a value is not finite, or above {@link MAX_VALUES} values.
+ */
+export function probabilityAbove(values: readonly number[], theta: number): number {
+  if (values.length > MAX_VALUES) throw new RangeError(`${values.length} values are more than ${MAX_VALUES}`);
+  const averages = walshAverages(values);
+  const above = averages.reduce((count, average) => count + (average > theta ? 1 : 0), 0);
+  return upperTail(values.length, above);
+}
+
+/** The same for "less than theta". */
+export function probabilityBelow(values: readonly number[], theta: number): number {
+  return probabilityAbove(
+    values.map((value) => -value),
+    -theta,
+  );
+}
+
+/** P(W ≥ w), by the symmetry of W about the middle. */
+function upperTail(n: number, w: number): number {
+  const most = (n * (n + 1)) / 2;
+  const lower = lowerTails(n);
+  const mirrored = most - w;
+  if (mirrored < lower.length) return lower[mirrored] ?? 1;
+  return 1 - (w === 0 ? 0 : (lower[w - 1] ?? 0)) || 1;
+}
+
+const tails = new Map<number, Float64Array>();
+
+/** P(W ≤ w) for w up to the middle. */
+function lowerTails(n: number): Float64Array {
+  const before = tails.get(n);
+  if (before !== undefined) return before;
+  let sum = 0;
+  const cumulated = signedRankProbabilities(n).map((probability) => {
+    sum += probability;
+    return sum;
+  });
+  tails.set(n, cumulated);
+  return cumulated;
+}
+
 const known = new Map<number, Critical>();
 
 /** The largest k with P(W < k) ≤ 2.5 %, where W is the signed-rank statistic of n values without a difference. */

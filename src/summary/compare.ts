@@ -13,7 +13,7 @@ import type { PlannedVariant, Reading } from './reading.ts';
 import type { Comparison, Estimate } from './summary.ts';
 
 /** What every variant is compared in. Few, since every further one is a further chance to be wrong. */
-const COMPARED = [
+export const COMPARED: readonly string[] = [
   'responseNs.p50',
   'responseNs.p90',
   'responseNs.p99',
@@ -37,10 +37,10 @@ export function compareAll(variants: readonly PlannedVariant[], readings: Readin
     .flatMap((variant) => metrics.flatMap((metric) => compare(variant, metric, readings, tolerance)));
 }
 
-type Comparable = Metric & { readonly unit: Comparison['unit'] };
+export type Comparable = Metric & { readonly unit: Exclude<Metric['unit'], 'share'> };
 
 /** Shares are not: those of most runs are all zero. */
-function isComparable(metric: Metric): metric is Comparable {
+export function isComparable(metric: Metric): metric is Comparable {
   return metric.unit !== 'share';
 }
 

@@ -1,5 +1,9 @@
 export { answer } from './answer.ts';
 export { cpuLimitOf } from './limits.ts';
+export { sortBlocks } from './blocks.ts';
+export { COMPARED, type Comparable, isComparable } from './compare.ts';
+export { METRICS, type Metric } from './metrics.ts';
+export { type PlannedVariant, type Reading, readTrial } from './reading.ts';
 export { summarize } from './summarize.ts';
 export type {
   Comparison,

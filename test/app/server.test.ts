@@ -51,6 +51,26 @@ describe('the application', () => {
     });
   });
 
+  test('works for its time before every answer, by the clock and on the processor', async () => {
+    const times = async (script: Partial<AppSettings>): Promise<{ took: number; used: number }> => {
+      let used = 0;
+      const tookMs: number[] = [];
+      await withApp(script, async (port) => {
+        const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+        await ask(port, { agent });
+        const before = process.cpuUsage();
+        for (let i = 0; i < 20; i += 1) tookMs.push((await ask(port, { agent })).tookMs);
+        const { user, system } = process.cpuUsage(before);
+        used = (user + system) / 1000;
+        agent.destroy();
+      });
+      return { took: Math.min(...tookMs), used };
+    };
+    const busy = await times({ work: nanos(10e6) });
+    assert.ok(busy.took >= 10, `never shorter: ${busy.took} ms`);
+    assert.ok(busy.used >= 150, `20 answers of 10 ms used ${busy.used} ms`);
+  });
+
   test('closes every k-th connection in good order, and resets every k-th', async () => {
     await withApp({ close: { every: 3 } }, async (port) => {
       const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -19,7 +19,9 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   stats: [],
   gate: ['stats', 'record types', 'summary types', 'units'],
   summary: ['record', 'stats', 'gate', 'metrics', 'load', 'scenario', 'units'],
-  report: ['summary', 'record types', 'stats', 'gate types', 'units'],
+  compare: ['record', 'stats', 'gate', 'summary', 'units'],
+  verdict: ['record', 'stats', 'summary', 'units'],
+  report: ['verdict types', 'compare types', 'summary', 'record types', 'stats', 'gate types', 'units'],
   setup: ['runtime', 'units'],
 };
 

@@ -3,29 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import type { Browser } from 'playwright-core';
 import { renderHtml } from '../../src/report/index.ts';
+import { check, VIEWS } from '../support/axe.ts';
 import { findChromium, startChromium } from '../support/browser.ts';
 import { PAGES } from '../support/pages.ts';
 import { CONTEXT, summaryFixture } from '../support/summary.ts';
 
 const chromium = findChromium();
 const skip = chromium === undefined ? 'no Chromium on PATH (Debian: apt-get install chromium)' : false;
-
-/** WCAG 2.0 to 2.2, levels A and AA, by axe's own names. */
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
-
-const VIEWS = [380, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-);
-
-/** What axe found, one line for each element, with the rule that it breaks. */
-interface Found {
-  readonly rules: number;
-  readonly violations: readonly string[];
-}
 
 describe('report.html is accessible: no violation of WCAG 2 A or AA', { skip, timeout: 240_000 }, () => {
   let folder = '';
@@ -84,25 +69,3 @@ describe('report.html is accessible: no violation of WCAG 2 A or AA', { skip, ti
     });
   }
 });
-
-async function check(
-  browser: Browser,
-  file: string,
-  view: { readonly width: number; readonly colorScheme: 'light' | 'dark' },
-): Promise<Found> {
-  const page = await browser.newPage({ viewport: { width: view.width, height: 800 }, colorScheme: view.colorScheme });
-  try {
-    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
-    await page.evaluate("for (const closed of document.querySelectorAll('details')) closed.open = true");
-    await page.evaluate(axe.source);
-    return JSON.parse(String(await page.evaluate(PROGRAM))) as Found;
-  } finally {
-    await page.close();
-  }
-}
-
-/** Runs in the page. */
-const PROGRAM = `axe.run(document, { runOnly: ${JSON.stringify(LEVELS)} }).then(({ passes, violations }) => JSON.stringify({
-  rules: passes.length,
-  violations: violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => id + ': ' + help + ': ' + html.slice(0, 200))),
-}))`;

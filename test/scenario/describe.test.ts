@@ -109,6 +109,7 @@ const settings: fc.Arbitrary<Settings> = fc.record(
         stalls: fc.constantFrom([], [{ at: nanos(0), for: nanos(5e8) }]),
         reset: every,
         close: every,
+        work: fc.oneof(fc.constantFrom(nanos(0), nanos(30e3))),
         keepAliveTimeout: time,
         version: fc.constantFrom('v1', 'a.b-c_d'),
       },

@@ -52,6 +52,7 @@ describe('a scenario as it is read', () => {
         },
         app: {
           delay: { kind: 'constant', value: 0 },
+          work: 0,
           payload: 1000,
           stalls: [],
           reset: undefined,

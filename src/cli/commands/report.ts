@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { exitKind } from '../../gate/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
 import { publish } from '../../run/index.ts';
-import { BenchError } from '../../units/index.ts';
-import { type Context, userPath } from '../context.ts';
+import type { Context } from '../context.ts';
+import { findRun } from '../find-run.ts';
 import { exitCode } from '../terminal.ts';
 
 /** `report <run>`: renders a run's outputs again from its record. */
@@ -26,20 +25,4 @@ export function addReport(program: Command, context: Context): void {
       }
       context.exit(exitCode(exitKind(summary)));
     });
-}
-
-async function findRun(run: string, root: string): Promise<string> {
-  const asGiven = userPath(run);
-  const candidates = [
-    path.basename(asGiven) === 'record.jsonl' ? path.dirname(asGiven) : asGiven,
-    path.join(asGiven, 'latest'),
-    path.join(root, 'reports', run, 'latest'),
-  ];
-  for (const folder of candidates) {
-    const found = await stat(path.join(folder, 'record.jsonl')).catch(() => undefined);
-    if (found?.isFile() === true) return folder;
-  }
-  throw new BenchError('usage', 'NO_RECORD', `no record.jsonl in ${candidates.join(', ')}`, {
-    hint: 'name the folder of a run below reports/, or a scenario that was run',
-  });
 }

@@ -7,7 +7,7 @@ import { renderJson, renderText } from '../../report/index.ts';
 import { availableCpus, buildMeshes, mayRealtime, publish, replayNotes, run } from '../../run/index.ts';
 import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
-import { type Context, userPath } from '../context.ts';
+import { asFile, type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, hostOption, listOption, rateOption, seedOption } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
@@ -127,11 +127,6 @@ async function runScenario(name: string, flags: Flags, context: Context): Promis
   if (flags.json !== true) terminal.out(`\nreport: ${path.join(outcome.folder, 'report.html')}\n`);
   if (outcome.error !== undefined) return explain(outcome.error, terminal);
   return exitCode(exitKind(summary));
-}
-
-/** A file is meant from where the user stands; a name is looked up among the scenarios. */
-function asFile(name: string): string {
-  return /\.ya?ml$/u.test(name) ? userPath(name) : name;
 }
 
 function overrides(flags: Flags): Overrides {

@@ -1,0 +1,29 @@
+import type { ComparedRun, RunComparison } from './comparison.ts';
+
+/** What might be wrong with a comparison of runs, most important first. */
+export function doubtsAbout(runs: readonly ComparedRun[], comparisons: readonly RunComparison[]): readonly string[] {
+  return [
+    ...runs.flatMap(({ label, damage }) => damage.map((sentence) => `${label}: ${sentence}`)),
+    ...runs.flatMap(notComparable),
+    'The runs were measured one after another: what the machine was like in each hour is in every difference of a value. ' +
+      'What a variant adds to its baseline was measured within each run and is less exposed; meshbench gate measures both arms in one run.',
+    ...runs.filter(({ ended }) => ended !== 'complete').map(({ label, ended }) => `${label} ended early: ${ended}.`),
+    ...several(comparisons),
+  ];
+}
+
+function notComparable({ label, notComparable: why }: ComparedRun): readonly string[] {
+  const MOST = 4;
+  if (why.length === 0) return [];
+  const rest = why.length > MOST ? `, and ${why.length - MOST} more` : '';
+  return [
+    `${label} is not comparable with the first, and nothing is concluded: ${why.slice(0, MOST).join('; ')}${rest}.`,
+  ];
+}
+
+/** Each interval misses the truth in one of twenty cases by itself. */
+function several(comparisons: readonly RunComparison[]): readonly string[] {
+  const made = comparisons.filter(({ ratio }) => ratio !== null).length;
+  if (made < 10) return [];
+  return [`${made} intervals of 95 % each are shown: about ${Math.ceil(made / 20)} may miss by chance alone.`];
+}

@@ -1,0 +1,89 @@
+import { type Figure, figureMarkup } from '../html/figure.ts';
+import { STYLE } from '../html/style.ts';
+import { tableMarkup } from '../html/table.ts';
+import { html, type Markup, NOTHING, raw } from '../html/template.ts';
+import { POLICY } from '../html.ts';
+import { visible } from '../visible.ts';
+import type { Paper, Section } from './paper.ts';
+
+/** Rows of a table that a page holds; the file that holds all is named. */
+const MOST_ROWS = 1000;
+
+/** A paper as one HTML page that looks like a run's report: no script, no request, the same bytes for the same paper. */
+export async function paperHtml(paper: Paper): Promise<string> {
+  const sections: Markup[] = [];
+  for (const section of paper.sections) sections.push(await sectionMarkup(section, paper));
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${visible(paper.title, 200)} – meshbench</title>
+<link rel="icon" href="data:,">
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#${paper.sections[0]?.id ?? 'doubts'}">Skip to the results</a>
+<header>
+<p class="eyebrow">meshbench · ${visible(paper.kind, 160)}</p>
+<h1>${visible(paper.title, 400)}</h1>
+${paper.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
+<p class="answer">${paper.answer}</p>
+${verdictMarkup(paper)}
+${doubtsMarkup(paper)}
+<ul class="facts">${paper.facts.map((fact) => html`<li>${visible(fact, 300)}</li>`)}</ul>
+</header>
+<nav aria-label="Sections"><ul>${paper.sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<main>
+${sections}
+</main>
+<footer>
+<p>${paper.foot}</p>
+</footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function verdictMarkup({ verdict }: Paper): Markup {
+  if (verdict === undefined) return NOTHING;
+  const { symbol, word, tone } = verdict.mark;
+  return html`
+<div class="verdict"><span class="badge ${tone}">${symbol} ${word}</span>${verdict.reasons.map((reason) => html`<p class="quiet">${reason}</p>`)}</div>`;
+}
+
+function doubtsMarkup({ doubts }: Paper): Markup {
+  const list =
+    doubts.length === 0
+      ? html`<p>No check raised a doubt. That is not proof.</p>`
+      : html`<ol class="doubts">${doubts.map((doubt) => html`<li>${doubt}</li>`)}</ol>`;
+  return html`
+<section id="doubts" class="first" aria-labelledby="doubts-title">
+<h2 id="doubts-title">What to doubt</h2>
+${list}
+</section>`;
+}
+
+async function sectionMarkup({ id, title, paragraphs, tables, figures = [] }: Section, paper: Paper): Promise<Markup> {
+  return html`
+<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
+${await drawn(figures)}
+${tables.map((table) => {
+  const rest = table.rows.length - MOST_ROWS;
+  const more = rest > 0 ? html`<p class="quiet">… and ${rest} more, in ${paper.whole}.</p>` : NOTHING;
+  return html`${tableMarkup({ ...table, rows: table.rows.slice(0, MOST_ROWS) })}${more}`;
+})}
+</section>`;
+}
+
+async function drawn(figures: readonly Figure[]): Promise<readonly Markup[]> {
+  const markup: Markup[] = [];
+  for (const figure of figures) markup.push(await figureMarkup(figure));
+  return markup;
+}

@@ -1,0 +1,165 @@
+import type { LiveGate, PowerRow, ProofDocument } from '../verdict/index.ts';
+import { count, figure, instant, percent, threeOf } from './figures.ts';
+import { fingerprintTable, GATE_VERDICTS } from './gate.ts';
+import type { Paper } from './paper/index.ts';
+import { type Cell, marked, numbers, type Table, words } from './table.ts';
+import { visible } from './visible.ts';
+import { metricName } from './words.ts';
+
+/** What a gate has to keep to be believed: false alarms at most, and detection at least, by multiple of the tolerance. */
+const BARS = {
+  alarms: 0.01,
+  detection: new Map([
+    [1.5, 0.9],
+    [2, 0.99],
+  ]),
+} as const;
+
+/** What a proof of the gate says, for every format. */
+export function proofPaper(proof: ProofDocument): Paper {
+  const { aa, live } = proof;
+  return {
+    kind: `proof of the gate · ${visible(proof.scenario, 80)}`,
+    title: 'Does the gate fail for a regression, and for nothing else?',
+    answer: answer(proof),
+    verdict: undefined,
+    notices: [],
+    facts: [
+      `${count(aa.trials)} trials without a difference`,
+      `${count(aa.tally.gates)} replayed gates for each`,
+      `${count(live.length)} live gates`,
+      instant(visible(proof.startedAt, 40)),
+    ],
+    doubts: DOUBTS,
+    sections: [
+      {
+        id: 'results',
+        title: 'Results',
+        paragraphs: [],
+        tables: [alarmsTable(proof), powerTable(proof), liveTable(live)],
+      },
+      { id: 'records', title: 'The records', paragraphs: [], tables: [recordsTable(proof)] },
+      { id: 'machine', title: 'The machine', paragraphs: [], tables: [fingerprintTable(proof)], aside: true },
+    ],
+    whole: 'proof.json',
+    foot: 'Replayed by meshbench from the records that are named above; the same seed gives the same gates.',
+  };
+}
+
+const DOUBTS = [
+  'Replayed gates draw blocks from one recording of this machine: they know its weather of that hour, and of no other.',
+  'Blocks are drawn one by one: what lasts over several blocks of a real gate is broken up.',
+];
+
+function answer({ aa, live, power }: ProofDocument): string {
+  const { regression, gates } = aa.tally;
+  const caught = live.filter(({ injected, verdict }) => injected && verdict === 'regression').length;
+  const injected = live.filter((gate) => gate.injected).length;
+  const failed = live.filter((gate) => !gate.injected && gate.verdict === 'regression').length;
+  const worst = power
+    .filter(isAimedAt)
+    .map(
+      (row) =>
+        `${metricName(row.metric)} at ${row.aimedAt.multiple} × the tolerance ${percent(row.tally.regression / row.tally.gates)}`,
+    );
+  const said =
+    live.length === 0
+      ? ''
+      : ` Live: ${caught} of ${injected} injected regressions were caught, ${failed} of ${live.length - injected} gates without a difference failed.`;
+  return `${regression} of ${count(gates)} replayed gates without a difference failed (at most ${percent(aa.upper)} with 95 % confidence). Detected: ${worst.join(', ')}.${said}`;
+}
+
+function isAimedAt({ metric, aimedAt }: PowerRow): boolean {
+  return metric === aimedAt.metric;
+}
+
+function alarmsTable({ aa }: ProofDocument): Table {
+  const { gates, regression, inconclusive, pass } = aa.tally;
+  return {
+    caption: 'Gates without a difference, replayed',
+    columns: [
+      numbers('Gates'),
+      numbers('Failed'),
+      numbers('Inconclusive'),
+      numbers('Passed'),
+      words('At most 1 % fail'),
+    ],
+    rows: [
+      [
+        { text: count(gates) },
+        { text: count(regression), detail: `at most ${percent(aa.upper)}` },
+        { text: count(inconclusive) },
+        { text: count(pass) },
+        kept(regression / gates <= BARS.alarms),
+      ],
+    ],
+  };
+}
+
+function kept(is: boolean): Cell {
+  return is ? { text: '✓ kept', tone: 'good' } : { text: '✕ missed', tone: 'bad' };
+}
+
+function powerTable({ power }: ProofDocument): Table {
+  return {
+    caption: 'Power: how often a gate on one metric finds a busy-wait in the application',
+    columns: [
+      words('Metric'),
+      numbers('Busy-wait'),
+      words('Calibrated for', { extra: true }),
+      numbers('Ratio'),
+      numbers('× tolerance'),
+      numbers('Trials', { extra: true }),
+      numbers('Detected'),
+      numbers('Passed'),
+      numbers('Inconclusive', { extra: true }),
+      words('Bar'),
+    ],
+    rows: power.map((row) => {
+      const { metric, aimedAt, workNs, effect, multiple, trials, tally } = row;
+      const bar = isAimedAt(row) ? BARS.detection.get(aimedAt.multiple) : undefined;
+      const share = tally.regression / tally.gates;
+      return [
+        { text: metricName(visible(metric, 80)) },
+        Number.isFinite(workNs) ? { text: figure(workNs, 'ns') } : { text: '–', note: 'the record does not say' },
+        { text: `${metricName(visible(aimedAt.metric, 80))} × ${aimedAt.multiple}` },
+        effect === null
+          ? { text: '–', note: 'under six blocks there is no interval' }
+          : {
+              text: `×${effect.estimate.toFixed(3)}`,
+              detail: `×${effect.lower.toFixed(3)} to ×${effect.upper.toFixed(3)}`,
+            },
+        multiple === null ? { text: '–', note: 'under six blocks there is no interval' } : { text: threeOf(multiple) },
+        { text: count(trials) },
+        { text: percent(share) },
+        { text: percent(tally.pass / tally.gates) },
+        { text: percent(tally.inconclusive / tally.gates) },
+        bar === undefined ? { text: 'none' } : kept(share >= bar),
+      ];
+    }),
+  };
+}
+
+function liveTable(live: readonly LiveGate[]): Table {
+  return {
+    caption: 'Gates that were really run',
+    columns: [words('Gate'), words('Candidate'), words('Verdict'), numbers('Took')],
+    rows: live.map(({ gateId, injected, workNs, verdict, seconds }) => [
+      { text: visible(gateId, 80) },
+      { text: injected ? `a busy-wait of ${figure(workNs, 'ns')}` : 'the baseline itself' },
+      marked(GATE_VERDICTS[verdict]),
+      { text: `${seconds.toFixed(0)} s` },
+    ]),
+  };
+}
+
+function recordsTable({ records }: ProofDocument): Table {
+  return {
+    caption: 'Folders below reports/',
+    columns: [words('Recording'), words('Folder')],
+    rows: records.map((folder, at) => [
+      { text: ['without a difference', 'calibration', 'with busy-waits'][at] ?? `number ${at + 1}` },
+      { text: visible(folder, 300) },
+    ]),
+  };
+}

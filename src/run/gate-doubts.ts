@@ -1,0 +1,26 @@
+import type { GateDocument } from '../verdict/index.ts';
+
+/** What might be wrong with a gate's verdict, most important first. */
+export function gateDoubts(
+  { verdict, first, confirm, policy }: Pick<GateDocument, 'verdict' | 'first' | 'confirm' | 'policy'>,
+  notes: readonly string[],
+): readonly string[] {
+  const stages = [first, ...(confirm === null ? [] : [confirm])];
+  const vetoed = stages.reduce((sum, { blocks }) => sum + blocks.vetoed, 0);
+  const noisy = first.decision?.findings.filter(({ detectable, tolerance }) => (detectable ?? 0) > tolerance) ?? [];
+  return [
+    ...noisy.map(
+      ({ metric }) =>
+        `${metric} is noisier than its tolerance: these blocks could not have seen a change of the tolerance for sure.`,
+    ),
+    ...(vetoed > 0 ? [`${vetoed} blocks were vetoed and repeated: the machine was not quiet.`] : []),
+    ...(verdict === 'pass' ? passed(policy) : []),
+    ...notes,
+  ];
+}
+
+function passed({ metrics }: GateDocument['policy']): readonly string[] {
+  return [
+    `A pass is about ${metrics.map(({ name }) => name).join(', ')} of this scenario, at this load, on this machine, and about changes as large as the tolerance. Smaller ones add up unseen from night to night: the history has them.`,
+  ];
+}

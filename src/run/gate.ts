@@ -1,0 +1,186 @@
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import {
+  type ArmName,
+  type ArmRequest,
+  checkSameLoad,
+  type Machine,
+  type Overrides,
+  type Plan,
+  planVariants,
+} from '../plan/index.ts';
+import { type RunRecord, readRecord } from '../record/index.ts';
+import { BOUNDS } from '../scenario/index.ts';
+import type { BenchError } from '../units/index.ts';
+import {
+  type ArmDescription,
+  confirming,
+  type GateDocument,
+  isDecided,
+  judgeGate,
+  type Policy,
+  readStage,
+  type Stage,
+} from '../verdict/index.ts';
+import { type Arm, type ArmPlace, findArm } from './gate-arms.ts';
+import { gateDoubts } from './gate-doubts.ts';
+import type { Tell } from './progress.ts';
+import { publish } from './publish.ts';
+import { run } from './run.ts';
+
+/** How a gate is asked for. */
+export interface GateRequest {
+  readonly place: ArmPlace;
+  readonly arms: Readonly<Record<ArmName, ArmRequest>>;
+  /** Of the scenario, the same for both arms. */
+  readonly overrides: Omit<Overrides, 'variants' | 'trials' | 'quick' | 'replay'>;
+  readonly policy: (tolerance: number) => Policy;
+  /** False ends a gate with what it found first. */
+  readonly confirm: boolean;
+  readonly machine: Machine;
+  readonly root: string;
+  readonly out: string;
+  readonly envoyBin: string | undefined;
+  readonly signal: AbortSignal;
+  readonly tell: Tell;
+  readonly say: (line: string) => void;
+}
+
+/** A gate with everything looked up: what is measured, and by which rules. */
+export interface Gate {
+  readonly request: GateRequest;
+  readonly arms: Readonly<Record<ArmName, Arm>>;
+  readonly policy: Policy;
+}
+
+/**
+ * Looks up what both arms name.
+ * @throws BenchError usage or preflight; nothing was measured then.
+ */
+export async function prepareGate(request: GateRequest): Promise<Gate> {
+  const { arms: asked, place, overrides } = request;
+  const arms = {
+    baseline: await findArm('baseline', asked.baseline, place, overrides),
+    candidate: await findArm('candidate', asked.candidate, place, overrides),
+  };
+  checkSameLoad(arms.baseline.variant, arms.candidate.variant);
+  return { request, arms, policy: request.policy(arms.candidate.scenario.tolerance) };
+}
+
+/**
+ * Measures two arms against each other, decides at the policy's looks, and measures what is found worse once more.
+ * Each stage is a run with its own record and report.
+ * @throws BenchError usage or preflight before anything was measured.
+ */
+export async function measureGate(gate: Gate): Promise<GateDocument> {
+  const { request, policy } = gate;
+  const startedAt = new Date();
+  const seed = request.overrides.seed ?? randomInt(BOUNDS.seed);
+  const first = await measure(gate, policy, seed);
+  const { decision } = first.stage;
+  const again = request.confirm && decision?.state === 'regression' && first.failure === undefined;
+  if (again) request.say('worse by more than the tolerance: measuring again before it counts');
+  const confirm = again ? await measure(gate, confirming(policy, decision), (seed + 1) % BOUNDS.seed) : undefined;
+  return describe(gate, startedAt, first, confirm);
+}
+
+function makePlan({ request, arms: { baseline, candidate } }: Gate, policy: Policy, seed: number): Plan {
+  const { scenario } = candidate;
+  const replays = [baseline, candidate].flatMap(({ replaySha256 }) => replaySha256 ?? []);
+  const [sha256] = replays;
+  return planVariants(
+    // Thresholds are those of a run of the scenario: they name variants that a gate does not have.
+    { ...scenario, thresholds: [] },
+    [baseline.variant, candidate.variant],
+    {
+      ...request.overrides,
+      seed,
+      trials: policy.looks.at(-1)?.blocks ?? 1,
+      ...(sha256 === undefined ? {} : { replay: { kind: 'config-dump', sha256: replays.join('+') } }),
+    },
+    request.machine,
+  );
+}
+
+/** A stage with its record, and what ended it early. */
+interface Measured {
+  readonly stage: Stage;
+  readonly record: RunRecord;
+  readonly failure: { readonly arm: ArmName | undefined; readonly message: string } | undefined;
+}
+
+async function measure(gate: Gate, policy: Policy, seed: number): Promise<Measured> {
+  const { request, arms } = gate;
+  let measuring: ArmName | undefined;
+  const outcome = await run({
+    plan: makePlan(gate, policy, seed),
+    root: request.root,
+    out: request.out,
+    envoyBin: request.envoyBin,
+    replay: undefined,
+    own: new Map([arms.baseline, arms.candidate].map(({ name, mesh, envoyBin }) => [name, { mesh, envoyBin }])),
+    enough: (soFar) => isDecided(soFar, policy),
+    signal: request.signal,
+    tell: (progress) => {
+      if (progress.kind === 'trial-begin') measuring = armNamed(progress.variant);
+      request.tell(progress);
+    },
+    say: request.say,
+  });
+  await publish(outcome.folder, gateCommand(gate));
+  const record = await readRecord(path.join(outcome.folder, 'record.jsonl'));
+  return {
+    stage: readStage(record, policy, path.relative(request.out, outcome.folder)),
+    record,
+    failure: failureOf(outcome.error, measuring),
+  };
+}
+
+function failureOf(error: BenchError | undefined, arm: ArmName | undefined): Measured['failure'] {
+  return error === undefined ? undefined : { arm, message: error.message };
+}
+
+function armNamed(variant: string): ArmName | undefined {
+  return variant === 'baseline' || variant === 'candidate' ? variant : undefined;
+}
+
+function gateCommand({ arms: { baseline, candidate } }: Gate): string {
+  const quoted = ({ request }: Arm): string => `'${request.text.replaceAll("'", "'\\''")}'`;
+  return `npm run gate ${candidate.scenario.name} -- --baseline ${quoted(baseline)} --candidate ${quoted(candidate)}`;
+}
+
+function describe(gate: Gate, startedAt: Date, first: Measured, confirm: Measured | undefined): GateDocument {
+  const { arms, policy } = gate;
+  const { header } = first.record;
+  const judgement = judgeGate(first.stage, confirm?.stage, (confirm ?? first).failure);
+  const document = {
+    schemaVersion: 1,
+    gateId: header.runId,
+    scenario: arms.candidate.scenario.name,
+    question: arms.candidate.scenario.question,
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    meshbench: header.meshbench,
+    fingerprint: header.fingerprint,
+    planHash: header.plan.hash,
+    arms: { baseline: describeArm(arms.baseline, header), candidate: describeArm(arms.candidate, header) },
+    policy,
+    ...judgement,
+    first: first.stage,
+    confirm: confirm?.stage ?? null,
+  } as const;
+  return { ...document, doubts: gateDoubts(document, header.notes) };
+}
+
+function describeArm({ name, request, variant, mesh }: Arm, { fingerprint }: RunRecord['header']): ArmDescription {
+  const build =
+    fingerprint[`envoy.${name}.build`] ?? fingerprint[`envoy.${variant.settings.mesh.envoy.version ?? ''}.build`];
+  const any = Object.entries(fingerprint).find(([field]) => /^envoy\..*\.build$/u.test(field))?.[1];
+  const hasSidecar = mesh.hosts.some(({ sidecar }) => sidecar !== undefined);
+  return {
+    asked: request.text,
+    path: mesh.path,
+    envoy: hasSidecar ? String(build ?? any ?? 'unknown') : null,
+    revision: request.revision ?? null,
+  };
+}

@@ -1,0 +1,18 @@
+export { type Decision, decide, type Finding, holm, type Pair, type Pairs } from './decide.ts';
+export type { ArmDescription, ArmName, GateDocument } from './document.ts';
+export { type History, type HistoryEntry, historyEntry, readHistory, type Trend, trendsOf } from './history.ts';
+export { GATEABLE, pairUp, type TrialValues, valuesOf, WATCHED } from './pairs.ts';
+export { checkMetric, type GatedMetric, GUARD_NS, LOOKS, type Look, makePolicy, type Policy } from './policy.ts';
+export {
+  type LiveGate,
+  MULTIPLES,
+  type PowerRow,
+  type ProofDocument,
+  type ProofRecords,
+  proveByReplay,
+  TAIL,
+  timePerRequest,
+} from './proof.ts';
+export { type RecordedBlock, replayGate, replayGates, type Tally } from './replay.ts';
+export { confirming, isDecided, readStage, type Stage } from './stage.ts';
+export { type GateJudgement, type GateVerdict, judgeGate } from './verdict.ts';
