@@ -37,16 +37,6 @@ export class TestDocker implements AsyncDisposable {
     return TestDocker.startIn(mkdtempSync(path.join(tmpdir(), 'meshbench-dockerd-')), hidden);
   }
 
-  /** Ends the daemon as a crash would, and starts another that finds what it left. */
-  async crashAndStartAgain(between: () => Promise<void>): Promise<TestDocker> {
-    process.kill(Number(readFileSync(`${this.folder}/pid`, 'utf8')), 'SIGKILL');
-    await until('its end', 20, () => this.child.exitCode !== null || this.child.signalCode !== null);
-    await between();
-    rmSync(`${this.folder}/pid`, { force: true });
-    rmSync(this.socket, { force: true });
-    return TestDocker.startIn(this.folder, false);
-  }
-
   private static async startIn(folder: string, hidden: boolean): Promise<TestDocker> {
     const places = ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '--pidfile', `${folder}/pid`];
     const daemon = `ip link set lo up; exec dockerd ${places.join(' ')} -H unix://${folder}/docker.sock`;
