@@ -123,7 +123,9 @@ function ownMeshes({ own }: RunRequest): readonly (readonly [string, Mesh])[] {
 }
 
 function ownEnvoys({ own }: RunRequest): ReadonlyMap<string, string> {
-  return new Map([...(own ?? [])].flatMap(([name, { envoyBin }]) => (envoyBin === undefined ? [] : [[name, envoyBin]])));
+  return new Map(
+    [...(own ?? [])].flatMap(([name, { envoyBin }]) => (envoyBin === undefined ? [] : [[name, envoyBin]])),
+  );
 }
 
 /** Variants that differ in the load alone have one configuration, which is asked about once. */

@@ -1,7 +1,7 @@
 export { answer } from './answer.ts';
-export { cpuLimitOf } from './limits.ts';
 export { sortBlocks } from './blocks.ts';
 export { COMPARED, type Comparable, isComparable } from './compare.ts';
+export { cpuLimitOf } from './limits.ts';
 export { METRICS, type Metric } from './metrics.ts';
 export { type PlannedVariant, type Reading, readTrial } from './reading.ts';
 export { summarize } from './summarize.ts';

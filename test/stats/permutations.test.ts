@@ -47,7 +47,13 @@ const INTERVALS = METRICS.flatMap((metric) => [
 function wrongAbout(blocks: readonly Block[]): string[] {
   return INTERVALS.filter(({ metric, same, interval }) => {
     const pairs = blocks.map((block) => block[metric]);
-    return excludes(interval(pairs.map(([a]) => a), pairs.map(([, b]) => b)), same);
+    return excludes(
+      interval(
+        pairs.map(([a]) => a),
+        pairs.map(([, b]) => b),
+      ),
+      same,
+    );
   }).map(({ name }) => name);
 }
 
