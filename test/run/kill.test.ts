@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { readRecord } from '../../src/record/index.ts';
 import { meshbench, Scratch, start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
@@ -20,6 +21,11 @@ interface Victim {
   /** Exit codes of the command line; null where it is the one that was killed. */
   readonly code: number | null;
 }
+
+/** Where these runs have their temporary files, and nobody else has any. */
+const TEMPORARY = mkdtempSync(path.join(tmpdir(), 'meshbench-kill-'));
+process.env['TMPDIR'] = TEMPORARY;
+after(() => rmSync(TEMPORARY, { recursive: true, force: true }));
 
 const within = (cli: number, matches: (process: Seen) => boolean): number | undefined =>
   descendants(cli).find(matches)?.pid;
@@ -61,8 +67,7 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
         const result = await ended;
         assert.equal(result.code, code, result.stderr);
         await until('every process of the run is gone', 5, () => livingIn(spaces).length === 0);
-        const left = traces().filter((line) => !before.has(line) && !line.startsWith(scratch.folder));
-        assert.deepEqual(left, []);
+        assert.deepEqual(left(before, scratch), []);
         const { trials } = await readRecord(record);
         assert.ok(trials.length >= 1);
         t.diagnostic(`${trials.length} trials kept`);
@@ -93,15 +98,19 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
     const { code } = await ended;
     assert.equal(code, 130);
     assert.equal(livingIn(spaces).length, 0);
-    assert.deepEqual(
-      traces().filter((line) => !before.has(line) && !line.startsWith(scratch.folder)),
-      [],
-    );
+    assert.deepEqual(left(before, scratch), []);
     const { end } = await readRecord(record);
     assert.equal(end?.how, 'interrupted');
     assert.ok(existsSync(path.join(path.dirname(record), 'report.html')));
   });
 });
+
+/** What a run left on the machine and in {@link TEMPORARY}, besides what it was to write. Anybody may write to /tmp. */
+function left(before: ReadonlySet<string>, scratch: Scratch): readonly string[] {
+  const temporary = readdirSync(TEMPORARY).map((name) => path.join(TEMPORARY, name));
+  const shared = traces().filter((line) => !before.has(line) && !line.startsWith('/tmp/'));
+  return [...shared, ...temporary.filter((file) => file !== scratch.folder)];
+}
 
 function findRecord(scratch: Scratch): string | undefined {
   try {

@@ -344,6 +344,6 @@ describe('a bootstrap in YAML, replayed by a run', () => {
     const flags = ['--quick', '--trials', '1', '--variants', 'listener', '--out', scratch.folder, '--quiet'];
     const { code, stderr } = await meshbench('run', scenario, '--bootstrap', bootstrap, ...flags);
     assert.equal(code, 20, stderr);
-    assert.match(stderr, /counted 0 in cluster\.backend\.upstream_rq_total, of 500 answered.*PATH_NOT_TAKEN/u);
+    assert.match(stderr, /counted 0 in cluster\.backend\.upstream_rq_total, of 750 answered.*PATH_NOT_TAKEN/u);
   });
 });

@@ -64,7 +64,13 @@ export function livingIn(wanted: ReadonlySet<string>): Seen[] {
   return allProcesses().filter(({ pid }) => namespaces(pid).some((namespace) => wanted.has(namespace)));
 }
 
-/** What a run could leave behind on the machine: mounts, interfaces, packet rules, shared memory, temporary files. */
+/** Temporary files of the tests, runs and browsers that may be at work beside a test. */
+const OTHERS = /^\/tmp\/(?:meshbench-|playwright|\.?org\.chromium\.|\.?com\.google\.Chrome\.)/u;
+
+/**
+ * What a run could leave behind on the machine: mounts, interfaces, packet rules, shared memory, temporary files. In /tmp
+ * not those that might be somebody else's: a test that wants the run's own gives it a TMPDIR of its own.
+ */
 export function traces(): string[] {
   return [
     ...readFileSync('/proc/self/mounts', 'latin1').split('\n'),
@@ -76,7 +82,7 @@ export function traces(): string[] {
     ...['/dev/shm', '/tmp', '/run', '/run/netns'].flatMap((folder) =>
       existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [],
     ),
-  ].filter((line) => line !== '');
+  ].filter((line) => line !== '' && !OTHERS.test(line));
 }
 
 function output(command: string, ...args: string[]): string {
