@@ -7,7 +7,7 @@ import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
 
 /** Most rows of a table of seconds or of trials; beyond it summary.json has them. */
-const MOST_ROWS = 300;
+const MOST_ROWS = 200;
 
 /** Response time at every share of requests: the numbers behind the spectrum. */
 export function spectrumTable(summary: Summary): Table {
