@@ -1,9 +1,20 @@
 /** How a request ended. One name each; `ok` is the only success. */
-export const OUTCOMES = ['ok', 'status', 'protocol', 'timeout', 'connection', 'unsent'] as const;
+export const OUTCOMES = [
+  'ok',
+  'status',
+  'exception',
+  'applicationException',
+  'protocol',
+  'timeout',
+  'connection',
+  'unsent',
+] as const;
 
 /**
  * - `ok`: a complete answer that the protocol calls a success
  * - `status`: a complete answer that it calls a failure (HTTP: outside 200–399)
+ * - `exception`: a Thrift reply that is a declared exception
+ * - `applicationException`: a TApplicationException, of the server or of a proxy, or a reply without its result
  * - `protocol`: an answer that cannot be understood
  * - `timeout`: no complete answer within the time-out after it was sent
  * - `connection`: the connection closed or failed while the request was under way
@@ -80,6 +91,8 @@ export interface LoadTotal {
   readonly connections: ConnectionCounts;
   /** Answers by version tag of the application; empty without tags. */
   readonly versions: Readonly<Record<string, number>>;
+  /** Requests by outcome from the first connection to the drained last one, warm-up included. */
+  readonly whole?: OutcomeCounts;
   /** When the last request ended, ns from the start of the measurement. */
   readonly lastDone: number;
 }
