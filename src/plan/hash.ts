@@ -10,7 +10,6 @@ export function hashPlan(
   replay?: ReplayRequest,
 ): string {
   const measured = {
-    protocol: scenario.protocol,
     workloads: scenario.workloads,
     placement: scenario.placement,
     scheduling: scenario.scheduling,

@@ -37,6 +37,8 @@ export interface AxisDraft {
   readonly points: readonly (AxisPoint | undefined)[];
 }
 
+const SECTIONS = ['mesh', 'load', 'app', 'thrift'] as const;
+
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Reads every part of a file's data on its own. */
@@ -73,7 +75,10 @@ function layer(at: Path, value: unknown): Layer {
   if (raw === undefined) return { at, patch: {}, broken: new Set(allFields()), eventPlaces: [] };
   const broken = new Set<string>();
   const good: Record<string, unknown> = {};
-  for (const section of ['mesh', 'load', 'app'] as const) {
+  const protocol = read(patchShape.protocol, raw['protocol']);
+  if (protocol !== undefined) good['protocol'] = protocol;
+  else if (raw['protocol'] !== undefined) broken.add('protocol');
+  for (const section of SECTIONS) {
     if (raw[section] !== undefined) good[section] = goodFields(section, raw[section], broken);
   }
   const events = raw['events'];
@@ -87,7 +92,7 @@ function goodPlaces(events: readonly unknown[]): readonly number[] {
   return [...events.keys()].filter((place) => read(eventSchema, events[place]) !== undefined).slice(0, MOST_EVENTS);
 }
 
-function goodFields(section: 'mesh' | 'load' | 'app', value: unknown, broken: Set<string>): Raw {
+function goodFields(section: (typeof SECTIONS)[number], value: unknown, broken: Set<string>): Raw {
   const shape: Readonly<Record<string, z.ZodType>> = patchShape[section].shape;
   const raw = mapping(value);
   const good: Record<string, unknown> = {};
@@ -102,9 +107,8 @@ function goodFields(section: 'mesh' | 'load' | 'app', value: unknown, broken: Se
 function allFields(): readonly string[] {
   return [
     'events',
-    ...(['mesh', 'load', 'app'] as const).flatMap((section) =>
-      Object.keys(patchShape[section].shape).map((field) => `${section}.${field}`),
-    ),
+    'protocol',
+    ...SECTIONS.flatMap((section) => Object.keys(patchShape[section].shape).map((field) => `${section}.${field}`)),
   ];
 }
 

@@ -28,11 +28,13 @@ export type {
   MeshSettings,
   Patch,
   Preset,
+  ProtocolName,
   Scenario,
   Scheduling,
   Settings,
   TelemetrySettings,
   Threshold,
+  ThriftSettings,
   Workload,
 } from './scenario.ts';
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';

@@ -8,11 +8,13 @@ const PRESETS: Readonly<Record<Preset, Partial<MeshSettings>>> = {
 
 /** The settings with a patch on top: what the patch has wins, field by field. */
 export function applyPatch(settings: Settings, patch: Patch): Settings {
-  const { mesh, load, app, events } = patch;
+  const { protocol, mesh, load, app, thrift, events } = patch;
   return {
+    protocol: protocol ?? settings.protocol,
     mesh: applyMesh(settings.mesh, mesh ?? {}),
     load: { ...settings.load, ...load },
     app: { ...settings.app, ...app },
+    thrift: { ...settings.thrift, ...thrift },
     events: events ?? settings.events,
   };
 }
