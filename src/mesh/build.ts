@@ -137,13 +137,14 @@ function appOf(
   workload: Workload,
   address: string,
   called: readonly Service[],
-  { mesh, app, load }: Settings,
+  { protocol, mesh, app, load, thrift }: Settings,
 ): AppComponent | undefined {
   if (workload.port === undefined) return undefined;
   return {
     port: workload.port,
     address: mesh.inbound === 'listener' ? APP_BEHIND_LISTENER : address,
     script: app,
+    thrift: protocol === 'thrift' ? thrift : undefined,
     calls: called.map((service) => ({
       endpoint: asCalled(workload, service, mesh),
       authority: authorityOf(service),
@@ -153,8 +154,10 @@ function appOf(
 }
 
 function sidecarOf(workload: Workload, address: string, called: readonly Service[], blueprint: Blueprint): Sidecar {
-  const { mesh } = blueprint.settings;
+  const { protocol, mesh, thrift } = blueprint.settings;
   const { outbound, inbound } = sidecarDirections(workload, mesh);
+  const directions = [...(outbound ? ['outbound'] : []), ...(inbound ? ['inbound'] : [])];
+  const onTheWay = blueprint.reached.has(workload.name) ? directions : [];
   const folder = folderOf(workload.name);
   const app = appOf(workload, address, called, blueprint.settings);
   return {
@@ -163,12 +166,12 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     uid: mesh.exempt === 'uid' ? ENVOY_UID : undefined,
     adminSocket: ADMIN_SOCKET,
     counters: COUNTER_PREFIXES,
-    passes: blueprint.reached.has(workload.name)
-      ? [
-          ...(outbound ? [['http.outbound.downstream_rq_total']] : []),
-          ...(inbound ? [['http.inbound.downstream_rq_total']] : []),
-        ]
-      : [],
+    passes: onTheWay.map((direction) =>
+      protocol === 'http'
+        ? [`http.${direction}.downstream_rq_total`]
+        : [`thrift.${direction}.request_call`, `thrift.${direction}.request_oneway`],
+    ),
+    thriftPrefixes: protocol === 'thrift' ? onTheWay.map((direction) => `thrift.${direction}`) : [],
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
       name: workload.name,
@@ -176,6 +179,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
       folder,
       adminSocket: `${folder}/${ADMIN_SOCKET}`,
       mesh,
+      thrift: protocol === 'thrift' ? thrift : undefined,
       outbound: outbound ? called : [],
       inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
       certificate: certificateOf(workload, mesh),
@@ -203,7 +207,7 @@ function collectorHost({ address, port }: Endpoint): MeshHost {
     address,
     folder: folderOf(COLLECTOR),
     role: 'harness',
-    app: { port, address, script: DEFAULT_SETTINGS.app, calls: [] },
+    app: { port, address, script: DEFAULT_SETTINGS.app, thrift: undefined, calls: [] },
     sidecar: undefined,
     load: false,
     sysctls: {},

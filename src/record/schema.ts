@@ -169,6 +169,8 @@ export const trialSchema = z.object({
     loopGaps: z.object({ over1ms: count, over1msNs: ns, maxNs: ns }),
     connections: z.object({ opened: count, closedByPeer: count, refused: count }),
     versions: z.record(name, count),
+    /** By outcome from the first connection to the drained last one, warm-up included; absent in older records. */
+    whole: outcomes.optional(),
     lastDone: ns,
     intervals: z.array(z.object({ second: count, histograms, outcomes })),
   }),

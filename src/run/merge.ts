@@ -37,10 +37,17 @@ export function mergeLoad(results: readonly AgentResult[]): MergedLoad {
     loopGaps: totals.map(({ loopGaps }) => loopGaps).reduce(worseGaps),
     connections: addConnections(totals.map(({ connections }) => connections)),
     versions: addRecords(totals.map(({ versions }) => versions)),
+    ...wholeOf(totals),
     lastDone: Math.max(0, ...totals.map(({ lastDone }) => lastDone)),
     intervals: mergeIntervals(results.flatMap(({ intervals }) => intervals)),
     lost: sum(results, lostRequests),
   };
+}
+
+/** Absent unless every agent told it. */
+function wholeOf(totals: readonly LoadTotal[]): Pick<LoadTotal, 'whole'> {
+  const told = totals.flatMap(({ whole }) => whole ?? []);
+  return told.length === totals.length ? { whole: addOutcomes(told) } : {};
 }
 
 /** The seconds of an agent must add up to its total: by outcome, and in every histogram. */

@@ -55,8 +55,8 @@ export class MeshPlace implements AsyncDisposable {
   }
 
   /** A whole trial of such a mesh. */
-  trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same): Promise<Trial> {
-    const plan = planOf(mesh, '');
+  trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, topology = ''): Promise<Trial> {
+    const plan = planOf(mesh, topology);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
     const spec = { index: 0, block: 0, position: 0, seed: 1, variant, mesh: built, envoy: this.envoy };
