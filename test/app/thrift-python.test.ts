@@ -13,8 +13,8 @@ const SERVER = path.join(ROOT, 'test/app/python/echo_server.py');
 describe("a server in another language, on Apache's own library", () => {
   const calls = count(400, 100_000);
   let library: PythonThrift;
-  before(() => {
-    library = pythonThrift();
+  before(async () => {
+    library = await pythonThrift();
   });
 
   for (const format of FORMATS) {
@@ -25,7 +25,7 @@ describe("a server in another language, on Apache's own library", () => {
       }
       const env = { ...process.env, PYTHONPATH: library.folder, PYTHONDONTWRITEBYTECODE: '1' };
       const args = [SERVER, format.transport, format.protocol];
-      const server = spawn('python3', args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const server = spawn(library.python, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
       try {
         const port = await portOf(server);
         const headers = format.transport === 'header' ? { 'x-run': 'r1' } : {};
