@@ -30,7 +30,7 @@ describe("a server in another language, on Apache's own library", () => {
         const port = await portOf(server);
         const headers = format.transport === 'header' ? { 'x-run': 'r1' } : {};
         const ends = [
-          await offer(port, requestOf({ ...format, headers }), calls),
+          await offer(port, requestOf({ ...format, headers }), calls, 2000),
           await offer(port, requestOf({ ...format, call: 'fail' }), 40),
           await offer(port, requestOf({ ...format, call: 'notify' }), 40),
           await offer(port, { ...requestOf(format), call: 'nothing', method: 'nothing' }, 20),
