@@ -122,8 +122,8 @@ export class ThriftMessageReader {
   private hold(bytes: Buffer, from: number, to: number): void {
     const size = this.held + to - from;
     if (size > this.store.length) {
-      const known = Number.isFinite(this.need) ? this.need : 0;
-      const grown = Buffer.allocUnsafeSlow(Math.max(size * 2, known, 4096));
+      // Twice what has come, whatever length is claimed.
+      const grown = Buffer.allocUnsafeSlow(Math.max(size * 2, 4096));
       this.store.copy(grown, 0, 0, this.held);
       this.store = grown;
     }

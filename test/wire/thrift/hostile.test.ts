@@ -93,7 +93,7 @@ function readAll(format: ThriftFormat, bytes: Buffer): void {
 describe('is refused with its reason', () => {
   for (const [name, format, bytes, reason] of CASES) {
     test(name, () => {
-      assert.throws(() => readAll(format, bytes), reason);
+      assert.throws(() => readAll(format, bytes), { message: reason });
     });
   }
 
