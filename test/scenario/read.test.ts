@@ -23,12 +23,12 @@ describe('a scenario as it is read', () => {
       name: 'test',
       question: 'What?',
       description: undefined,
-      protocol: 'http',
       workloads: [
         { name: 'client', port: undefined, calls: ['server'] },
         { name: 'server', port: 8080, calls: [] },
       ],
       base: {
+        protocol: 'http',
         mesh: {
           outbound: 'none',
           inbound: 'none',
@@ -58,6 +58,16 @@ describe('a scenario as it is read', () => {
           close: undefined,
           keepAliveTimeout: 0,
           version: 'v1',
+        },
+        thrift: {
+          transport: 'framed',
+          protocol: 'binary',
+          call: 'echo',
+          service: '',
+          headers: {},
+          pipeline: 1,
+          between: 'same',
+          server: 'library',
         },
         events: [],
       },

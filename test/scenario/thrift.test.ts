@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { createPlan } from '../../src/plan/index.ts';
-import { describeSettings, parseScenario, readScenario, ScenarioError } from '../../src/scenario/index.ts';
+import { describeSettings, parseScenario, readScenario } from '../../src/scenario/index.ts';
 import { ROOT } from '../support/root.ts';
+import { complaintsOf } from './support.ts';
 
 const scenario = (rest: string): string =>
   `question: Is it Thrift?\nprotocol: thrift\nvariants: { direct: {} }\n${rest}`;
@@ -64,14 +65,15 @@ describe('Thrift in a scenario', () => {
       'topology: { workloads: { client: { calls: [a, b] }, a: { port: 8080 }, b: { port: 8080 } } }',
       /two services have one port/u,
     ],
-    ['a transport that there is not', 'thrift: { transport: frmed }', /did you mean "framed"/u],
+    ['a transport that there is not', 'thrift: { transport: frmed }', /not "frmed" \(framed\)/u],
   ];
   for (const [name, rest, message] of mistakes) {
     test(`is refused with ${name}`, () => {
-      assert.throws(
-        () => parseScenario(scenario(`${rest}\n`), 'a.yaml'),
-        (error) => error instanceof ScenarioError && message.test(error.message),
+      const said = complaintsOf(scenario(`${rest}\n`)).map(
+        (one) => `${one.path} ${one.message} (${one.suggestion ?? ''})`,
       );
+      assert.equal(said.length, 1, said.join('\n'));
+      assert.match(said[0] ?? '', message);
     });
   }
 });
