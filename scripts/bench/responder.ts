@@ -114,7 +114,6 @@ function agentSpec(name: string, cpus: readonly number[]): ProcessSpec {
 
 function plan(): LoadPlan {
   return {
-    protocol: 'http',
     endpoints: [{ address: ADDRESS, port: PORT }],
     connections: 32,
     schedule: {
@@ -127,7 +126,7 @@ function plan(): LoadPlan {
     warmup: WARMUP,
     duration: DURATION,
     timeout: nanos(10e9),
-    request: { authority: 'server', method: 'GET', path: '/', payload: 0, headers: {} },
+    request: { protocol: 'http', authority: 'server', method: 'GET', path: '/', payload: 0, headers: {} },
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },

@@ -21,17 +21,16 @@ async function obey(command: AgentCommand): Promise<void> {
   switch (command.do) {
     case 'serve': {
       // Each role loads its own code alone: what an application does not need is not part of its memory.
-      const { serveHttp } = await import('../app/index.ts');
-      app = await serveHttp(command.script, command.port, command.address, command.seed, command.calls);
+      const { serve } = await import('../app/index.ts');
+      app = await serve(command);
       say({ event: 'serving', port: app.port, node: process.version });
       return;
     }
     case 'load': {
-      const { OpenLoop, PROTOCOLS, tcpDialer } = await import('../load/index.ts');
+      const { OpenLoop, tcpDialer } = await import('../load/index.ts');
       await initHistograms();
       load = new OpenLoop(
         command.plan,
-        PROTOCOLS[command.plan.protocol],
         {
           clock: monotonicNow,
           dial: tcpDialer(),

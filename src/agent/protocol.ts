@@ -1,6 +1,6 @@
 import type { ServiceCall } from '../app/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
-import type { AppSettings } from '../scenario/index.ts';
+import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
 
 /**
  * What the conductor and an agent say to each other, one JSON object a line: commands on the agent's stdin, events on
@@ -15,6 +15,8 @@ export type AgentCommand =
       readonly address: string;
       readonly seed: number;
       readonly calls: readonly ServiceCall[];
+      /** How it speaks Thrift; it speaks HTTP without. */
+      readonly thrift?: ThriftSettings | undefined;
     }
   /** Become a load agent: open the connections. Answered by `ready`. */
   | { readonly do: 'load'; readonly plan: LoadPlan }

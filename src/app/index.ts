@@ -1,2 +1,3 @@
 export type { ServiceCall } from './calls.ts';
-export { type Served, serveHttp } from './server.ts';
+export { type Application, serve } from './serve.ts';
+export type { Served } from './served.ts';

@@ -1,21 +1,16 @@
 import net from 'node:net';
 import { type Clock, monotonicNow } from '../metrics/index.ts';
 import type { AppSettings } from '../scenario/index.ts';
-import { BenchError, createRandom, toMillis } from '../units/index.ts';
+import { createRandom, toMillis } from '../units/index.ts';
 import { MessageReader, tcpDialer } from '../wire/index.ts';
 import { Alarm } from './alarm.ts';
 import { type Answers, badGateway, prepareAnswers } from './answers.ts';
 import type { ServiceCall } from './calls.ts';
 import { FanOut } from './fan-out.ts';
+import { listenOn } from './listen.ts';
 import { answerDue, type StallSpan } from './script.ts';
-
-/** A running application. */
-export interface Served {
-  readonly port: number;
-  /** Tells it when the measurement starts, from which its stalls are counted. */
-  measureFrom(instant: number): void;
-  close(): Promise<void>;
-}
+import type { Served } from './served.ts';
+import { spin } from './work.ts';
 
 /** A connection from a caller. */
 interface Connection {
@@ -51,21 +46,15 @@ export async function serveHttp(
   calls: readonly ServiceCall[] = [],
 ): Promise<Served> {
   const app = new HttpApp(script, monotonicNow, seed, calls);
-  await app.listen(port, address);
+  await listenOn(app.server, port, address);
   return app;
-}
-
-/** Takes the processor for `length` ns by the clock, as work would: exact in µs, which no timer and no fault filter is. */
-function spin(clock: Clock, length: number): void {
-  const end = clock() + length;
-  while (clock() < end);
 }
 
 class HttpApp implements Served {
   private readonly script: AppSettings;
   private readonly clock: Clock;
   private readonly random: () => number;
-  private readonly server: net.Server;
+  readonly server: net.Server;
   private readonly alarm: Alarm<Pending> | undefined;
   private readonly fanOut: FanOut | undefined;
   private readonly answers: Answers;
@@ -86,25 +75,6 @@ class HttpApp implements Served {
   get port(): number {
     const address = this.server.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
-  listen(port: number, address: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(
-          new BenchError(
-            'component',
-            'APP_CANNOT_LISTEN',
-            `the application cannot listen on ${address}:${port}: ${cause.code ?? cause.message}`,
-            {
-              hint: 'give the workload another port',
-              cause,
-            },
-          ),
-        );
-      });
-      this.server.listen({ port, host: address, backlog: 4096 }, resolve);
-    });
   }
 
   measureFrom(instant: number): void {

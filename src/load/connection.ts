@@ -1,5 +1,5 @@
 import type { Link } from '../wire/index.ts';
-import type { AnswerReader, Protocol, RequestEncoder, RequestSpec } from './protocol.ts';
+import type { AnswerReader, Conversation, RequestEncoder } from './protocol.ts';
 
 /** One connection and the requests under way on it, a slot each. A new socket is a new Connection. */
 export class Connection {
@@ -13,16 +13,21 @@ export class Connection {
   link: Link | undefined;
   alive = false;
   busy = 0;
+  /** True while it is among the free connections: it must be there once at most. */
+  listed = false;
+  /** False where requests end when they are written. */
+  readonly answered: boolean;
   private readonly encoder: RequestEncoder;
   /** The slot that was filled longest ago is answered first where answers carry no slot. */
   private oldest = 0;
   private next = 0;
 
-  constructor(index: number, protocol: Protocol, spec: RequestSpec) {
+  constructor(index: number, conversation: Conversation) {
     this.index = index;
-    this.concurrency = protocol.concurrency;
-    this.encoder = protocol.encoder(spec);
-    this.reader = protocol.reader(spec);
+    this.concurrency = conversation.concurrency;
+    this.answered = conversation.answered;
+    this.encoder = conversation.encoder;
+    this.reader = conversation.reader;
     this.intended = new Float64Array(this.concurrency);
     this.released = new Float64Array(this.concurrency);
     this.sent = new Float64Array(this.concurrency).fill(Number.NaN);
@@ -41,7 +46,8 @@ export class Connection {
     if (this.encoder.preface !== '') this.link?.write(this.encoder.preface);
   }
 
-  send(intended: number, released: number, now: number): void {
+  /** Sends a request; `written` is told its slot once the kernel has it, where it is not answered. */
+  send(intended: number, released: number, now: number, written: (connection: Connection, slot: number) => void): void {
     let slot = this.next;
     while (this.isBusy(slot)) slot = (slot + 1) % this.concurrency;
     this.next = (slot + 1) % this.concurrency;
@@ -49,7 +55,9 @@ export class Connection {
     this.released[slot] = released;
     this.sent[slot] = now;
     this.busy += 1;
-    this.link?.write(this.encoder.encode(slot));
+    const request = this.encoder.encode(slot);
+    if (this.answered) this.link?.write(request);
+    else this.link?.write(request, () => written(this, slot));
   }
 
   /** The slot that the reader's answer belongs to, or −1 when no request waits for it. */

@@ -3,9 +3,10 @@ import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { Dial } from '../wire/index.ts';
 import { Connection } from './connection.ts';
+import { FreeConnections } from './free-connections.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { Phases } from './phases.ts';
-import type { Protocol } from './protocol.ts';
+import { converse } from './protocols/index.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
 import { RequestQueue } from './ring.ts';
 
@@ -29,16 +30,13 @@ const SECOND_NS = 1e9;
  */
 export class OpenLoop {
   private readonly plan: LoadPlan;
-  private readonly protocol: Protocol;
   private readonly world: Surroundings;
   private readonly onInterval: (interval: Interval) => void;
   private phases: Phases;
   private readonly queue = new RequestQueue();
   private readonly cursor: ScheduleCursor;
   private readonly connections: Connection[] = [];
-  /** Connections with room for a request, oldest first; dead ones are passed over. */
-  private readonly free: Connection[] = [];
-  private freeHead = 0;
+  private readonly free = new FreeConnections();
   private start = 0;
   private nextDue = Number.POSITIVE_INFINITY;
   private inFlight = 0;
@@ -47,15 +45,14 @@ export class OpenLoop {
   private opened = 0;
   private closedByPeer = 0;
   private refused = 0;
-  private sent = 0;
-  private succeeded = 0;
+  /** Of the warm-up too. */
+  private readonly overall: Partial<Record<Outcome, number>> & { sent: number } = { sent: 0 };
   private finished: ((total: LoadTotal) => void) | undefined;
   /** How long a request may wait, for a connection and then for its answer. */
   private patience: number;
 
-  constructor(plan: LoadPlan, protocol: Protocol, world: Surroundings, onInterval: (interval: Interval) => void) {
+  constructor(plan: LoadPlan, world: Surroundings, onInterval: (interval: Interval) => void) {
     this.plan = plan;
-    this.protocol = protocol;
     this.world = world;
     this.onInterval = onInterval;
     this.phases = new Phases(0, plan.warmup, onInterval);
@@ -113,49 +110,43 @@ export class OpenLoop {
 
   private release(intended: number, now: number): void {
     this.phases.of(intended).released(now - intended);
-    const connection = this.takeFree();
+    const connection = this.free.take();
     if (connection === undefined) this.queue.push(intended, now);
-    else this.send(connection, intended, now, now);
+    else {
+      this.send(connection, intended, now, now);
+      this.free.add(connection);
+    }
   }
 
   private send(connection: Connection, intended: number, released: number, now: number): void {
     this.inFlight += 1;
-    this.sent += 1;
+    this.overall.sent += 1;
     this.phases.of(intended).sent(now - released);
-    connection.send(intended, released, now);
-    if (connection.hasRoom) this.free.push(connection);
+    connection.send(intended, released, now, this.written);
   }
 
-  /** The connection that has been free longest, so that all of them are used in turn. */
-  private takeFree(): Connection | undefined {
-    while (this.freeHead < this.free.length) {
-      const connection = this.free[this.freeHead];
-      this.freeHead += 1;
-      if (this.freeHead > 4096 && this.freeHead * 2 > this.free.length) {
-        this.free.splice(0, this.freeHead);
-        this.freeHead = 0;
-      }
-      if (connection?.alive && connection.hasRoom) return connection;
-    }
-    this.free.length = 0;
-    this.freeHead = 0;
-    return undefined;
-  }
+  /** A request that is not answered has ended. Bound once, like {@link turn}. */
+  private readonly written = (connection: Connection, slot: number): void => {
+    if (!connection.alive || !connection.isBusy(slot)) return;
+    this.succeeded(connection, slot, this.world.clock(), '');
+    connection.release(slot);
+    this.inFlight -= 1;
+    this.offer(connection);
+  };
 
   private offer(connection: Connection): void {
-    if (this.queue.length === 0) {
-      this.free.push(connection);
-      return;
+    while (this.queue.length > 0 && connection.hasRoom) {
+      const intended = this.queue.firstIntended();
+      const released = this.queue.firstReleased();
+      this.queue.shift();
+      this.send(connection, intended, released, this.world.clock());
     }
-    const intended = this.queue.firstIntended();
-    const released = this.queue.firstReleased();
-    this.queue.shift();
-    this.send(connection, intended, released, this.world.clock());
+    this.free.add(connection);
   }
 
   private dial(index: number, ready?: () => void, failed?: (error: Error) => void, backoffMs = 1): void {
     const [endpoint] = this.plan.endpoints;
-    const connection = new Connection(index, this.protocol, this.plan.request);
+    const connection = new Connection(index, converse(this.plan.request));
     this.connections[index] = connection;
     connection.link = this.world.dial(endpoint, {
       opened: () => {
@@ -202,13 +193,10 @@ export class OpenLoop {
       this.abandon(connection, 'protocol', 'an answer that no request asked for');
       return;
     }
-    const intended = connection.intended[slot] ?? 0;
-    const sent = connection.sent[slot] ?? 0;
     if (reader.outcome === 'ok') {
-      this.succeeded += 1;
-      this.phases.of(intended).succeeded(intended, sent, now, reader.version);
+      this.succeeded(connection, slot, now, reader.version);
     } else {
-      if (reader.version !== '') this.phases.of(intended).answered(reader.version);
+      if (reader.version !== '') this.phases.of(connection.intended[slot] ?? 0).answered(reader.version);
       this.miss(connection, slot, reader.outcome, reader.detail, now);
     }
     connection.release(slot);
@@ -220,9 +208,13 @@ export class OpenLoop {
   /** The other side closed, or the network failed. */
   private lost(connection: Connection, reason: string): void {
     this.closedByPeer += 1;
-    if (reason === 'end' && connection.busy > 0 && connection.reader.close()) {
-      this.answered(connection, this.world.clock());
-      if (!connection.alive) return;
+    try {
+      if (reason === 'end' && connection.busy > 0 && connection.reader.close()) {
+        this.answered(connection, this.world.clock());
+        if (!connection.alive) return;
+      }
+    } catch (error) {
+      this.giveUp(connection, 'protocol', error instanceof Error ? error.message : String(error));
     }
     this.giveUp(connection, 'connection', reason === 'end' ? 'closed before the answer' : reason);
     this.replace(connection);
@@ -245,6 +237,12 @@ export class OpenLoop {
     }
   }
 
+  private succeeded(connection: Connection, slot: number, now: number, version: string): void {
+    const intended = connection.intended[slot] ?? 0;
+    this.count('ok');
+    this.phases.of(intended).succeeded(intended, connection.sent[slot] ?? 0, now, version);
+  }
+
   private miss(
     connection: Connection,
     slot: number,
@@ -253,6 +251,7 @@ export class OpenLoop {
     now: number,
   ): void {
     const intended = connection.intended[slot] ?? 0;
+    this.count(outcome);
     this.phases.of(intended).missed({
       intended,
       released: connection.released[slot] ?? Number.NaN,
@@ -262,6 +261,10 @@ export class OpenLoop {
       detail,
       connection: connection.index,
     });
+  }
+
+  private count(outcome: Outcome): void {
+    this.overall[outcome] = (this.overall[outcome] ?? 0) + 1;
   }
 
   private replace(connection: Connection): void {
@@ -285,6 +288,7 @@ export class OpenLoop {
     const intended = this.queue.firstIntended();
     const released = this.queue.firstReleased();
     this.queue.shift();
+    this.count('unsent');
     this.phases.of(intended).missed({
       intended,
       released,
@@ -307,7 +311,7 @@ export class OpenLoop {
     finished?.({
       ...this.phases.measured.finish(),
       connections: { opened: this.opened, closedByPeer: this.closedByPeer, refused: this.refused },
-      overall: { sent: this.sent, ok: this.succeeded },
+      overall: this.overall,
     });
   }
 }

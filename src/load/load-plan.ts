@@ -1,11 +1,11 @@
 import type { ScheduleSpec } from '../schedule/index.ts';
 import type { Nanos } from '../units/index.ts';
 import type { Endpoint } from '../wire/index.ts';
-import type { EndpointPolicy, HedgePolicy, RequestSpec, SessionPolicy } from './protocol.ts';
+import type { EndpointPolicy, HedgePolicy, SessionPolicy } from './protocol.ts';
+import type { Requests } from './protocols/index.ts';
 
 /** One agent's share of a trial's load: plain data, sent to the agent as JSON. */
 export interface LoadPlan {
-  readonly protocol: 'http';
   /** Dialled by the endpoint policy; `fixed` always takes the first. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Connections of this agent. */
@@ -15,7 +15,8 @@ export interface LoadPlan {
   readonly warmup: Nanos;
   readonly duration: Nanos;
   readonly timeout: Nanos;
-  readonly request: RequestSpec;
+  /** What is sent, in the words of its protocol. */
+  readonly request: Requests;
   readonly session: SessionPolicy;
   readonly endpoint: EndpointPolicy;
   readonly hedge: HedgePolicy;

@@ -1,29 +1,23 @@
-import type { LoadSettings } from '../scenario/index.ts';
 import type { Outcome } from './result.ts';
-
-/** What a protocol file is given to build its requests: the scenario's words, resolved. */
-export interface RequestSpec {
-  /** Host and port as a request names its target. */
-  readonly authority: string;
-  readonly method: LoadSettings['method'];
-  readonly path: string;
-  /** Bytes of the request body. */
-  readonly payload: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /**
  * A protocol, one file each in src/load/protocols. The engine decides when a request is sent and on which connection;
  * the protocol turns it into bytes, finds the end of its answer and names the outcome.
  */
-export interface Protocol {
+export interface Protocol<Spec> {
   readonly name: string;
-  /** Requests that one connection may carry at a time; above 1 answers must name their request (see {@link AnswerReader.slot}). */
+  /** Made once per connection, from the scenario's words, resolved. */
+  converse(spec: Spec): Conversation;
+}
+
+/** The requests and answers of one connection. */
+export interface Conversation {
+  /** Requests that the connection may carry at a time; above 1 answers must name their request (see {@link AnswerReader.slot}). */
   readonly concurrency: number;
-  /** Made once per connection. */
-  encoder(spec: RequestSpec): RequestEncoder;
-  /** Made once per connection. */
-  reader(spec: RequestSpec): AnswerReader;
+  /** False where requests are not answered: each has ended well once the kernel has taken all of it. */
+  readonly answered: boolean;
+  readonly encoder: RequestEncoder;
+  readonly reader: AnswerReader;
 }
 
 /** Writes requests of one connection. */
@@ -31,10 +25,11 @@ export interface RequestEncoder {
   /** Bytes that open the connection, sent before the first request; empty for most protocols. */
   readonly preface: string;
   /**
-   * The bytes of one request, as latin1 text, which Node writes without a copy of its own.
+   * The bytes of one request: latin1 text, which Node writes without a copy of its own, or a buffer that stays as it is
+   * until the request has ended.
    * `slot` is the request's place on the connection, 0 … concurrency − 1; protocols with correlation carry it.
    */
-  encode(slot: number): string;
+  encode(slot: number): string | Buffer;
 }
 
 /** Reads answers of one connection. Fields describe the last whole answer and are reused. */
@@ -44,11 +39,14 @@ export interface AnswerReader {
    * @throws Error with the reason when the bytes cannot be understood: a `protocol` outcome.
    */
   read(bytes: Buffer, offset: number, end: number): number;
-  /** The connection closed: true if that ends the answer under way. */
+  /**
+   * The connection closed: true if that ends the answer under way.
+   * @throws Error with the reason where it cut an answer off and the protocol can tell: a `protocol` outcome.
+   */
   close(): boolean;
   /** Slot of the request that was answered, or −1 where answers come in the order of their requests. */
   readonly slot: number;
-  readonly outcome: Extract<Outcome, 'ok' | 'status'>;
+  readonly outcome: Extract<Outcome, 'ok' | 'status' | 'exception' | 'applicationException'>;
   /** What a failed answer said, for its event: a status, an exception's name. */
   readonly detail: string;
   /** False where the connection must not be used again. */

@@ -1,6 +1,6 @@
 import { Histogram } from '../metrics/index.ts';
 import type { FailedRequest, Histograms, Interval, Latency, LoadTotal, Outcome, OutcomeCounts } from './result.ts';
-import { LATENCIES } from './result.ts';
+import { LATENCIES, OUTCOMES } from './result.ts';
 
 /** Failed requests that are kept as events; further ones are only counted. */
 const MAX_FAILED = 10_000;
@@ -181,7 +181,7 @@ function newCell(second: number): Cell {
       queueWait: new Histogram(),
       releaseLag: new Histogram(),
     },
-    counts: { ok: 0, status: 0, protocol: 0, timeout: 0, connection: 0, unsent: 0 },
+    counts: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Counts,
     second,
   };
 }

@@ -1,9 +1,20 @@
 /** How a request ended. One name each; `ok` is the only success. */
-export const OUTCOMES = ['ok', 'status', 'protocol', 'timeout', 'connection', 'unsent'] as const;
+export const OUTCOMES = [
+  'ok',
+  'status',
+  'exception',
+  'applicationException',
+  'protocol',
+  'timeout',
+  'connection',
+  'unsent',
+] as const;
 
 /**
  * - `ok`: a complete answer that the protocol calls a success
  * - `status`: a complete answer that it calls a failure (HTTP: outside 200–399)
+ * - `exception`: a Thrift reply that is a declared exception
+ * - `applicationException`: a TApplicationException, of the server or of a proxy, or a reply without its result
  * - `protocol`: an answer that cannot be understood
  * - `timeout`: no complete answer within the time-out after it was sent
  * - `connection`: the connection closed or failed while the request was under way
@@ -67,10 +78,9 @@ export interface ConnectionCounts {
   readonly refused: number;
 }
 
-/** Requests over a whole trial, warm-up included: what proxies count does not begin anew with the measurement. */
-export interface OverallCounts {
+/** Requests over a whole trial by outcome, warm-up included: what proxies count does not begin anew with the measurement. */
+export interface OverallCounts extends OutcomeCounts {
   readonly sent: number;
-  readonly ok: number;
 }
 
 /** What one agent says at the end; the sum of its intervals must equal it. */

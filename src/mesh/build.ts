@@ -126,13 +126,14 @@ function appOf(
   workload: Workload,
   address: string,
   called: readonly Service[],
-  { mesh, app, load }: Settings,
+  { protocol, mesh, app, load, thrift }: Settings,
 ): AppComponent | undefined {
   if (workload.port === undefined) return undefined;
   return {
     port: workload.port,
     address: mesh.inbound === 'listener' ? APP_BEHIND_LISTENER : address,
     script: app,
+    thrift: protocol === 'thrift' ? thrift : undefined,
     calls: called.map((service) => ({
       endpoint: asCalled(workload, service, mesh),
       authority: authorityOf(service),
@@ -142,8 +143,9 @@ function appOf(
 }
 
 function sidecarOf(workload: Workload, address: string, called: readonly Service[], blueprint: Blueprint): Sidecar {
-  const { mesh } = blueprint.settings;
+  const { protocol, mesh, thrift } = blueprint.settings;
   const { outbound, inbound } = sidecarDirections(workload, mesh);
+  const passages = passagesOf(workload, blueprint.settings, blueprint.visits.get(workload.name) ?? 0);
   const folder = folderOf(workload.name);
   const app = appOf(workload, address, called, blueprint.settings);
   return {
@@ -153,7 +155,8 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     netAdmin: needsNetAdmin({ outbound, inbound }, mesh),
     adminSocket: ADMIN_SOCKET,
     counters: COUNTER_PREFIXES,
-    passes: passagesOf(workload, mesh, blueprint.visits.get(workload.name) ?? 0),
+    passes: passages.map(({ passage }) => passage),
+    thriftPrefixes: protocol === 'thrift' ? passages.map(({ direction }) => `thrift.${direction}`) : [],
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
       name: workload.name,
@@ -161,6 +164,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
       folder,
       adminSocket: `${folder}/${ADMIN_SOCKET}`,
       mesh,
+      thrift: protocol === 'thrift' ? thrift : undefined,
       outbound: outbound ? called : [],
       inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
       certificate: certificateOf(workload, mesh),
@@ -188,7 +192,7 @@ function collectorHost({ address, port }: Endpoint): MeshHost {
     address,
     folder: folderOf(COLLECTOR),
     role: 'harness',
-    app: { port, address, script: DEFAULT_SETTINGS.app, calls: [] },
+    app: { port, address, script: DEFAULT_SETTINGS.app, thrift: undefined, calls: [] },
     sidecar: undefined,
     load: false,
     sysctls: {},

@@ -1,4 +1,5 @@
 import { markOption, socketAddress } from './envoy-socket.ts';
+import { thriftOptions } from './envoy-thrift.ts';
 import { upstreamTls } from './envoy-tls.ts';
 import type { Endpoint, Service } from './mesh.ts';
 import { ENVOY_MARK, INBOUND_SOURCE } from './network.ts';
@@ -31,6 +32,7 @@ function toService(service: Service, plan: SidecarPlan): Json {
   const { certificate } = plan;
   return {
     ...toEndpoints(serviceCluster(service), service.endpoints, ownConnections(plan)),
+    ...thriftOptions('outbound', plan),
     ...(certificate === undefined ? {} : { transport_socket: upstreamTls(certificate, service) }),
   };
 }
@@ -38,9 +40,10 @@ function toService(service: Service, plan: SidecarPlan): Json {
 /** What was led here by packet rules goes on to where it was going; what came to a listener goes to the address behind. */
 function toApplication(application: Endpoint, plan: SidecarPlan): Json {
   const { mesh } = plan;
-  if (mesh.inbound === 'listener') return toEndpoints(INBOUND_CLUSTER, [application], {});
-  if (mesh.originalSource) return toOriginalDestination(INBOUND_CLUSTER, {});
-  return toOriginalDestination(INBOUND_CLUSTER, ownConnections(plan, INBOUND_SOURCE));
+  const options = thriftOptions('inbound', plan);
+  if (mesh.inbound === 'listener') return toEndpoints(INBOUND_CLUSTER, [application], options);
+  if (mesh.originalSource) return toOriginalDestination(INBOUND_CLUSTER, options);
+  return toOriginalDestination(INBOUND_CLUSTER, { ...ownConnections(plan, INBOUND_SOURCE), ...options });
 }
 
 function toEndpoints(name: string, endpoints: readonly Endpoint[], connections: Json): Json {

@@ -1,6 +1,7 @@
 import type { Interception } from '../scenario/index.ts';
 import { COLLECTOR_CLUSTER, INBOUND_CLUSTER, PASSTHROUGH_CLUSTER, serviceCluster } from './envoy-clusters.ts';
 import { markOption, socketAddress } from './envoy-socket.ts';
+import { thriftProxy } from './envoy-thrift.ts';
 import { downstreamTls } from './envoy-tls.ts';
 import type { Endpoint, Service } from './mesh.ts';
 import { ENVOY_MARK, INBOUND_PORT, ORIGINAL_SOURCE_MARK, OUTBOUND_LISTENER, OUTBOUND_PORT } from './network.ts';
@@ -51,7 +52,7 @@ function portListener(port: number, plan: SidecarPlan): Json {
     stat_prefix: `outbound-${port}`,
     address: socketAddress({ address: own ? OUTBOUND_LISTENER : ANY, port }),
     ...(own ? {} : { bind_to_port: false }),
-    filter_chains: [{ filters: [connectionManager('outbound', services.map(virtualHost), plan)] }],
+    filter_chains: [{ filters: [outboundFilter(services, plan)] }],
   };
 }
 
@@ -78,7 +79,7 @@ function catchAll(plan: SidecarPlan): Json {
 function inboundListener(application: Endpoint, plan: SidecarPlan): Json {
   const { mesh, certificate } = plan;
   const chain = {
-    filters: [connectionManager('inbound', [anyHost(INBOUND_CLUSTER)], plan)],
+    filters: [inboundFilter(plan)],
     ...(certificate === undefined ? {} : { transport_socket: downstreamTls(certificate) }),
   };
   const named = { name: 'inbound', stat_prefix: 'inbound' };
@@ -110,6 +111,23 @@ function listenerFilters(inbound: Interception, originalSource: boolean): Json[]
   return inbound === 'tproxy' && originalSource ? [destination, source] : [destination];
 }
 
+function outboundFilter(services: readonly Service[], plan: SidecarPlan): Json {
+  const [service] = services;
+  if (plan.thrift === undefined || service === undefined) {
+    return connectionManager('outbound', services.map(virtualHost), plan);
+  }
+  return thriftProxy('outbound', serviceCluster(service), plan.thrift, accessLogs(plan));
+}
+
+function inboundFilter(plan: SidecarPlan): Json {
+  if (plan.thrift === undefined) return connectionManager('inbound', [anyHost(INBOUND_CLUSTER)], plan);
+  return thriftProxy('inbound', INBOUND_CLUSTER, plan.thrift, accessLogs(plan));
+}
+
+function accessLogs({ mesh, folder }: SidecarPlan): Json[] {
+  return mesh.telemetry.accessLog ? [accessLog(`${folder}/${ACCESS_LOG}`)] : [];
+}
+
 function connectionManager(direction: 'inbound' | 'outbound', virtualHosts: readonly Json[], plan: SidecarPlan): Json {
   const { telemetry } = plan.mesh;
   return {
@@ -129,7 +147,7 @@ function connectionManager(direction: 'inbound' | 'outbound', virtualHosts: read
           typed_config: { '@type': ROUTER, dynamic_stats: telemetry.stats === 'all' },
         },
       ],
-      ...(telemetry.accessLog ? { access_log: [accessLog(`${plan.folder}/${ACCESS_LOG}`)] } : {}),
+      ...(telemetry.accessLog ? { access_log: accessLogs(plan) } : {}),
       ...(telemetry.tracing > 0 ? { tracing: tracing(telemetry.tracing, `${plan.name}.${direction}`) } : {}),
     },
   };

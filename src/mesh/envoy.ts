@@ -6,6 +6,8 @@ import type { Json, SidecarPlan } from './sidecar-plan.ts';
 export const COUNTER_PREFIXES: readonly string[] = [
   'http.outbound.downstream_',
   'http.inbound.downstream_',
+  'thrift.outbound.',
+  'thrift.inbound.',
   'cluster.service.',
   'cluster.inbound.',
   'cluster.collector.upstream_rq_',

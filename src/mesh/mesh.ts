@@ -1,4 +1,4 @@
-import type { AppSettings } from '../scenario/index.ts';
+import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
 
 /** What is deployed for one variant, as data. Pure: everything a runtime needs follows from it. */
@@ -51,6 +51,8 @@ export interface AppComponent {
   /** The address that it listens on: loopback where its sidecar has the host's. */
   readonly address: string;
   readonly script: AppSettings;
+  /** How it speaks Thrift; undefined where it speaks HTTP. */
+  readonly thrift: ThriftSettings | undefined;
   /** Called all at once for every request, before it is answered. */
   readonly calls: readonly Call[];
 }
@@ -78,6 +80,8 @@ export interface Sidecar {
   readonly counters: readonly string[];
   /** Places that every answered request must have passed. */
   readonly passes: readonly Passage[];
+  /** Prefixes of its Thrift proxies' counters, which must agree with the load's; empty without one on the way. */
+  readonly thriftPrefixes: readonly string[];
   /** How often all its stats are read during the measurement, ns; 0 never. */
   readonly scrape: number;
   /** Envoy's bootstrap, as the JSON that is written to its file and kept beside the report. */

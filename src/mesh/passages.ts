@@ -1,4 +1,4 @@
-import { type MeshSettings, sidecarDirections, type Workload } from '../scenario/index.ts';
+import { type ProtocolName, type Settings, sidecarDirections, type Workload } from '../scenario/index.ts';
 import type { Passage } from './mesh.ts';
 
 /**
@@ -23,13 +23,25 @@ export function visitsFrom(client: Workload | undefined, workloads: readonly Wor
   return new Map([...visits].filter(([, times]) => times > 0));
 }
 
+/** Counters of Envoy whose sum is the requests that came in by a direction. */
+const REQUESTS: Readonly<Record<ProtocolName, (direction: string) => readonly string[]>> = {
+  http: (direction) => [`http.${direction}.downstream_rq_total`],
+  thrift: (direction) => [`thrift.${direction}.request_call`, `thrift.${direction}.request_oneway`],
+};
+
 /** What a sidecar of ours counts of the load's requests: those that its workload gets, and the calls that it makes. */
-export function passagesOf(workload: Workload, mesh: MeshSettings, visits: number): readonly Passage[] {
+export function passagesOf(
+  workload: Workload,
+  { protocol, mesh }: Settings,
+  visits: number,
+): readonly { readonly direction: 'outbound' | 'inbound'; readonly passage: Passage }[] {
   const { outbound, inbound } = sidecarDirections(workload, mesh);
   const calls = workload.port === undefined ? 1 : workload.calls.length;
-  const passages = [
-    ...(outbound ? [{ counters: ['http.outbound.downstream_rq_total'], times: visits * calls }] : []),
-    ...(inbound ? [{ counters: ['http.inbound.downstream_rq_total'], times: visits }] : []),
+  const ways = [
+    ...(outbound ? [{ direction: 'outbound', times: visits * calls } as const] : []),
+    ...(inbound ? [{ direction: 'inbound', times: visits } as const] : []),
   ];
-  return passages.filter(({ times }) => times > 0);
+  return ways
+    .filter(({ times }) => times > 0)
+    .map(({ direction, times }) => ({ direction, passage: { counters: REQUESTS[protocol](direction), times } }));
 }

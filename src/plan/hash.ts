@@ -10,7 +10,8 @@ export function hashPlan(
   replay?: ReplayRequest,
 ): string {
   const measured = {
-    protocol: scenario.protocol,
+    // Variants name theirs where it is not HTTP; plans of before have it here.
+    protocol: scenario.base.protocol,
     workloads: scenario.workloads,
     placement: scenario.placement,
     scheduling: scenario.scheduling,

@@ -168,8 +168,8 @@ export const trialSchema = z.object({
     failedOverflow: count,
     loopGaps: z.object({ over1ms: count, over1msNs: ns, maxNs: ns }),
     connections: z.object({ opened: count, closedByPeer: count, refused: count }),
-    /** Over the whole trial, warm-up included; records of earlier versions have none. */
-    overall: z.object({ sent: count, ok: count }).optional(),
+    /** Sent, and by outcome, over the whole trial, warm-up included; records of earlier versions have none. */
+    overall: z.partialRecord(z.enum(['sent', ...OUTCOMES]), count).optional(),
     versions: z.record(name, count),
     lastDone: ns,
     intervals: z.array(z.object({ second: count, histograms, outcomes })),

@@ -1,5 +1,6 @@
 import type { LoadPlan } from '../load/index.ts';
 import { nanos } from '../units/index.ts';
+import { requestsOf } from './requests.ts';
 import type { TrialSpec } from './trial.ts';
 
 /** An agent's slice of the schedule: the arrivals whose index is i modulo W, and its part of the connections. */
@@ -7,7 +8,6 @@ export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, ind
   const { load } = spec.variant.settings;
   const connections = Math.floor(load.connections / of) + (index < load.connections % of ? 1 : 0);
   return {
-    protocol: 'http',
     endpoints: [spec.mesh.target],
     connections,
     schedule: {
@@ -20,13 +20,7 @@ export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, ind
     warmup: load.warmup,
     duration: load.duration,
     timeout: load.timeout,
-    request: {
-      authority: spec.mesh.authority,
-      method: load.method,
-      path: load.path,
-      payload: load.payload,
-      headers: {},
-    },
+    request: requestsOf(spec.variant.settings, spec.mesh.authority),
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },

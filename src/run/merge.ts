@@ -37,8 +37,8 @@ export function mergeLoad(results: readonly AgentResult[]): MergedLoad {
     loopGaps: totals.map(({ loopGaps }) => loopGaps).reduce(worseGaps),
     connections: addConnections(totals.map(({ connections }) => connections)),
     overall: {
+      ...addOutcomes(totals.map(({ overall }) => overall)),
       sent: sum(totals, ({ overall }) => overall.sent),
-      ok: sum(totals, ({ overall }) => overall.ok),
     },
     versions: addRecords(totals.map(({ versions }) => versions)),
     lastDone: Math.max(0, ...totals.map(({ lastDone }) => lastDone)),

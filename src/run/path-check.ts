@@ -19,7 +19,7 @@ export function checkPath(mesh: Mesh, requests: OverallCounts, proxies: Proxies,
     ...(host.sidecar?.passes ?? []).flatMap(({ counters, times }) => {
       const read = proxies[`${host.name}.envoy`]?.counters ?? {};
       const counted = counters.reduce((sum, counter) => sum + (read[counter] ?? 0), 0);
-      return counted >= Math.max(1, times * requests.ok)
+      return counted >= Math.max(1, times * (requests.ok ?? 0))
         ? []
         : [`${host.name}.envoy counted ${counted} in ${counters.join(' + ')}, of ${expected(requests, times)}`];
     }),
@@ -41,7 +41,7 @@ export function checkPath(mesh: Mesh, requests: OverallCounts, proxies: Proxies,
   );
 }
 
-function expected({ sent, ok }: OverallCounts, times: number): string {
+function expected({ sent, ok = 0 }: OverallCounts, times: number): string {
   if (ok === 0) return `${sent} sent and none answered`;
   return times === 1 ? `${ok} answered` : `${ok} answered with ${times} calls each`;
 }

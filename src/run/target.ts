@@ -9,10 +9,11 @@ export interface CheckedTarget {
   /** Host and port as the user wrote them. */
   readonly authority: string;
   readonly path: string;
+  readonly protocol: 'http' | 'thrift';
 }
 
 /**
- * Checks a URL before anything is sent: plain HTTP, and every address that the name resolves to on loopback or within
+ * Checks a URL before anything is sent: plain HTTP or Thrift, and every address that the name resolves to on loopback or within
  * what the command line allows. The checked address is dialled, so that the name cannot lead elsewhere afterwards.
  * @throws BenchError usage.
  */
@@ -33,7 +34,8 @@ export async function checkTarget(url: string, allowed: readonly string[]): Prom
   const [first] = addresses;
   if (first === undefined) throw new BenchError('usage', 'TARGET_UNKNOWN', `${host} has no address`);
   const port = parsed.port === '' ? 80 : Number(parsed.port);
-  return { address: first.address, port, authority: parsed.host, path: `${parsed.pathname}${parsed.search}` };
+  const protocol = parsed.protocol === 'thrift:' ? 'thrift' : 'http';
+  return { address: first.address, port, authority: parsed.host, path: `${parsed.pathname}${parsed.search}`, protocol };
 }
 
 function parseUrl(url: string): URL {
@@ -43,8 +45,13 @@ function parseUrl(url: string): URL {
     });
   }
   const parsed = new URL(url);
-  if (parsed.protocol !== 'http:') {
-    throw new BenchError('usage', 'TARGET_PROTOCOL', `"${url}": only http:// can be loaded`);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'thrift:') {
+    throw new BenchError('usage', 'TARGET_PROTOCOL', `"${url}": only http:// and thrift:// can be loaded`);
+  }
+  if (parsed.protocol === 'thrift:' && parsed.port === '') {
+    throw new BenchError('usage', 'TARGET_MALFORMED', `"${url}" names no port, and Thrift has none of its own`, {
+      hint: 'write it like thrift://127.0.0.1:9090',
+    });
   }
   if (parsed.username !== '' || parsed.password !== '') {
     throw new BenchError(

@@ -13,6 +13,7 @@ import { runEvents, type TimelineEvent } from './events.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import { checkPath } from './path-check.ts';
+import { reconcile } from './reconcile.ts';
 import { type Scrapes, scrapeSidecars } from './scrape.ts';
 
 /** Which trial of the run this is, and of what. */
@@ -58,6 +59,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
   const [proxies, packets] = await Promise.all([deployment.counters(), deployment.packets()]);
   checkPath(spec.mesh, measured.load.overall, proxies, packets);
+  reconcile(spec.mesh, measured.load.overall, proxies);
   return {
     type: 'trial',
     index: spec.index,

@@ -4,7 +4,7 @@ import { BOUNDS } from './bounds.ts';
 import { duration, percent } from './fields.ts';
 import type { Settings } from './scenario.ts';
 import type { scenarioSchema } from './schema.ts';
-import { appShape, loadShape, telemetryShape } from './settings-schema.ts';
+import { appShape, loadShape, telemetryShape, thriftShape } from './settings-schema.ts';
 
 type Written = z.input<typeof scenarioSchema>;
 
@@ -44,6 +44,16 @@ export const DEFAULTS = {
     version: 'v1',
   },
   runtime: { name: 'sandbox', network: 'own', seccomp: true },
+  thrift: {
+    transport: 'framed',
+    protocol: 'binary',
+    call: 'echo',
+    service: '',
+    headers: {},
+    pipeline: 1,
+    between: 'same',
+    server: 'library',
+  },
   events: [],
   trials: 6,
   placement: { load: 'auto', system: 'auto' },
@@ -58,6 +68,7 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 
 /** {@link DEFAULTS}, read. */
 export const DEFAULT_SETTINGS: Settings = {
+  protocol: DEFAULTS.protocol,
   mesh: {
     ...DEFAULTS.mesh,
     telemetry: z.strictObject(telemetryShape).parse(DEFAULTS.mesh.telemetry),
@@ -66,6 +77,7 @@ export const DEFAULT_SETTINGS: Settings = {
   load: z.strictObject(loadShape).parse(DEFAULTS.load),
   app: z.strictObject(appShape).parse(DEFAULTS.app),
   runtime: DEFAULTS.runtime,
+  thrift: z.strictObject(thriftShape).parse(DEFAULTS.thrift),
   events: [],
 };
 

@@ -7,8 +7,9 @@ import type { AppSettings, Delay, LoadSettings, MeshSettings, RuntimeSettings, S
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
  */
 export function describeSettings(settings: Settings): Record<string, unknown> {
-  const { mesh, load, app, runtime, events } = settings;
+  const { protocol, mesh, load, app, thrift, runtime, events } = settings;
   return {
+    ...(protocol === 'http' ? {} : { protocol, thrift }),
     mesh: describeMesh(mesh),
     load: describeLoad(load),
     app: describeApp(app),

@@ -39,7 +39,7 @@ export interface AxisDraft {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const SECTIONS = ['mesh', 'load', 'app', 'runtime'] as const;
+const SECTIONS = ['mesh', 'load', 'app', 'runtime', 'thrift'] as const;
 
 /** Reads every part of a file's data on its own. */
 export function draft(value: unknown): Draft {
@@ -75,6 +75,9 @@ function layer(at: Path, value: unknown): Layer {
   if (raw === undefined) return { at, patch: {}, broken: new Set(allFields()), eventPlaces: [] };
   const broken = new Set<string>();
   const good: Record<string, unknown> = {};
+  const protocol = read(patchShape.protocol, raw['protocol']);
+  if (protocol !== undefined) good['protocol'] = protocol;
+  else if (raw['protocol'] !== undefined) broken.add('protocol');
   for (const section of SECTIONS) {
     if (raw[section] !== undefined) good[section] = goodFields(section, raw[section], broken);
   }
@@ -104,6 +107,7 @@ function goodFields(section: (typeof SECTIONS)[number], value: unknown, broken: 
 function allFields(): readonly string[] {
   return [
     'events',
+    'protocol',
     ...SECTIONS.flatMap((section) => Object.keys(patchShape[section].shape).map((field) => `${section}.${field}`)),
   ];
 }

@@ -29,6 +29,7 @@ export type {
   MeshSettings,
   Patch,
   Preset,
+  ProtocolName,
   RuntimeName,
   RuntimeSettings,
   Scenario,
@@ -36,6 +37,7 @@ export type {
   Settings,
   TelemetrySettings,
   Threshold,
+  ThriftSettings,
   Workload,
 } from './scenario.ts';
 export { RUNTIME_NAMES } from './scenario.ts';

@@ -56,7 +56,6 @@ function build(name: string, source: string, file: ScenarioFile, known: Draft): 
     name,
     question: file.question,
     description: file.description,
-    protocol: file.protocol ?? DEFAULTS.protocol,
     workloads: [...(known.workloads?.values() ?? [])].filter((workload) => workload !== undefined),
     base: applyPatch(DEFAULT_SETTINGS, known.base.patch),
     variants: (known.variants ?? []).map((variant) => ({ name: variant.name, patch: variant.patch })),

@@ -2,36 +2,21 @@ import { formatDuration, type Nanos, nanos, printBytes, toSeconds } from '../uni
 import { MOST_REQUESTS } from './bounds.ts';
 import { componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
+import { THRIFT_RULES } from './problems-thrift.ts';
+import type { Breach, Problem, Rule } from './rule.ts';
 import type { EventSpec, Settings, Workload } from './scenario.ts';
 import { closest } from './suggest.ts';
 
-/** Why settings that are each right by themselves cannot be measured together. */
-export interface Problem {
-  /** Which rule was broken: one mistake breaks it in many variants. */
-  readonly rule: string;
-  /** The settings that are at odds, from their section on; the first is the one to point at. */
-  readonly at: readonly Path[];
-  /** One clause that follows the path. */
-  readonly message: string;
-  readonly suggestion?: string | undefined;
-}
+export type { Problem };
 
 const PAYLOAD: Path = ['load', 'payload'];
 const METHOD: Path = ['load', 'method'];
 
 /** What decides which sidecars there are. */
 const DIRECTIONS = ['mesh.preset', 'mesh.outbound', 'mesh.inbound'] as const;
-type Breach = Omit<Problem, 'rule'>;
-
-interface Rule {
-  readonly rule: string;
-  /** `section.field` of what it reads; it is not asked where one of them is not known. */
-  readonly reads: readonly string[];
-  readonly problems: (settings: Settings, workloads: readonly Workload[]) => readonly Breach[];
-}
-
 const RULES: readonly Rule[] = [
-  { rule: 'request-body', reads: ['load.payload', 'load.method'], problems: ({ load }) => requestBody(load) },
+  ...THRIFT_RULES,
+  { rule: 'request-body', reads: ['protocol', 'load.payload', 'load.method'], problems: requestBody },
   { rule: 'answer-body', reads: ['load.method', 'app.payload'], problems: answerBody },
   { rule: 'requests', reads: ['load.rate', 'load.warmup', 'load.duration'], problems: ({ load }) => requests(load) },
   { rule: 'stalls', reads: ['app.stalls', 'load.duration'], problems: stalls },
@@ -58,8 +43,9 @@ export function settingsProblems(
   );
 }
 
-function requestBody({ payload, method }: Settings['load']): readonly Breach[] {
-  if (payload === 0 || method === 'POST' || method === 'PUT') return [];
+function requestBody({ protocol, load }: Settings): readonly Breach[] {
+  const { payload, method } = load;
+  if (protocol !== 'http' || payload === 0 || method === 'POST' || method === 'PUT') return [];
   const message = `a ${method} request has no body, but the payload is ${printBytes(payload)}; use POST or PUT, or payload: 0`;
   return [{ at: [PAYLOAD, METHOD], message }];
 }

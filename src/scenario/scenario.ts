@@ -44,6 +44,27 @@ export interface AppSettings {
   readonly version: string;
 }
 
+/** How Thrift is spoken, and what is called. */
+export interface ThriftSettings {
+  readonly transport: 'framed' | 'unframed' | 'header';
+  readonly protocol: 'binary' | 'compact';
+  /** A method of scenarios/idl/echo.thrift: `echo` is answered, `fail` throws a declared exception, `notify` is a oneway. */
+  readonly call: 'echo' | 'fail' | 'notify';
+  /** The service that a multiplexed server is asked for; empty where it is not multiplexed. */
+  readonly service: string;
+  /** Keys and values of the header. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Calls under way on a connection at a time. */
+  readonly pipeline: number;
+  /** Transport between two sidecars: the applications' own, or the header transport. */
+  readonly between: 'same' | 'header';
+  /** The application: a server on Apache's library, or one that answers as fast as it can. */
+  readonly server: 'library' | 'fast';
+}
+
+/** What load, applications and sidecars speak. */
+export type ProtocolName = 'http' | 'thrift';
+
 /** Which sidecars there are, how traffic reaches them, and what they do with it. */
 export interface MeshSettings {
   /** Into the sidecars of workloads that call others. */
@@ -103,10 +124,13 @@ export type Preset = 'istio' | 'istio-tproxy';
 
 /** Everything that may differ between variants. */
 export interface Settings {
+  readonly protocol: ProtocolName;
   readonly mesh: MeshSettings;
   readonly load: LoadSettings;
   readonly app: AppSettings;
   readonly runtime: RuntimeSettings;
+  /** Read where the protocol is Thrift. */
+  readonly thrift: ThriftSettings;
   readonly events: readonly EventSpec[];
 }
 
@@ -115,6 +139,7 @@ export interface Settings {
  * `mesh.telemetry` field by field). A preset stands for the fields that it sets; those of the same patch win over it.
  */
 export interface Patch {
+  readonly protocol?: ProtocolName;
   readonly mesh?: Partial<Omit<MeshSettings, 'envoy' | 'telemetry'>> & {
     readonly preset?: Preset;
     readonly envoy?: Partial<EnvoySettings>;
@@ -123,6 +148,7 @@ export interface Patch {
   readonly load?: Partial<LoadSettings>;
   readonly app?: Partial<AppSettings>;
   readonly runtime?: Partial<RuntimeSettings>;
+  readonly thrift?: Partial<ThriftSettings>;
   readonly events?: readonly EventSpec[];
 }
 
@@ -151,7 +177,6 @@ export interface Scenario {
   readonly name: string;
   readonly question: string;
   readonly description: string | undefined;
-  readonly protocol: 'http';
   readonly workloads: readonly Workload[];
   readonly base: Settings;
   readonly variants: readonly { readonly name: string; readonly patch: Patch }[];

@@ -87,7 +87,6 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .meta({ examples: ['The difference is Envoy.'] })
     .describe('why it is asked, and how to read the answer'),
-  protocol: z.enum(['http']).optional().describe('what the load speaks'),
   topology: z
     .strictObject({ workloads: named(workloadSchema).describe('workloads by name') })
     .optional()

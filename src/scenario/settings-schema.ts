@@ -87,6 +87,41 @@ export const appShape = {
     .describe('tag sent with every answer'),
 };
 
+/** A word of a header or a service's name: printable, and short enough for any library. */
+const word = z.string().regex(/^[!-~]{1,200}$/u, 'must be 1 to 200 printable ASCII characters without spaces');
+
+/** How Thrift is spoken, and what is called. */
+export const thriftShape = {
+  transport: z
+    .enum(['framed', 'unframed', 'header'])
+    .describe('how messages are cut: a length before each, nothing, or a length and a header (THeader)'),
+  protocol: z.enum(['binary', 'compact']).describe('how values are written'),
+  call: z
+    .enum(['echo', 'fail', 'notify'])
+    .describe(
+      'method of scenarios/idl/echo.thrift: echo is answered, fail throws a declared exception, notify is a oneway',
+    ),
+  service: z
+    .union([z.literal(''), word])
+    .meta({ examples: ['Echo'] })
+    .describe('service to ask a multiplexed server for; empty where it is not multiplexed'),
+  headers: z
+    .record(word, z.string().max(200))
+    .meta({ examples: [{ 'x-run': 'r1' }] })
+    .describe('keys and values of the header; transport must be header'),
+  pipeline: count(100)
+    .meta({ examples: [4] })
+    .describe('calls under way on a connection at a time'),
+  between: z
+    .enum(['same', 'header'])
+    .describe("transport between two sidecars: the applications' own, or header; header needs both directions"),
+  server: z
+    .enum(['library', 'fast'])
+    .describe(
+      "the application: on Apache's library, or one that answers as fast as it can and knows no script but payload",
+    ),
+};
+
 const envoyShape = {
   version: z
     .string({ error: 'must be text like "1.40.0"' })
@@ -177,10 +212,12 @@ export const eventSchema = z.strictObject({
 
 /** What a variant may change, and what a matrix axis may name as `section.field`. */
 export const patchShape = {
+  protocol: z.enum(['http', 'thrift']).describe('what load, applications and sidecars speak'),
   mesh: z.strictObject(meshShape).partial().describe('sidecars and how traffic reaches them'),
   load: z.strictObject(loadShape).partial().describe('what is sent, and when'),
   app: z.strictObject(appShape).partial().describe('how every service behaves'),
   runtime: z.strictObject(runtimeShape).partial().describe('where hosts live'),
+  thrift: z.strictObject(thriftShape).partial().describe('how Thrift is spoken; read where the protocol is thrift'),
   events: z.array(eventSchema).max(MOST_EVENTS).describe('what is done to components during the measurement'),
 };
 
@@ -195,6 +232,7 @@ export const AXES: Readonly<Record<string, z.ZodType>> = {
   ...prefixed('load', loadShape),
   ...prefixed('app', appShape),
   ...prefixed('runtime', runtimeShape),
+  ...prefixed('thrift', thriftShape),
 };
 
 function prefixed(section: string, shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {

@@ -8,12 +8,14 @@ const PRESETS: Readonly<Record<Preset, Partial<MeshSettings>>> = {
 
 /** The settings with a patch on top: what the patch has wins, field by field. */
 export function applyPatch(settings: Settings, patch: Patch): Settings {
-  const { mesh, load, app, runtime, events } = patch;
+  const { protocol, mesh, load, app, runtime, thrift, events } = patch;
   return {
+    protocol: protocol ?? settings.protocol,
     mesh: applyMesh(settings.mesh, mesh ?? {}),
     load: { ...settings.load, ...load },
     app: { ...settings.app, ...app },
     runtime: { ...settings.runtime, ...runtime },
+    thrift: { ...settings.thrift, ...thrift },
     events: events ?? settings.events,
   };
 }

@@ -72,9 +72,9 @@ function decode(trial: Trial, latency: Latency, text: string): Distribution {
 }
 
 /** What the system did with a request by itself; a time-out and a request that never left are what it did not do. */
-const DEALT_WITH = ['ok', 'status', 'protocol', 'connection'] as const;
+const DEALT_WITH = ['ok', 'status', 'exception', 'applicationException', 'protocol', 'connection'] as const;
 /** A complete answer. */
-const ANSWERED = ['ok', 'status'] as const;
+const ANSWERED = ['ok', 'status', 'exception', 'applicationException'] as const;
 
 /**
  * Requests that ended in one of these ways at the pace of the measured window.

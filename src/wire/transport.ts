@@ -8,8 +8,8 @@ export interface Endpoint {
 
 /** A connection that bytes go out on. */
 export interface Link {
-  /** Sends latin1 text. */
-  write(text: string): void;
+  /** Sends latin1 text, or a buffer that nobody changes before it is sent; `written` is called once the kernel has all of it. */
+  write(bytes: string | Buffer, written?: () => void): void;
   /** Drops it at once; no handler is called afterwards. */
   destroy(): void;
 }
@@ -60,8 +60,8 @@ export function tcpDialer(): Dial {
     socket.once('end', tell);
     socket.once('close', tell);
     return {
-      write: (text) => {
-        socket.write(text, 'latin1');
+      write: (bytes, written) => {
+        socket.write(bytes, 'latin1', written && ((error) => error ?? written()));
       },
       destroy: () => {
         told = true;

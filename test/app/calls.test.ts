@@ -3,7 +3,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serveHttp } from '../../src/app/index.ts';
+import { serveHttp } from '../../src/app/server.ts';
 import { ServicePool } from '../../src/app/service-pool.ts';
 import { monotonicNow } from '../../src/metrics/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';

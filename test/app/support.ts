@@ -1,6 +1,7 @@
 import http from 'node:http';
 import net from 'node:net';
-import { type ServiceCall, serveHttp } from '../../src/app/index.ts';
+import type { ServiceCall } from '../../src/app/index.ts';
+import { serveHttp } from '../../src/app/server.ts';
 import { monotonicNow } from '../../src/metrics/index.ts';
 import { type AppSettings, DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import { fromSeconds } from '../../src/units/index.ts';

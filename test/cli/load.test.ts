@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Served, serveHttp } from '../../src/app/index.ts';
+import type { Served } from '../../src/app/index.ts';
+import { serveHttp } from '../../src/app/server.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import type { VariantSummary } from '../../src/summary/index.ts';
 import { nanos } from '../../src/units/index.ts';

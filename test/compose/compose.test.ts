@@ -54,8 +54,15 @@ describe('export compose', () => {
     assert.deepEqual([envoy?.[1]['cap_add'], envoy?.[1]['user']], [undefined, '1337:0']);
   });
 
+  test('of Thrift has an application and a load that speak it', async () => {
+    const { services } = await exported('thrift-overhead', '--variant', 'outbound');
+    for (const name of ['server-app', 'client-load']) {
+      assert.match(JSON.stringify(services[name]?.['entrypoint']), /thrift/u, name);
+    }
+  });
+
   test('writes every scenario, and refuses what needs keys', async () => {
-    for (const entry of readdirSync(path.join(ROOT, 'scenarios'))) {
+    for (const entry of readdirSync(path.join(ROOT, 'scenarios')).filter((file) => file.endsWith('.yaml'))) {
       const scenario = path.parse(entry).name;
       const { code, stderr } = await meshbench('export', 'compose', scenario);
       if (code !== 0) assert.match(stderr, /COMPOSE_WITH_KEYS/u, scenario);

@@ -5,6 +5,7 @@
 export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   units: [],
   wire: ['units'],
+  idl: ['wire types', 'units'],
   scenario: ['units'],
   schedule: ['units'],
   plan: ['scenario', 'schedule', 'units'],

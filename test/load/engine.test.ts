@@ -79,7 +79,7 @@ describe('the open loop', () => {
     assert.equal(sent, 200);
     assert.equal(total.planned, 100);
     assert.deepEqual(total.outcomes, { ok: 75, status: 25 });
-    assert.deepEqual(total.overall, { sent: 200, ok: 150 });
+    assert.deepEqual(total.overall, { sent: 200, ok: 150, status: 50 });
   });
 
   test('what never left is not sent', async () => {
@@ -88,7 +88,7 @@ describe('the open loop', () => {
     }));
     const unsent = total.outcomes.unsent ?? 0;
     assert.ok(unsent > 0);
-    assert.deepEqual(total.overall, { sent: total.planned - unsent, ok: 0 });
+    assert.deepEqual(total.overall, { sent: total.planned - unsent, ...total.outcomes });
   });
 
   test('every kind of end is an outcome, and failed requests keep their instants', async () => {

@@ -1,4 +1,11 @@
-import { type Dial, type Interval, type LoadPlan, type LoadTotal, OpenLoop, PROTOCOLS } from '../../src/load/index.ts';
+import {
+  type Dial,
+  type Interval,
+  type LinkHandlers,
+  type LoadPlan,
+  type LoadTotal,
+  OpenLoop,
+} from '../../src/load/index.ts';
 import { initHistograms } from '../../src/metrics/index.ts';
 import { nanos, perSecond } from '../../src/units/index.ts';
 
@@ -8,7 +15,6 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
   const warmup = rest.warmup ?? nanos(0);
   const duration = rest.duration ?? nanos(2e9);
   return {
-    protocol: 'http',
     endpoints: [{ address: '127.0.0.1', port: 1 }],
     connections: 1,
     schedule: {
@@ -21,7 +27,7 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
     warmup,
     duration,
     timeout: nanos(1e9),
-    request: { authority: 'test', method: 'GET', path: '/', payload: 0, headers: {} },
+    request: { protocol: 'http', authority: 'test', method: 'GET', path: '/', payload: 0, headers: {} },
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },
@@ -30,13 +36,24 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
 }
 
 /** What a simulated server does with the k-th request (from 0): answer after a time, or break. */
-export type Behaviour = (k: number, nowNs: number) => Reaction;
+export type Behaviour = (k: number, nowNs: number, request: string | Buffer) => Reaction;
 export type Reaction =
-  | { readonly kind: 'answer'; readonly afterNs: number; readonly text?: string }
+  | { readonly kind: 'answer'; readonly afterNs: number; readonly text?: string | Buffer; readonly ends?: boolean }
   | { readonly kind: 'close'; readonly afterNs: number; readonly reason: string }
   | { readonly kind: 'silence' };
 
 export const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+
+function react(reaction: Exclude<Reaction, { kind: 'silence' }>, handlers: LinkHandlers): void {
+  if (reaction.kind === 'close') {
+    handlers.closed(reaction.reason);
+    return;
+  }
+  const { text = OK, ends = false } = reaction;
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
+  handlers.received(bytes, bytes.length);
+  if (ends) handlers.closed('end');
+}
 
 /** Runs the engine against a simulated server on a simulated clock: exact, and without waiting. */
 export async function simulate(
@@ -60,19 +77,15 @@ export async function simulate(
     let dead = false;
     at(now, () => handlers.opened());
     return {
-      write: () => {
-        const reaction = behave(requests, now);
+      write: (bytes, written) => {
+        const reaction = behave(requests, now, bytes);
         requests += 1;
+        if (written !== undefined) at(now, () => dead || written());
         if (reaction.kind === 'silence') return;
         at(now + reaction.afterNs, () => {
           if (dead) return;
-          if (reaction.kind === 'close') {
-            dead = true;
-            handlers.closed(reaction.reason);
-          } else {
-            const bytes = Buffer.from(reaction.text ?? OK, 'latin1');
-            handlers.received(bytes, bytes.length);
-          }
+          dead = reaction.kind === 'close';
+          react(reaction, handlers);
         });
       },
       destroy: () => {
@@ -88,7 +101,7 @@ export async function simulate(
     soon: (turn: () => void) => void turns.push(turn),
     later: (ms: number, action: () => void) => at(now + ms * 1e6, action),
   };
-  const loop = new OpenLoop(loadPlan, PROTOCOLS.http, world, (interval) => intervals.push(interval));
+  const loop = new OpenLoop(loadPlan, world, (interval) => intervals.push(interval));
   const connected = loop.connect();
   runDue();
   await connected;

@@ -8,6 +8,7 @@ describe('a target', () => {
     ['http://127.0.0.2', '127.0.0.2', 80, '/'],
     ['http://[::1]:81/a?b=c', '::1', 81, '/a?b=c'],
     ['http://0x7f.1:82/', '127.0.0.1', 82, '/'],
+    ['thrift://127.0.0.1:9090', '127.0.0.1', 9090, ''],
   ] as const) {
     test(`on this machine may be loaded: ${url}`, async () => {
       const target = await checkTarget(url, []);
@@ -26,6 +27,8 @@ describe('a target', () => {
     ['ftp://127.0.0.1/', 'TARGET_PROTOCOL'],
     ['127.0.0.1:8080', 'TARGET_MALFORMED'],
     ['nonsense', 'TARGET_MALFORMED'],
+    ['thrift://10.1.2.3:9090', 'TARGET_REFUSED'],
+    ['thrift://127.0.0.1', 'TARGET_MALFORMED'],
     ['http://user:secret@127.0.0.1/', 'TARGET_CREDENTIALS'],
   ] as const) {
     test(`is refused: ${url}`, async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
+  DEFAULT_SETTINGS,
   type Delay,
   describeSettings,
   type Interception,
@@ -79,6 +80,7 @@ const mesh: fc.Arbitrary<MeshSettings> = fc
 /** Settings that a file could mean. */
 const settings: fc.Arbitrary<Settings> = fc.record(
   {
+    protocol: fc.constant('http' as const),
     mesh,
     load: fc.record(
       {
@@ -115,6 +117,7 @@ const settings: fc.Arbitrary<Settings> = fc.record(
       },
       PLAIN,
     ),
+    thrift: fc.constant(DEFAULT_SETTINGS.thrift),
     events: fc.constantFrom([], [{ at: nanos(1e9), pause: 'server.app', for: nanos(25e7) }]),
   },
   PLAIN,

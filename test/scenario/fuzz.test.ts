@@ -5,7 +5,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { complaintsOf, ROOT } from './support.ts';
 
-const SEEDS = readdirSync(join(ROOT, 'scenarios')).map((file) => readFileSync(join(ROOT, 'scenarios', file), 'utf8'));
+const SEEDS = readdirSync(join(ROOT, 'scenarios'))
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => readFileSync(join(ROOT, 'scenarios', file), 'utf8'));
 
 /** What YAML, the schema and JavaScript give a meaning to. */
 const PIECES = [

@@ -23,12 +23,12 @@ describe('a scenario as it is read', () => {
       name: 'test',
       question: 'What?',
       description: undefined,
-      protocol: 'http',
       workloads: [
         { name: 'client', port: undefined, calls: ['server'] },
         { name: 'server', port: 8080, calls: [] },
       ],
       base: {
+        protocol: 'http',
         mesh: {
           outbound: 'none',
           inbound: 'none',
@@ -61,6 +61,16 @@ describe('a scenario as it is read', () => {
           version: 'v1',
         },
         runtime: { name: 'sandbox', network: 'own', seccomp: true },
+        thrift: {
+          transport: 'framed',
+          protocol: 'binary',
+          call: 'echo',
+          service: '',
+          headers: {},
+          pipeline: 1,
+          between: 'same',
+          server: 'library',
+        },
         events: [],
       },
       variants: [

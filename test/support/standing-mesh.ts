@@ -17,7 +17,8 @@ import { ROOT } from './root.ts';
 /** Requests and connections of one {@link Standing.send}. */
 export const REQUESTS = 120;
 export const CONNECTIONS = 8;
-const LOAD = `load: { rate: 400/s, connections: ${CONNECTIONS}, warmup: 0, duration: 300ms }\n`;
+/** What is sent unless a test says otherwise. */
+export const LOAD = `load: { rate: 400/s, connections: ${CONNECTIONS}, warmup: 0, duration: 300ms }\n`;
 
 /** A world in which meshes are brought up one after the other. */
 export class MeshPlace implements AsyncDisposable {

@@ -106,7 +106,15 @@ function record({ histograms, outcomes }: Cell, request: Drawn): void {
   histograms.service.record(request.service);
 }
 
-const DETAILS = { status: '503', protocol: 'no status line', timeout: '', connection: 'ECONNRESET', unsent: '' };
+const DETAILS: Readonly<Record<FailedRequest['outcome'], string>> = {
+  status: '503',
+  exception: 'Refused',
+  applicationException: 'INTERNAL_ERROR',
+  protocol: 'no status line',
+  timeout: '',
+  connection: 'ECONNRESET',
+  unsent: '',
+};
 
 function failure(request: Drawn, outcome: FailedRequest['outcome']): FailedRequest {
   const { intended, lag, wait, done, number } = request;

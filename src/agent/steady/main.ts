@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LoadPlan, OpenLoop, PROTOCOLS, tcpDialer } from '../../load/index.ts';
+import { type LoadPlan, OpenLoop, tcpDialer } from '../../load/index.ts';
 import { Histogram, initHistograms, monotonicNow } from '../../metrics/index.ts';
 import { formatDuration, nanos } from '../../units/index.ts';
 
@@ -21,7 +21,7 @@ while (true) {
     soon: setImmediate,
     later: (ms: number, action: () => void) => void setTimeout(action, ms),
   };
-  const load = new OpenLoop(plan, PROTOCOLS[plan.protocol], surroundings, () => undefined);
+  const load = new OpenLoop(plan, surroundings, () => undefined);
   try {
     await load.connect();
     say(describe(await load.run(nanos(monotonicNow() + LEAD_NS))));

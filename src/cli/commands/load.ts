@@ -1,31 +1,20 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LoadPlan } from '../../load/index.ts';
 import { bareLoad, bareRecord, checkTarget, programVersion } from '../../run/index.ts';
 import { summarize, type VariantSummary } from '../../summary/index.ts';
-import {
-  type Bytes,
-  bytes,
-  EXIT_CODE,
-  formatDuration,
-  formatRate,
-  type Nanos,
-  nanos,
-  perSecond,
-  type Rate,
-} from '../../units/index.ts';
+import { EXIT_CODE, formatDuration, formatRate, type Nanos, nanos, perSecond, type Rate } from '../../units/index.ts';
 import type { Context } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, rateOption, seedOption, sizeOption } from '../options.ts';
+import { type RequestFlags, requestTo } from './load-request.ts';
 
-interface Flags {
+interface Flags extends RequestFlags {
   readonly rate: Rate;
   readonly connections: number;
   readonly warmup: Nanos;
   readonly duration: Nanos;
   readonly timeout: Nanos;
   readonly poisson?: boolean;
-  readonly method: LoadPlan['request']['method'];
-  readonly payload: Bytes;
   readonly seed: number;
   readonly allowTarget: readonly string[];
   readonly json?: boolean;
@@ -41,15 +30,25 @@ export function addLoad(program: Command, context: Context): void {
       'Sends requests at their intended times, whatever the server does (open loop), and measures from those times.\n' +
         'Only this machine is loaded, unless --allow-target says more.',
     )
-    .argument('<url>', 'for example http://127.0.0.1:8080/')
+    .argument('<url>', 'for example http://127.0.0.1:8080/ or thrift://127.0.0.1:9090')
     .option('--rate <rate>', 'offered rate over all connections', rateOption, perSecond(1000))
     .option('--connections <n>', 'connections, opened beforehand', countOption, 32)
     .option('--warmup <time>', 'sent, not counted', durationOption, nanos(1e9))
     .option('--duration <time>', 'measurement', durationOption, nanos(10e9))
     .option('--timeout <time>', 'an answer later than this is a timeout', durationOption, nanos(10e9))
     .option('--poisson', 'random gaps instead of equal ones')
-    .option('--method <method>', 'GET, POST, PUT, DELETE or HEAD', methodOption, 'GET')
-    .option('--payload <size>', 'size of the request body', sizeOption, bytes(0))
+    .option('--method <method>', 'HTTP: GET (default), POST, PUT, DELETE or HEAD; Thrift: a method of the IDL')
+    .option('--payload <size>', 'HTTP: size of the request body', sizeOption)
+    .addOption(
+      new Option('--transport <name>', 'Thrift: how messages are cut').choices(['framed', 'unframed', 'header']),
+    )
+    .addOption(new Option('--protocol <name>', 'Thrift: how values are written').choices(['binary', 'compact']))
+    .option('--idl <file>', 'Thrift: the IDL file that has the method')
+    .option('--service <name>', 'Thrift: the service of the method, where several have it')
+    .option('--multiplexed', "Thrift: calls name the service, as a multiplexed server's do")
+    .option('--args <json>', 'Thrift: the arguments by name, as JSON')
+    .option('--header <key=value...>', 'Thrift: keys and values of the header')
+    .option('--pipeline <n>', 'Thrift: calls under way on a connection at a time', countOption)
     .option('--seed <n>', 'seed of random gaps', seedOption, 1)
     .option('--allow-target <cidr...>', 'networks beyond this machine that are yours to load', [])
     .option('--quiet', 'no line per second')
@@ -79,7 +78,6 @@ async function load(url: string, flags: Flags, context: Context): Promise<number
 async function loadPlan(url: string, flags: Flags): Promise<LoadPlan> {
   const target = await checkTarget(url, flags.allowTarget);
   return {
-    protocol: 'http',
     endpoints: [{ address: target.address, port: target.port }],
     connections: flags.connections,
     schedule: {
@@ -92,13 +90,7 @@ async function loadPlan(url: string, flags: Flags): Promise<LoadPlan> {
     warmup: flags.warmup,
     duration: flags.duration,
     timeout: flags.timeout,
-    request: {
-      authority: target.authority,
-      method: flags.method,
-      path: target.path,
-      payload: flags.payload,
-      headers: {},
-    },
+    request: await requestTo(target, flags),
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },
@@ -127,12 +119,4 @@ function describe(variant: VariantSummary, notes: readonly string[]): string {
 function describeOutcomes(outcomes: Readonly<Record<string, number | undefined>>): string {
   const parts = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
   return parts.length === 0 ? 'nothing ended' : parts.join(', ');
-}
-
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'] as const;
-
-function methodOption(text: string): LoadPlan['request']['method'] {
-  const method = METHODS.find((known) => known === text.toUpperCase());
-  if (method !== undefined) return method;
-  throw new InvalidArgumentError(`"${text}" is not one of ${METHODS.join(', ')}`);
 }

@@ -1,19 +1,35 @@
+import type { LoadSettings } from '../../scenario/index.ts';
 import { MessageReader } from '../../wire/index.ts';
-import type { AnswerReader, Protocol, RequestEncoder, RequestSpec } from '../protocol.ts';
+import type { AnswerReader, Protocol, RequestEncoder } from '../protocol.ts';
+
+/** What an HTTP request is made of. */
+export interface HttpRequest {
+  readonly protocol: 'http';
+  /** Host and port as a request names its target. */
+  readonly authority: string;
+  readonly method: LoadSettings['method'];
+  readonly path: string;
+  /** Bytes of the request body. */
+  readonly payload: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** HTTP/1.1, one request at a time on a connection. */
-export const http: Protocol = {
+export const http: Protocol<HttpRequest> = {
   name: 'http',
-  concurrency: 1,
-  encoder: (spec) => new HttpEncoder(spec),
-  reader: (spec) => new HttpReader(spec.method === 'HEAD'),
+  converse: (spec) => ({
+    concurrency: 1,
+    answered: true,
+    encoder: new HttpEncoder(spec),
+    reader: new HttpReader(spec.method === 'HEAD'),
+  }),
 };
 
 class HttpEncoder implements RequestEncoder {
   readonly preface = '';
   private readonly request: string;
 
-  constructor(spec: RequestSpec) {
+  constructor(spec: HttpRequest) {
     this.request = requestText(spec);
   }
 
@@ -23,9 +39,9 @@ class HttpEncoder implements RequestEncoder {
 }
 
 /** Large bodies are written once, not once per connection. */
-const texts = new WeakMap<RequestSpec, string>();
+const texts = new WeakMap<HttpRequest, string>();
 
-function requestText(spec: RequestSpec): string {
+function requestText(spec: HttpRequest): string {
   const known = texts.get(spec);
   if (known !== undefined) return known;
   const lines = Object.entries({ host: spec.authority, ...spec.headers }).map(

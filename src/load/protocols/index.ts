@@ -1,5 +1,19 @@
-import type { Protocol } from '../protocol.ts';
-import { http } from './http.ts';
+import type { Conversation } from '../protocol.ts';
+import { type HttpRequest, http } from './http.ts';
+import { thrift } from './thrift.ts';
+import type { ThriftRequest } from './thrift-request.ts';
 
-/** Every protocol that a scenario can name. A new one is a file here and a line. */
-export const PROTOCOLS: Readonly<Record<'http', Protocol>> = { http };
+export type { HttpRequest, ThriftRequest };
+
+/** What a load can send. A new protocol is a file here, its words in this union, and its case below. */
+export type Requests = HttpRequest | ThriftRequest;
+
+/** A new connection's requests and answers. */
+export function converse(request: Requests): Conversation {
+  switch (request.protocol) {
+    case 'http':
+      return http.converse(request);
+    case 'thrift':
+      return thrift.converse(request);
+  }
+}

@@ -1,9 +1,15 @@
-import { clientOf, type MeshSettings, sidecarDirections, type Workload } from '../../scenario/index.ts';
+import {
+  clientOf,
+  type MeshSettings,
+  type ProtocolName,
+  sidecarDirections,
+  type Workload,
+} from '../../scenario/index.ts';
 
 /** A variant, as far as its sidecars go. */
 export interface ReplayedVariant {
   readonly name: string;
-  readonly settings: { readonly mesh: MeshSettings };
+  readonly settings: { readonly mesh: MeshSettings; readonly protocol?: ProtocolName };
 }
 
 /** Why a variant's sidecars cannot be a user's one; empty where they can, or where it has none. */
@@ -22,6 +28,7 @@ export function variantComplaints(
     ...(stats === 'all' ? ['stats'] : []),
   ];
   return [
+    ...(settings.protocol === 'thrift' ? [`variant "${name}" speaks Thrift: a replay is of HTTP`] : []),
     ...(others.length === 0
       ? []
       : [

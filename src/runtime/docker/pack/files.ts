@@ -38,12 +38,13 @@ function folderFiles(folder: string): readonly string[] {
   return [
     path.join(folder, 'package.json'),
     ...filesBelow(program).filter((file) => file.endsWith('.js')),
+    ...filesBelow(path.join(folder, 'generated')),
     ...packageFolders(folder, AGENT_PACKAGES).flatMap(filesBelow),
   ];
 }
 
 /** What agents import; a test starts one from the image. */
-const AGENT_PACKAGES = ['hdr-histogram-js'];
+const AGENT_PACKAGES = ['hdr-histogram-js', 'thrift'];
 
 /** Folders of npm packages and of those that they depend on. */
 function packageFolders(root: string, names: readonly string[], found = new Set<string>()): readonly string[] {

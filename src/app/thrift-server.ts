@@ -1,0 +1,181 @@
+import net from 'node:net';
+import {
+  MultiplexedProcessor,
+  TBinaryProtocol,
+  TBufferedTransport,
+  TCompactProtocol,
+  TFramedTransport,
+  THeaderProtocol,
+  type TProtocol,
+  type TTransport,
+} from 'thrift';
+import { Processor } from '#thrift/Echo.js';
+import { Refused } from '#thrift/echo_types.js';
+import { monotonicNow } from '../metrics/index.ts';
+import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
+import { createRandom, toMillis } from '../units/index.ts';
+import { MESSAGE, ThriftMessageReader } from '../wire/index.ts';
+import { Alarm } from './alarm.ts';
+import { listenOn } from './listen.ts';
+import { answerDue, type StallSpan } from './script.ts';
+import type { Served } from './served.ts';
+import { spin } from './work.ts';
+
+/** The service's name to a multiplexed client. */
+const SERVICE = 'Echo';
+
+/**
+ * The upstream application for Thrift, on Apache's library: `echo`, `fail` and `notify` of scenarios/idl/echo.thrift,
+ * as the script says.
+ * @throws BenchError component when the port is taken.
+ */
+export async function serveThrift(
+  script: AppSettings,
+  thrift: ThriftSettings,
+  port: number,
+  address: string,
+  seed: number,
+): Promise<Served> {
+  const app = new ThriftApp(script, thrift, seed);
+  await listenOn(app.server, port, address);
+  return app;
+}
+
+type Reply = (error: unknown, result?: Buffer) => void;
+
+class ThriftApp implements Served {
+  readonly server: net.Server;
+  private readonly script: AppSettings;
+  private readonly thrift: ThriftSettings;
+  private readonly random: () => number;
+  private readonly alarm: Alarm<() => void> | undefined;
+  private readonly processor: Processor;
+  private readonly multiplexed = new MultiplexedProcessor();
+  private readonly payload: Buffer;
+  private stalls: readonly StallSpan[] = [];
+  private served = 0;
+
+  constructor(script: AppSettings, thrift: ThriftSettings, seed: number) {
+    this.script = script;
+    this.thrift = thrift;
+    this.random = createRandom(seed);
+    this.payload = Buffer.alloc(script.payload, 'x');
+    const immediate = script.delay.kind === 'constant' && script.delay.value === 0 && script.stalls.length === 0;
+    this.alarm = immediate ? undefined : new Alarm(monotonicNow, (answer) => answer());
+    this.processor = new Processor({
+      echo: (_payload: Buffer, reply: Reply) => this.followScript(() => reply(null, this.payload)),
+      fail: (reason: string, reply: Reply) => this.followScript(() => reply(new Refused({ reason }))),
+      notify: () => undefined,
+    });
+    this.multiplexed.registerProcessor(SERVICE, this.processor);
+    this.server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
+  }
+
+  get port(): number {
+    const address = this.server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  measureFrom(instant: number): void {
+    this.stalls = this.script.stalls.map((stall) => ({
+      from: instant + stall.at,
+      until: instant + stall.at + stall.for,
+    }));
+  }
+
+  async close(): Promise<void> {
+    this.alarm?.close();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private accept(socket: net.Socket): void {
+    const reader = new ThriftMessageReader(this.thrift);
+    const waiting = { calls: 0 };
+    if (this.script.keepAliveTimeout > 0) {
+      socket.setTimeout(toMillis(this.script.keepAliveTimeout), () => {
+        if (waiting.calls === 0) socket.end();
+      });
+    }
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (bytes) => {
+      let offset = 0;
+      try {
+        while (offset < bytes.length && !socket.destroyed) {
+          offset = reader.read(bytes, offset, bytes.length);
+          if (offset < 0) return;
+          this.called(socket, reader, waiting);
+        }
+      } catch {
+        // As Apache's server does with what it does not understand.
+        socket.destroy();
+      }
+    });
+  }
+
+  /** One whole message. The library reads it again from its start: what it says is right. */
+  private called(socket: net.Socket, reader: ThriftMessageReader, waiting: { calls: number }): void {
+    this.served += 1;
+    const { reset } = this.script;
+    if (reset !== undefined && this.served % reset.every === 0) {
+      socket.resetAndDestroy();
+      return;
+    }
+    const { head, bytes, from, to } = reader;
+    if (head.kind === MESSAGE.call) waiting.calls += 1;
+    const named = bytes.toString('latin1', head.nameFrom, head.nameTo);
+    const processor = named.startsWith(`${SERVICE}:`) ? this.multiplexed : this.processor;
+    const { input, output } = endsOf(this.thrift, Buffer.from(bytes.subarray(from, to)), (reply) => {
+      waiting.calls -= 1;
+      this.answer(socket, reply);
+    });
+    processor.process(input, output);
+  }
+
+  private answer(socket: net.Socket, reply: Buffer): void {
+    if (socket.destroyed) return;
+    const { close, work } = this.script;
+    if (work > 0) spin(monotonicNow, work);
+    if (close !== undefined && this.served % close.every === 0) socket.end(reply);
+    else socket.write(reply);
+  }
+
+  private followScript(answer: () => void): void {
+    const now = monotonicNow();
+    const due = this.alarm === undefined ? now : answerDue(now, this.script.delay, this.stalls, this.random);
+    if (this.alarm === undefined || due <= now) answer();
+    else this.alarm.set(due, answer);
+  }
+}
+
+/** The library's protocols over one message and over its reply. */
+function endsOf(
+  { transport, protocol }: ThriftSettings,
+  message: Buffer,
+  flushed: (reply: Buffer) => void,
+): { readonly input: TProtocol; readonly output: TProtocol } {
+  const Protocol = protocol === 'binary' ? TBinaryProtocol : TCompactProtocol;
+  const flush = (reply?: Buffer): void => {
+    if (reply !== undefined) flushed(reply);
+  };
+  if (transport === 'framed') {
+    const input = new TFramedTransport(message.subarray(4));
+    return { input: new Protocol(input), output: new Protocol(new TFramedTransport(undefined, flush)) };
+  }
+  const input = buffered(message);
+  if (transport === 'unframed') {
+    return { input: new Protocol(input), output: new Protocol(new TBufferedTransport(undefined, flush)) };
+  }
+  // A reply has the header that its call had, so the library reads and writes on one transport.
+  const both = new THeaderProtocol(input);
+  input.onFlush = flushed;
+  return { input: both, output: both };
+}
+
+function buffered(message: Buffer): TTransport {
+  let made: TTransport | undefined;
+  TBufferedTransport.receiver((transport) => {
+    made = transport;
+  }, 0)(message);
+  if (made === undefined) throw new TypeError('the library made no transport');
+  return made;
+}

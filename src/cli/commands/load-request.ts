@@ -1,0 +1,89 @@
+import type { HttpRequest, Requests, ThriftRequest } from '../../load/index.ts';
+import type { CheckedTarget } from '../../run/index.ts';
+import { BenchError, type Bytes, bytes } from '../../units/index.ts';
+
+/** Flags that say what is sent; which of them may be there depends on the URL. */
+export interface RequestFlags {
+  readonly method?: string;
+  readonly payload?: Bytes;
+  readonly transport?: ThriftRequest['format']['transport'];
+  readonly protocol?: ThriftRequest['format']['protocol'];
+  readonly idl?: string;
+  readonly service?: string;
+  readonly multiplexed?: boolean;
+  readonly args?: string;
+  readonly header?: readonly string[];
+  readonly pipeline?: number;
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'] as const;
+const HTTP_ONLY = ['payload'] as const;
+const THRIFT_ONLY = ['transport', 'protocol', 'idl', 'service', 'multiplexed', 'args', 'header', 'pipeline'] as const;
+
+/** What is sent to a target, in the words of its protocol. @throws BenchError usage, with everything that is wrong. */
+export async function requestTo(target: CheckedTarget, flags: RequestFlags): Promise<Requests> {
+  const foreign = (target.protocol === 'http' ? THRIFT_ONLY : HTTP_ONLY).filter((name) => flags[name] !== undefined);
+  if (foreign.length > 0) {
+    const other = target.protocol === 'http' ? 'thrift' : 'http';
+    throw refused(`${foreign.map((name) => `--${name}`).join(', ')}: for ${other}:// alone`);
+  }
+  return target.protocol === 'http' ? httpRequest(target, flags) : thriftRequest(target, flags);
+}
+
+function httpRequest(
+  { authority, path }: CheckedTarget,
+  { method = 'GET', payload = bytes(0) }: RequestFlags,
+): HttpRequest {
+  const known = METHODS.find((name) => name === method.toUpperCase());
+  if (known === undefined) throw refused(`--method "${method}" is not one of ${METHODS.join(', ')}`);
+  return { protocol: 'http', authority, method: known, path, payload, headers: {} };
+}
+
+async function thriftRequest({ authority }: CheckedTarget, flags: RequestFlags): Promise<ThriftRequest> {
+  const { idl, method, transport = 'framed', protocol = 'binary', service } = flags;
+  if (idl === undefined || method === undefined) {
+    throw refused('a thrift:// URL needs --idl FILE and --method NAME');
+  }
+  const headers = headersOf(flags.header ?? []);
+  if (transport !== 'header' && Object.keys(headers).length > 0) throw refused('--header needs --transport header');
+  // Commands that speak no Thrift need not wait for its library.
+  const { encodeArguments, findMethod, readIdl } = await import('../../idl/index.ts');
+  const found = findMethod(readIdl(idl), method, service);
+  return {
+    protocol: 'thrift',
+    authority,
+    format: { transport, protocol },
+    call: flags.multiplexed === true ? `${found.service}:${method}` : method,
+    method,
+    oneway: found.method.oneway,
+    returns: found.method.returns !== undefined,
+    exceptions: Object.fromEntries(
+      found.method.throws.map(({ id, name, type }) => [id, type.kind === 'named' ? type.name : name]),
+    ),
+    body: encodeArguments(found, argumentsOf(flags.args ?? '{}'), protocol).toString('base64'),
+    headers,
+    pipeline: flags.pipeline ?? 1,
+  };
+}
+
+function argumentsOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw refused(`--args is no JSON: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+function headersOf(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([^=]+)=(.*)$/u.exec(pair) ?? [];
+      if (key === undefined || value === undefined) throw refused(`--header "${pair}" is not key=value`);
+      return [key, value];
+    }),
+  );
+}
+
+function refused(message: string): BenchError {
+  return new BenchError('usage', 'REQUEST_REFUSED', message, { hint: '`meshbench load --help` shows both protocols' });
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { count } from '../support/counts.ts';
+import { offer, requestOf } from '../support/offer.ts';
+import { type PythonThrift, pythonThrift } from '../support/python-thrift.ts';
+import { ROOT } from '../support/root.ts';
+import { FORMATS, named } from '../wire/thrift/support.ts';
+
+const SERVER = path.join(ROOT, 'test/app/python/echo_server.py');
+
+describe("a server in another language, on Apache's own library", () => {
+  const calls = count(400, 100_000);
+  let library: PythonThrift;
+  before(async () => {
+    library = await pythonThrift();
+  });
+
+  for (const format of FORMATS) {
+    test(`${named(format)}: ${calls} calls, none lost or doubled`, async (t) => {
+      if ('obstacle' in library) {
+        t.skip(library.obstacle);
+        return;
+      }
+      const env = { ...process.env, PYTHONPATH: library.folder, PYTHONDONTWRITEBYTECODE: '1' };
+      const args = [SERVER, format.transport, format.protocol];
+      const server = spawn(library.python, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      try {
+        const port = await portOf(server);
+        const headers = format.transport === 'header' ? { 'x-run': 'r1' } : {};
+        const ends = [
+          await offer(port, requestOf({ ...format, headers }), calls, 2000),
+          await offer(port, requestOf({ ...format, call: 'fail' }), 40),
+          await offer(port, requestOf({ ...format, call: 'notify' }), 40),
+          await offer(port, { ...requestOf(format), call: 'nothing', method: 'nothing' }, 20),
+        ];
+        assert.deepEqual(
+          ends.map(({ outcomes }) => outcomes),
+          [{ ok: calls }, { exception: 40 }, { ok: 40 }, { applicationException: 20 }],
+        );
+        assert.equal(ends[3]?.failed[0]?.detail, 'UNKNOWN_METHOD: Unknown function nothing');
+      } finally {
+        server.kill('SIGKILL');
+      }
+    });
+  }
+});
+
+function portOf(server: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.stdout?.once('data', (text: Buffer) => resolve(Number(text)));
+    server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Served, serve } from '../../src/app/index.ts';
+import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
+import type { VariantSummary } from '../../src/summary/index.ts';
+import { meshbench } from '../support/cli.ts';
+import { ROOT } from '../support/root.ts';
+
+const IDL = path.join(ROOT, 'scenarios/idl/echo.thrift');
+
+describe('meshbench load thrift://', () => {
+  let app: Served;
+  before(async () => {
+    const { app: script, thrift } = DEFAULT_SETTINGS;
+    app = await serve({
+      script,
+      thrift: { ...thrift, protocol: 'compact' },
+      port: 0,
+      address: '127.0.0.1',
+      seed: 1,
+      calls: [],
+    });
+  });
+  after(() => void app.close());
+
+  const load = (...args: readonly string[]): ReturnType<typeof meshbench> =>
+    meshbench('load', `thrift://127.0.0.1:${app.port}`, '--protocol', 'compact', '--idl', IDL, ...args);
+  const short = ['--rate', '200/s', '--connections', '4', '--warmup', '0', '--duration', '500ms', '--json'];
+
+  for (const [method, args, outcomes] of [
+    ['echo', '{"payload": "hello"}', { ok: 100 }],
+    ['fail', '{"reason": "because"}', { exception: 100 }],
+    ['notify', '{"payload": {"base64": "AAE="}}', { ok: 100 }],
+  ] as const) {
+    test(method, async () => {
+      const { code, stdout, stderr } = await load('--method', method, '--args', args, ...short);
+      assert.equal(code, 'ok' in outcomes ? 0 : 20, stderr);
+      assert.deepEqual((JSON.parse(stdout) as VariantSummary).outcomes, outcomes);
+    });
+  }
+
+  for (const [name, args, says] of [
+    [
+      'arguments that do not fit',
+      ['--method', 'echo', '--args', '{"payload": 1, "more": 2}'],
+      /args\.more is not a field[\s\S]*args\.payload must be text/u,
+    ],
+    ['arguments that are no JSON', ['--method', 'echo', '--args', '{'], /--args is no JSON/u],
+    ['a method that there is not', ['--method', 'ohce'], /has a method "ohce"/u],
+    ['no method', [], /needs --idl FILE and --method NAME/u],
+    [
+      'a header without the transport',
+      ['--method', 'echo', '--args', '{"payload": ""}', '--header', 'a=b'],
+      /--transport header/u,
+    ],
+    ['what HTTP alone has', ['--method', 'echo', '--payload', '1kB'], /--payload: for http:\/\/ alone/u],
+  ] as const) {
+    test(`refuses ${name}`, async () => {
+      const { code, stderr, stdout } = await load(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, says);
+      assert.equal(stdout, '');
+    });
+  }
+});
