@@ -16,7 +16,7 @@ import { type Figure, swatch } from './figure.ts';
 import { html, type Markup, NOTHING } from './template.ts';
 
 /** Most points of a matrix that are drawn one by one; the tables hold all. */
-const MOST_POINTS = 24;
+const MOST_POINTS = 20;
 
 /** What each variant adds: the figure that stands among the results. */
 export function addedFigure(summary: Summary): Figure {
