@@ -1,8 +1,7 @@
 import { type Figure, figureMarkup } from '../html/figure.ts';
-import { STYLE } from '../html/style.ts';
+import { pageText } from '../html/page.ts';
 import { tableMarkup } from '../html/table.ts';
-import { html, type Markup, NOTHING, raw } from '../html/template.ts';
-import { POLICY } from '../html.ts';
+import { html, type Markup, NOTHING } from '../html/template.ts';
 import { visible } from '../visible.ts';
 import type { Paper, Section } from './paper.ts';
 
@@ -13,21 +12,18 @@ const MOST_ROWS = 1000;
 export async function paperHtml(paper: Paper): Promise<string> {
   const sections: Markup[] = [];
   for (const section of paper.sections) sections.push(await sectionMarkup(section, paper));
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${visible(paper.title, 200)} – meshbench</title>
-<link rel="icon" href="data:,">
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#${paper.sections[0]?.id ?? 'doubts'}">Skip to the results</a>
-<header>
+  return pageText({
+    title: html`${visible(paper.title, 200)}`,
+    skipTo: paper.sections[0]?.id ?? 'doubts',
+    opening: openingMarkup(paper),
+    sections: paper.sections.map(({ id, title }) => [id, title] as const),
+    main: html`${sections}`,
+    foot: html`${paper.foot}`,
+  });
+}
+
+function openingMarkup(paper: Paper): Markup {
+  return html`<header>
 <p class="eyebrow">meshbench · ${visible(paper.kind, 160)}</p>
 <h1>${visible(paper.title, 400)}</h1>
 ${paper.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
@@ -35,18 +31,7 @@ ${paper.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
 ${verdictMarkup(paper)}
 ${doubtsMarkup(paper)}
 <ul class="facts">${paper.facts.map((fact) => html`<li>${visible(fact, 300)}</li>`)}</ul>
-</header>
-<nav aria-label="Sections"><ul>${paper.sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-<main>
-${sections}
-</main>
-<footer>
-<p>${paper.foot}</p>
-</footer>
-</body>
-</html>
-`;
-  return page.text;
+</header>`;
 }
 
 function verdictMarkup({ verdict }: Paper): Markup {
