@@ -94,7 +94,7 @@ function measure(result: Result): void {
   const summary = JSON.parse(stdout) as Summary;
   study.fingerprint = summary.fingerprint;
   result.seconds += (Date.now() - from) / 1000;
-  result.vetoed += summary.blocks.vetoed;
+  result.vetoed += summary.trials.vetoed;
   result.pairs.push(...pairsOf(summary));
 }
 

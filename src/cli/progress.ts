@@ -50,7 +50,9 @@ export class ProgressLine {
         break;
       case 'block-end':
         if (!this.terminal.live)
-          this.plain(`${progress.whole} of ${progress.wanted} blocks, ${progress.vetoed} vetoed, ${this.left()} left`);
+          this.plain(
+            `${progress.whole} of ${progress.wanted} blocks, ${progress.vetoed} trials vetoed, ${this.left()} left`,
+          );
         break;
       case 'note':
         this.plain(progress.text);
@@ -62,7 +64,8 @@ export class ProgressLine {
   }
 
   private trialEnded(trial: Extract<Progress, { kind: 'trial-end' }>['trial']): void {
-    for (const veto of trial.vetoes) this.plain(`block ${trial.block + 1} is vetoed: ${veto.text}`);
+    for (const veto of trial.vetoes)
+      this.plain(`block ${trial.block + 1}: a trial of ${trial.variant} is vetoed: ${veto.text}`);
     if (!this.terminal.live)
       this.plain(
         `${this.line}: ${Object.entries(trial.load.outcomes)

@@ -50,7 +50,10 @@ export function compareRuns(digests: readonly RunDigest[], tolerance?: number): 
   };
 }
 
-function describeRun({ label, header, mode, ended, blocks, damage }: RunDigest, why: readonly string[]): ComparedRun {
+function describeRun(
+  { label, header, mode, ended, blocks, trials, damage }: RunDigest,
+  why: readonly string[],
+): ComparedRun {
   return {
     label,
     scenario: header.scenario.name,
@@ -63,6 +66,7 @@ function describeRun({ label, header, mode, ended, blocks, damage }: RunDigest, 
     ended,
     planHash: header.plan.hash,
     blocks,
+    trials,
     damage: damage.slice(0, 20),
     notComparable: why,
   };

@@ -13,7 +13,8 @@ export interface ComparedRun {
   readonly mode: 'full' | 'quick';
   readonly ended: RunEnd;
   readonly planHash: string;
-  readonly blocks: { readonly measured: number; readonly vetoed: number };
+  readonly blocks: { readonly measured: number };
+  readonly trials: { readonly measured: number; readonly vetoed: number };
   /** What could not be read of the record, one sentence each. */
   readonly damage: readonly string[];
   /** Why nothing is concluded about it, one clause each; empty where it is comparable with the first. */

@@ -30,7 +30,8 @@ export interface RunDigest {
   readonly mode: 'full' | 'quick';
   readonly tolerance: number;
   readonly ended: RunEnd;
-  readonly blocks: { readonly measured: number; readonly vetoed: number };
+  readonly blocks: { readonly measured: number };
+  readonly trials: { readonly measured: number; readonly vetoed: number };
   readonly damage: readonly string[];
   readonly variants: readonly VariantDigest[];
 }
@@ -46,14 +47,15 @@ export const COMPARED_METRICS: readonly Comparable[] = COMPARED.flatMap((name) =
  */
 export function digestRecord(label: string, record: RunRecord): RunDigest {
   const { header, end, damage } = record;
-  const { counts, whole } = sortBlocks(record);
+  const { counts, trials, whole } = sortBlocks(record);
   return {
     label,
     header: { ...header, plan: { hash: header.plan.hash } },
     mode: header.plan.mode,
     tolerance: header.plan.tolerance,
     ended: end?.how ?? 'killed',
-    blocks: { measured: counts.measured, vetoed: counts.vetoed },
+    blocks: { measured: counts.measured },
+    trials,
     damage,
     variants: header.plan.variants.map((variant) =>
       digestVariant(

@@ -2,7 +2,7 @@ import { MIN_VALUES } from '../stats/index.ts';
 import type { RunEnd, Summary, ThresholdResult, Verdict } from '../summary/index.ts';
 import type { ExitKind } from '../units/index.ts';
 
-/** More than this share of vetoed blocks and the machine was no place to measure. */
+/** More than this share of vetoed trials and the machine was no place to measure. */
 const MAX_VETOED_SHARE = 0.2;
 
 /** What a verdict is made of. */
@@ -10,6 +10,7 @@ export interface RunFacts {
   readonly mode: 'full' | 'quick';
   readonly ended: RunEnd;
   readonly blocks: Summary['blocks'];
+  readonly trials: Summary['trials'];
   readonly thresholds: readonly ThresholdResult[];
 }
 
@@ -38,10 +39,10 @@ export function judge(run: RunFacts): Judgement {
   return judgeThresholds(run);
 }
 
-function whyInvalid({ ended, blocks }: RunFacts): string | undefined {
-  const { planned, measured, vetoed } = blocks;
-  if (ended === 'too-many-vetoes' || vetoed > MAX_VETOED_SHARE * (measured + vetoed)) {
-    return `${vetoed} of ${count(measured + vetoed)} vetoed, more than a fifth: the machine was too disturbed to measure.`;
+function whyInvalid({ ended, blocks, trials }: RunFacts): string | undefined {
+  const { planned, measured } = blocks;
+  if (ended === 'too-many-vetoes' || trials.vetoed > MAX_VETOED_SHARE * trials.measured) {
+    return `${trials.vetoed} of ${trials.measured} trials vetoed, more than a fifth: the machine was too disturbed to measure.`;
   }
   if (ended === 'time-limit' && measured < MIN_VALUES && planned >= MIN_VALUES) {
     return `The time limit was spent after ${measured} of ${count(planned)}; an interval needs ${MIN_VALUES}.`;

@@ -48,7 +48,7 @@ export function planVariants(
     seed: overrides.seed ?? randomInt(BOUNDS.seed + 1),
     variants,
     blocks,
-    maxBlocks: mostBlocks(blocks),
+    spareTrials: spareTrials(blocks, variants.length),
     agents,
     placement: placeCpus(machine.cpus, scenario.placement),
     scheduling: decideScheduling(scenario.scheduling, {
@@ -64,11 +64,12 @@ export function planVariants(
 }
 
 /**
- * Blocks that are run at most for so many whole ones: with v vetoed of b + v run, v ≤ (b + v) / 5 is v ≤ b / 4.
- * One is always spare, so that a single disturbance does not spoil a small run; such a run may still be called invalid.
+ * Vetoed trials that are repeated at most: with v vetoed of t + v run, v ≤ (t + v) / 5 is v ≤ t / 4.
+ * As many as there are variants are always spare, so that a single disturbance does not spoil a small run; such a run may
+ * still be called invalid.
  */
-export function mostBlocks(blocks: number): number {
-  return blocks + Math.max(1, Math.floor(blocks / 4));
+export function spareTrials(blocks: number, variants: number): number {
+  return Math.max(variants, Math.floor((blocks * variants) / 4));
 }
 
 function checkLength(variants: readonly Variant[], blocks: number): void {

@@ -21,7 +21,8 @@ export interface PlanDescription {
   readonly variants: readonly VariantDescription[];
   /** The order of each planned block, by variant name. Vetoed blocks are followed by more of them. */
   readonly blocks: readonly (readonly string[])[];
-  readonly maxBlocks: number;
+  /** Vetoed trials that are repeated at most. */
+  readonly spareTrials: number;
   readonly placement: Placement;
   readonly scheduling: Pick<SchedulingPlan, 'system' | 'load' | 'awake'>;
   readonly estimateSeconds: number;
@@ -57,7 +58,7 @@ export function describePlan(plan: Plan, notes: readonly string[] = []): PlanDes
       requests: measuredRequests(settings),
     })),
     blocks: Array.from({ length: plan.blocks }, (_, block) => blockOrder(plan, block)),
-    maxBlocks: plan.maxBlocks,
+    spareTrials: plan.spareTrials,
     placement: plan.placement,
     scheduling: { system: plan.scheduling.system, load: plan.scheduling.load, awake: plan.scheduling.awake },
     estimateSeconds: toSeconds(plan.estimate),

@@ -1,5 +1,5 @@
 export { ARMS, type ArmName, type ArmRequest, armVariant, checkSameLoad, isEnvoyVersion, readArm } from './arms.ts';
-export { createPlan, type Machine, mostBlocks, planVariants } from './create.ts';
+export { createPlan, type Machine, planVariants, spareTrials } from './create.ts';
 export { describePlan, measuredRequests, type PlanDescription, type VariantDescription } from './describe.ts';
 export { canonicalJson } from './hash.ts';
 export { blockOrder, trialSeed } from './order.ts';

@@ -46,10 +46,10 @@ export interface Plan {
   readonly mode: RunMode;
   readonly seed: number;
   readonly variants: readonly Variant[];
-  /** Whole unvetoed blocks that the run aims at. */
+  /** Whole blocks that the run aims at. */
   readonly blocks: number;
-  /** Blocks that it runs at most: vetoed ones are repeated up to a fifth of all. */
-  readonly maxBlocks: number;
+  /** Vetoed trials that it repeats at most: a fifth of all that are run. */
+  readonly spareTrials: number;
   /** Load agents over which the schedule is sliced i mod W. */
   readonly agents: number;
   readonly placement: Placement;

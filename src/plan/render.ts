@@ -60,13 +60,13 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function renderBlocks({ blocks, maxBlocks }: PlanDescription): readonly string[] {
+function renderBlocks({ blocks, spareTrials }: PlanDescription): readonly string[] {
   const shown = blocks
     .slice(0, MOST_BLOCKS)
     .map((order, block) => `  ${String(block + 1).padStart(3)}  ${order.join(', ')}`);
   const rest = blocks.length - shown.length;
   const more = rest > 0 ? [`       and ${rest} more blocks, each in an order of its own`] : [];
-  return [`blocks: ${blocks.length}, and ${maxBlocks - blocks.length} spare for vetoed ones`, ...shown, ...more];
+  return [`blocks: ${blocks.length}; vetoed trials are repeated, ${spareTrials} at most`, ...shown, ...more];
 }
 
 function renderPlacement({ load, harness, system, shared }: Placement): string {

@@ -102,9 +102,9 @@ class Reading {
     const key = `${trial.block} ${trial.variant}`;
     if (!this.#variants.has(trial.variant))
       return `is a trial of ${quote(trial.variant)}, which the plan does not have`;
-    if (this.#seen.has(key)) return `is a second trial of ${quote(trial.variant)} in block ${trial.block}`;
+    if (this.#seen.has(key)) return `is a second unvetoed trial of ${quote(trial.variant)} in block ${trial.block}`;
     if (this.#trials.length >= MAX_TRIALS) return `is beyond the ${MAX_TRIALS} trials that are read`;
-    this.#seen.add(key);
+    if (trial.vetoes.length === 0) this.#seen.add(key);
     this.#trials.push(trial);
     return undefined;
   }

@@ -56,7 +56,8 @@ export const headerSchema = z.object({
     mode: z.enum(['full', 'quick']),
     seed: z.number(),
     blocks: count,
-    maxBlocks: count,
+    /** Vetoed trials that are repeated at most; records of earlier versions repeated blocks. */
+    spareTrials: count.optional(),
     agents: count,
     timeLimitNs: ns,
     estimateNs: ns,

@@ -146,7 +146,10 @@ function runsTable(runs: readonly ComparedRun[]): Table {
       { text: visible(run.scenario, 80) },
       { text: instant(visible(run.startedAt, 40)) },
       { text: visible(run.runtime, 40) },
-      { text: count(run.blocks.measured), detail: `${count(run.blocks.vetoed)} vetoed, ${run.ended}` },
+      {
+        text: count(run.blocks.measured),
+        detail: `${count(run.trials.vetoed)} vetoed, ${run.ended}`,
+      },
       run.notComparable.length === 0
         ? { text: index === 0 ? 'the first' : 'yes' }
         : { text: 'no', detail: run.notComparable.slice(0, 3).join('; '), tone: 'unsure' },

@@ -22,7 +22,7 @@ export function facts(summary: Summary): readonly string[] {
   ];
 }
 
-function blocks({ blocks: { planned, measured, vetoed } }: Summary): string {
+function blocks({ blocks: { planned, measured }, trials }: Summary): string {
   const text = `${count(measured)} of ${count(planned)} blocks`;
-  return vetoed === 0 ? text : `${text}, ${count(vetoed)} vetoed`;
+  return trials.vetoed === 0 ? text : `${text}, ${count(trials.vetoed)} of ${count(trials.measured)} trials vetoed`;
 }

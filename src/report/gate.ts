@@ -35,7 +35,8 @@ export function gatePaper(gate: GateDocument): Paper {
     notices: [],
     facts: [
       ...stages(gate).map(
-        ([name, { blocks }]) => `${name}: ${count(blocks.measured)} blocks, ${count(blocks.vetoed)} vetoed`,
+        ([name, { blocks, trials }]) =>
+          `${name}: ${count(blocks.measured)} blocks, ${count(trials.vetoed)} of ${count(trials.measured)} trials vetoed`,
       ),
       `looks at ${policy.looks.map(({ blocks }) => blocks).join(', ')} blocks`,
       instant(visible(gate.startedAt, 40)),

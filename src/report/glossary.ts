@@ -33,7 +33,7 @@ export const GLOSSARY: readonly { readonly term: string; readonly meaning: strin
   {
     term: 'Veto',
     meaning:
-      'a trial is vetoed when the harness or the machine spoiled it, never for its result. Its whole block is discarded and repeated.',
+      'a trial is vetoed when the harness or the machine spoiled it, never for its result. It is discarded and repeated within its block.',
   },
   {
     term: 'Conclusion',

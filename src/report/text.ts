@@ -51,7 +51,9 @@ const NAMED_VETOES = 6;
 function vetoList({ vetoes, mode }: Summary, columns: number, paint: Paint): string {
   if (vetoes.length === 0) return '';
   const heading =
-    mode === 'quick' ? 'What would have vetoed a full run' : 'Vetoed: the whole block was discarded and repeated';
+    mode === 'quick'
+      ? 'What would have vetoed trials of a full run'
+      : 'Vetoed: these trials were discarded and repeated';
   const named = vetoes
     .slice(0, NAMED_VETOES)
     .map(({ block, variant, text }) =>

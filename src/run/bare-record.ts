@@ -37,7 +37,7 @@ export function bareRecord(
         mode: 'quick',
         seed: plan.schedule.seed,
         blocks: 1,
-        maxBlocks: 1,
+        spareTrials: 0,
         agents: 1,
         timeLimitNs: 0,
         estimateNs: plan.warmup + plan.duration,

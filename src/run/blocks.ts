@@ -27,53 +27,65 @@ export interface Campaign extends Omit<TrialSurroundings, 'world'> {
 export type Enough = Pick<End, 'how' | 'reason'>;
 
 /**
- * Measures blocks until there are as many whole ones as planned, a vetoed one more than is spare, or no time is left.
+ * Measures as many blocks as planned, unless more trials are vetoed than are spare, or no time is left.
  * Every trial is on the disk before the next begins.
  */
 export async function repeatBlocks(campaign: Campaign): Promise<Enough> {
   const { plan, tell, enough } = campaign;
-  const trials: Trial[] = [];
-  const deadline = monotonicNow() + plan.timeLimit;
-  let whole = 0;
-  for (let block = 0; whole < plan.blocks; block += 1) {
-    if (block >= plan.maxBlocks) {
-      return { how: 'too-many-vetoes', reason: `${block - whole} of ${block} blocks were vetoed` };
+  const progress: Measured = { trials: [], vetoed: 0, deadline: monotonicNow() + plan.timeLimit };
+  for (let block = 0; block < plan.blocks; block += 1) {
+    for (const [position, variant] of blockOrder(plan, block).entries()) {
+      const end = await runUntilSound(campaign, progress, { block, position, variant });
+      if (end !== 'sound') return end;
     }
-    const end = await runBlock(campaign, trials, block, (plan.blocks - whole) * plan.variants.length, deadline);
-    if (end === 'late') return { how: 'time-limit', reason: 'limits.time was spent' };
-    if (end === 'whole') whole += 1;
-    else await calmDown(campaign, deadline, whole);
-    tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: block + 1 - whole });
-    if (end === 'whole' && whole < plan.blocks && enough(trials)) {
+    const whole = block + 1;
+    tell({ kind: 'block-end', whole, wanted: plan.blocks, vetoed: progress.vetoed });
+    if (whole < plan.blocks && enough(progress.trials)) {
       return { how: 'complete', reason: `${whole} of ${plan.blocks} blocks were enough to decide` };
     }
   }
   return { how: 'complete', reason: '' };
 }
 
-/** `trialsLeft` counts this block's trials too; what is measured is added to `trials`. */
-async function runBlock(
-  campaign: Campaign,
-  trials: Trial[],
-  block: number,
-  trialsLeft: number,
-  deadline: number,
-): Promise<'whole' | 'vetoed' | 'late'> {
+/** What a campaign has come to so far. */
+interface Measured {
+  readonly trials: Trial[];
+  vetoed: number;
+  /** On the monotonic clock, ns. */
+  readonly deadline: number;
+}
+
+interface Place {
+  readonly block: number;
+  readonly position: number;
+  readonly variant: string;
+}
+
+/**
+ * Measures one trial, and again after each veto, when the machine is calm. Only the trial is discarded: with a whole
+ * block of twelve for each, one spoiled trial in twenty would discard half of all blocks. A quick run concludes
+ * nothing, so it repeats nothing.
+ */
+async function runUntilSound(campaign: Campaign, progress: Measured, place: Place): Promise<Enough | 'sound'> {
   const { plan, record, tell } = campaign;
+  const { trials, deadline } = progress;
   const perTrial = plan.estimate / (plan.blocks * plan.variants.length);
-  for (const [position, variant] of blockOrder(plan, block).entries()) {
-    if (monotonicNow() + perTrial > deadline) return 'late';
-    tell({ kind: 'trial-begin', block, position, variant, left: nanos((trialsLeft - position) * perTrial) });
-    const trial = await runIn(campaign, trialSpec(campaign, block, position, variant));
+  const left = perTrial * (plan.variants.length * (plan.blocks - place.block) - place.position);
+  for (;;) {
+    if (monotonicNow() + perTrial > deadline) return { how: 'time-limit', reason: 'limits.time was spent' };
+    tell({ kind: 'trial-begin', ...place, left: nanos(left) });
+    const trial = await runIn(campaign, trialSpec(campaign, trials.length, place));
     await record.append(trial);
     trials.push(trial);
     tell({ kind: 'trial-end', trial });
     tellFailedScrapes(trial, tell);
-    // The block is discarded as it is: what it would still measure is not waited for. A quick run concludes nothing, so
-    // it discards and repeats nothing.
-    if (trial.vetoes.length > 0 && plan.mode === 'full') return 'vetoed';
+    if (trial.vetoes.length === 0 || plan.mode === 'quick') return 'sound';
+    progress.vetoed += 1;
+    if (progress.vetoed > plan.spareTrials) {
+      return { how: 'too-many-vetoes', reason: `${progress.vetoed} of ${trials.length} trials were vetoed` };
+    }
+    await calmDown(campaign, deadline, left);
   }
-  return 'whole';
 }
 
 function runIn({ worlds, plan, signal }: Campaign, spec: TrialSpec): Promise<Trial> {
@@ -90,16 +102,16 @@ function tellFailedScrapes({ scrapes, variant }: Trial, tell: Tell): void {
   tell({ kind: 'note', text: `${variant}: ${scrapes.failed} of ${all} scrapes of stats failed: ${scrapes.problem}` });
 }
 
-async function calmDown({ plan, signal, tell }: Campaign, deadline: number, whole: number): Promise<void> {
-  const needed = (plan.estimate / plan.blocks) * (plan.blocks - whole);
+/** `needed`: what the trials that are left will take, ns. */
+async function calmDown({ plan, signal, tell }: Campaign, deadline: number, needed: number): Promise<void> {
   const patience = patienceFor(deadline - monotonicNow(), needed);
   await waitForCalm(plan.placement, patience, signal, (text) => tell({ kind: 'note', text }));
 }
 
-function trialSpec({ plan, meshes, envoys }: Campaign, block: number, position: number, name: string): TrialSpec {
+function trialSpec({ plan, meshes, envoys }: Campaign, index: number, place: Place): TrialSpec {
+  const { block, position, variant: name } = place;
   const variant = plan.variants.find((candidate) => candidate.name === name);
   const mesh = meshes.get(name);
   if (variant === undefined || mesh === undefined) throw new BenchError('internal', 'NO_SUCH_VARIANT', name);
-  const index = block * plan.variants.length + position;
   return { index, block, position, seed: trialSeed(plan, block), variant, mesh, envoy: envoys.get(name)?.path };
 }

@@ -6,14 +6,14 @@ export function gateDoubts(
   notes: readonly string[],
 ): readonly string[] {
   const stages = [first, ...(confirm === null ? [] : [confirm])];
-  const vetoed = stages.reduce((sum, { blocks }) => sum + blocks.vetoed, 0);
+  const vetoed = stages.reduce((sum, { trials }) => sum + trials.vetoed, 0);
   const noisy = first.decision?.findings.filter(({ detectable, tolerance }) => (detectable ?? 0) > tolerance) ?? [];
   return [
     ...noisy.map(
       ({ metric }) =>
         `${metric} is noisier than its tolerance: these blocks could not have seen a change of the tolerance for sure.`,
     ),
-    ...(vetoed > 0 ? [`${vetoed} blocks were vetoed and repeated: the machine was not quiet.`] : []),
+    ...(vetoed > 0 ? [`${vetoed} trials were vetoed and repeated: the machine was not quiet.`] : []),
     ...(verdict === 'pass' ? passed(policy) : []),
     ...notes,
   ];

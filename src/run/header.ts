@@ -40,7 +40,7 @@ export function makeHeader(
       mode: plan.mode,
       seed: plan.seed,
       blocks: plan.blocks,
-      maxBlocks: plan.maxBlocks,
+      spareTrials: plan.spareTrials,
       agents: plan.agents,
       timeLimitNs: plan.timeLimit,
       estimateNs: plan.estimate,

@@ -18,6 +18,7 @@ export type Progress =
       readonly left: Nanos;
     }
   | { readonly kind: 'trial-end'; readonly trial: Trial }
+  /** `vetoed` counts trials. */
   | { readonly kind: 'block-end'; readonly whole: number; readonly wanted: number; readonly vetoed: number }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'rendering' };

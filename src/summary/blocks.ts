@@ -4,17 +4,19 @@ import type { Summary, VetoedTrial } from './summary.ts';
 /** The trials of a run, sorted into those that count and those that do not. */
 export interface SortedBlocks {
   readonly counts: Summary['blocks'];
+  readonly trials: Summary['trials'];
   /**
-   * The trials of whole blocks: every variant of the plan, none of them vetoed. By variant, in the order of the blocks,
-   * so that the i-th trials of two variants are a pair.
+   * The trials of whole blocks, which have an unvetoed trial of every variant of the plan. By variant, in the order of
+   * the blocks, so that the i-th trials of two variants are a pair.
    */
   readonly whole: ReadonlyMap<string, readonly Trial[]>;
   readonly vetoes: readonly VetoedTrial[];
 }
 
 /**
- * A veto discards the whole block, so that what is left stays balanced; so does a missing trial. A quick run concludes
- * nothing and shows what it saw: its vetoes are listed and discard nothing.
+ * A veto discards its trial, which is repeated within the block; a block that lacks a trial of any variant is discarded
+ * as a whole, so that what is left stays balanced. A quick run concludes nothing and shows what it saw: its vetoes are
+ * listed and discard nothing.
  */
 export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
   const variants = header.plan.variants.map(({ name }) => name);
@@ -26,17 +28,16 @@ export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
   }
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
   const discards = header.plan.mode === 'quick' ? () => false : isVetoed;
-  const vetoed = ordered.filter((block) => block.some(discards));
-  const sound = ordered.filter((block) => !block.some(discards));
+  const sound = ordered.map((block) => block.filter((trial) => !discards(trial)));
   const measured = sound.filter((block) => block.length === variants.length);
   const counting = measured.flat();
   return {
     counts: {
       planned: header.plan.blocks,
       measured: measured.length,
-      vetoed: vetoed.length,
       incomplete: sound.length - measured.length,
     },
+    trials: { measured: trials.length, vetoed: trials.filter(isVetoed).length },
     whole: new Map(variants.map((name) => [name, counting.filter(({ variant }) => variant === name)])),
     vetoes: ordered.flat().flatMap(vetoesOf),
   };

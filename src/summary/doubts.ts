@@ -13,7 +13,7 @@ export interface Evidence {
   readonly damage: readonly string[];
   /** The sentence with which the run ended; empty where it ended as planned. */
   readonly endReason: string;
-  readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'variants' | 'comparisons'>;
+  readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'trials' | 'variants' | 'comparisons'>;
 }
 
 /** What might be wrong with the numbers of a run, one sentence each, most important first. */
@@ -85,11 +85,10 @@ function errors({ summary: { variants } }: Evidence): readonly string[] {
     });
 }
 
-function vetoed({ summary: { blocks } }: Evidence): readonly string[] {
-  const begun = blocks.measured + blocks.vetoed + blocks.incomplete;
-  return blocks.vetoed === 0
+function vetoed({ summary: { trials } }: Evidence): readonly string[] {
+  return trials.vetoed === 0
     ? []
-    : [`${blocks.vetoed} of ${counted(begun, 'block')} vetoed: the machine was disturbed.`];
+    : [`${trials.vetoed} of ${counted(trials.measured, 'trial')} vetoed: the machine was disturbed.`];
 }
 
 function sharedProcessors({ header: { fingerprint } }: Evidence): readonly string[] {

@@ -15,7 +15,7 @@ import { summarizeVariant } from './variant.ts';
 export function summarize(record: RunRecord): Summary {
   const { header, end, damage } = record;
   const { plan, scenario } = header;
-  const { counts, whole, vetoes } = sortBlocks(record);
+  const { counts, trials, whole, vetoes } = sortBlocks(record);
   const readings = new Map(
     plan.variants.map((variant) => {
       const trials = whole.get(variant.name) ?? [];
@@ -26,8 +26,8 @@ export function summarize(record: RunRecord): Summary {
   const comparisons = compareAll(plan.variants, readings, plan.tolerance);
   const thresholds = holdAll(header, readings);
   const ended = end?.how ?? 'killed';
-  const { verdict, reasons } = judge({ mode: plan.mode, ended, blocks: counts, thresholds });
-  const found = { mode: plan.mode, ended, blocks: counts, variants, comparisons } as const;
+  const { verdict, reasons } = judge({ mode: plan.mode, ended, blocks: counts, trials, thresholds });
+  const found = { mode: plan.mode, ended, blocks: counts, trials, variants, comparisons } as const;
   return {
     schemaVersion: 1,
     scenario: scenario.name,

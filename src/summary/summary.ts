@@ -24,9 +24,14 @@ export interface Summary {
   readonly seed: number;
   readonly blocks: {
     readonly planned: number;
+    /** Whole ones: an unvetoed trial of every variant. */
+    readonly measured: number;
+    readonly incomplete: number;
+  };
+  readonly trials: {
+    /** All that were run, vetoed ones and those of incomplete blocks included. */
     readonly measured: number;
     readonly vetoed: number;
-    readonly incomplete: number;
   };
   readonly vetoes: readonly VetoedTrial[];
   /** The limits that stood before the run, by signal. */

@@ -47,7 +47,7 @@ export interface ProofDocument {
   readonly seed: number;
   readonly aa: {
     readonly trials: number;
-    readonly vetoedBlocks: number;
+    readonly vetoedTrials: number;
     /** Gates over all metrics of the policy. */
     readonly tally: Tally;
     /** With 95 % confidence false alarms are not more frequent, as far as the recorded blocks stand for others. */
@@ -76,10 +76,9 @@ export function proveByReplay(
   const names = namesOf(policy);
   const blocks = blocksOf(valuesOf(records.aa, names), 'baseline', 'candidate');
   const tally = replayGates(blocks, policy, gates, random, true);
-  const vetoedBlocks = new Set(records.aa.trials.filter(({ vetoes }) => vetoes.length > 0).map(({ block }) => block))
-    .size;
+  const vetoedTrials = records.aa.trials.filter(({ vetoes }) => vetoes.length > 0).length;
   return {
-    aa: { trials: 2 * blocks.length, vetoedBlocks, tally, upper: binomialUpper(tally.regression, gates, 0.05) },
+    aa: { trials: 2 * blocks.length, vetoedTrials, tally, upper: binomialUpper(tally.regression, gates, 0.05) },
     power: powerOf(records.effects, policy, gates, seed),
   };
 }

@@ -71,7 +71,8 @@ function replayStage(blocks: readonly RecordedBlock[], policy: Policy, random: R
   return {
     runId: '',
     folder: '',
-    blocks: { measured: decision?.blocks ?? 0, vetoed: 0 },
+    blocks: { measured: decision?.blocks ?? 0 },
+    trials: { measured: 2 * (decision?.blocks ?? 0), vetoed: 0 },
     ended: 'complete',
     endReason: '',
     decision,

@@ -9,7 +9,9 @@ export interface Stage {
   readonly runId: string;
   /** The folder of the stage's run, below reports/. */
   readonly folder: string;
-  readonly blocks: { readonly measured: number; readonly vetoed: number };
+  readonly blocks: { readonly measured: number };
+  /** All that were run, and those of them that were vetoed. */
+  readonly trials: { readonly measured: number; readonly vetoed: number };
   readonly ended: string;
   readonly endReason: string;
   /** The last look that was reached; undefined where there were too few blocks for any. */
@@ -34,7 +36,7 @@ export function isDecided(record: RunRecord, policy: Policy): boolean {
 
 /** What a stage's record says. Pure. */
 export function readStage(record: RunRecord, policy: Policy, folder: string): Stage {
-  const { counts } = sortBlocks(record);
+  const { counts, trials } = sortBlocks(record);
   const look = lookAt(policy, counts.measured);
   const pairs = recordPairs(record, policy);
   const gated = new Set(policy.metrics.map(({ name }) => name));
@@ -50,7 +52,8 @@ export function readStage(record: RunRecord, policy: Policy, folder: string): St
   return {
     runId: record.header.runId,
     folder,
-    blocks: { measured: counts.measured, vetoed: counts.vetoed },
+    blocks: { measured: counts.measured },
+    trials,
     ended: record.end?.how ?? 'killed',
     endReason: record.end?.reason ?? '',
     decision: look === undefined ? undefined : decide(policy, look, pairs),

@@ -10,7 +10,7 @@ export interface GateJudgement {
   readonly reasons: readonly string[];
 }
 
-/** More than this share of vetoed blocks and the machine was no place to measure. */
+/** More than this share of vetoed trials and the machine was no place to measure. */
 const MAX_VETOED = 0.2;
 
 /** The verdict over both stages: only what was found twice is a regression, and what is missing never passes. Pure. */
@@ -50,7 +50,7 @@ function endedBadly(
   stage: Stage,
   failure: { readonly arm: ArmName | undefined; readonly message: string } | undefined,
 ): GateJudgement | undefined {
-  const { measured, vetoed } = stage.blocks;
+  const { blocks, trials } = stage;
   switch (stage.ended) {
     case 'component-failed':
     case 'internal-error': {
@@ -59,13 +59,13 @@ function endedBadly(
     }
     case 'interrupted':
     case 'killed':
-      return { verdict: 'interrupted', reasons: [`It ended after ${measured} blocks; nothing is concluded.`] };
+      return { verdict: 'interrupted', reasons: [`It ended after ${blocks.measured} blocks; nothing is concluded.`] };
     default:
   }
-  if (stage.ended === 'too-many-vetoes' || vetoed > MAX_VETOED * (measured + vetoed)) {
+  if (stage.ended === 'too-many-vetoes' || trials.vetoed > MAX_VETOED * trials.measured) {
     return {
       verdict: 'invalid',
-      reasons: [`${vetoed} of ${measured + vetoed} blocks were vetoed: the machine was too disturbed to measure.`],
+      reasons: [`${trials.vetoed} of ${trials.measured} trials were vetoed: the machine was too disturbed to measure.`],
     };
   }
   return undefined;

@@ -142,7 +142,8 @@ const threshold = (result: ThresholdResult['result']): ThresholdResult => {
 const held = threshold('held');
 const broken = threshold('broken');
 const open = threshold('cannot-tell');
-const whole = { planned: 12, measured: 12, vetoed: 0, incomplete: 0 };
+const whole = { planned: 12, measured: 12, incomplete: 0 };
+const calm = { measured: 24, vetoed: 0 };
 
 describe('a verdict', () => {
   for (const [what, run, verdict, reason] of [
@@ -152,14 +153,19 @@ describe('a verdict', () => {
     ['one open', { thresholds: [held, open] }, 'inconclusive', /It is cannot-tell/u],
     ['a quick run', { mode: 'quick', thresholds: [broken] }, 'none', /No verdict/u],
     ['a quick run that was spoiled', { mode: 'quick', ended: 'too-many-vetoes' }, 'none', /No verdict/u],
-    ['3 of 15 vetoed', { blocks: { ...whole, vetoed: 3 }, thresholds: [held] }, 'pass', /held/u],
-    ['4 of 16 vetoed', { blocks: { ...whole, vetoed: 4 }, thresholds: [held] }, 'invalid', /4 of 16 blocks vetoed/u],
-    ['4 of 16 vetoed, nothing gated', { blocks: { ...whole, vetoed: 4 }, thresholds: [] }, 'invalid', /vetoed/u],
+    ['3 of 15 vetoed', { trials: { measured: 15, vetoed: 3 }, thresholds: [held] }, 'pass', /held/u],
+    [
+      '4 of 16 vetoed',
+      { trials: { measured: 16, vetoed: 4 }, thresholds: [held] },
+      'invalid',
+      /4 of 16 trials vetoed/u,
+    ],
+    ['4 of 16 vetoed, nothing gated', { trials: { measured: 16, vetoed: 4 }, thresholds: [] }, 'invalid', /vetoed/u],
     [
       'too many vetoes',
-      { ended: 'too-many-vetoes', blocks: { ...whole, measured: 2, vetoed: 1 } },
+      { ended: 'too-many-vetoes', trials: { measured: 30, vetoed: 5 } },
       'invalid',
-      /1 of 3 blocks/u,
+      /5 of 30 trials/u,
     ],
     [
       'the time spent at 5 of 12',
@@ -202,7 +208,7 @@ describe('a verdict', () => {
     ],
   ] as const) {
     test(`with ${what} is ${verdict}`, () => {
-      const base = { mode: 'full', ended: 'complete', blocks: whole, thresholds: [held] } as const;
+      const base = { mode: 'full', ended: 'complete', blocks: whole, trials: calm, thresholds: [held] } as const;
       const judged = judge({ ...base, ...run });
       assert.equal(judged.verdict, verdict);
       assert.match(judged.reasons.join(' '), reason);
@@ -225,7 +231,8 @@ describe('a verdict', () => {
         fc.record({
           mode: fc.constantFrom('full' as const, 'quick' as const),
           ended: fc.constantFrom(...ends),
-          blocks: fc.record({ planned: count, measured: count, vetoed: count, incomplete: count }),
+          blocks: fc.record({ planned: count, measured: count, incomplete: count }),
+          trials: fc.record({ measured: count, vetoed: count }),
           thresholds: fc.array(fc.constantFrom(held, broken, open), { maxLength: 3 }),
         }),
         (run) => {
@@ -235,7 +242,7 @@ describe('a verdict', () => {
           assert.equal(run.mode, 'full');
           assert.ok(run.thresholds.length > 0 && run.thresholds.every(({ result }) => result === 'held'));
           assert.ok(run.ended === 'complete' || run.ended === 'time-limit');
-          assert.ok(run.blocks.vetoed * 5 <= run.blocks.measured + run.blocks.vetoed);
+          assert.ok(run.trials.vetoed * 5 <= run.trials.measured);
         },
       ),
     );

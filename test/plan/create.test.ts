@@ -5,9 +5,9 @@ import {
   createPlan,
   describePlan,
   measuredRequests,
-  mostBlocks,
   type Overrides,
   renderPlan,
+  spareTrials,
 } from '../../src/plan/index.ts';
 import { bytes, fromSeconds, perSecond } from '../../src/units/index.ts';
 import { scenario } from './support.ts';
@@ -21,7 +21,7 @@ function plan(rest = '', overrides: Overrides = {}) {
 describe('a plan', () => {
   test('has what the scenario says', () => {
     const one = plan('trials: 8\nlimits: { time: 1h }');
-    assert.deepEqual([one.mode, one.seed, one.blocks, one.maxBlocks, one.agents], ['full', 1, 8, 10, 1]);
+    assert.deepEqual([one.mode, one.seed, one.blocks, one.spareTrials, one.agents], ['full', 1, 8, 4, 1]);
     assert.equal(one.timeLimit, 3600e9);
     assert.deepEqual(one.placement, { load: [0], harness: [0], system: [1], shared: false });
   });
@@ -41,7 +41,7 @@ describe('a plan', () => {
 
   test('quick has two blocks, or as many as were asked for', () => {
     const quick = plan('', { quick: true });
-    assert.deepEqual([quick.mode, quick.blocks, quick.maxBlocks], ['quick', 2, 3]);
+    assert.deepEqual([quick.mode, quick.blocks, quick.spareTrials], ['quick', 2, 2]);
     assert.equal(quick.variants[0]?.settings.load.duration, 2e9);
     assert.equal(plan('', { quick: true, trials: 5 }).blocks, 5);
     assert.equal(plan('trials: 1', { quick: true }).blocks, 1);
@@ -53,13 +53,17 @@ describe('a plan', () => {
     assert.ok(new Set(seeds).size > 15);
   });
 
-  test('repeats vetoed blocks up to a fifth of all that are run, one at least', () => {
-    assert.deepEqual([1, 2, 4, 6, 8, 12, 100].map(mostBlocks), [2, 3, 5, 7, 10, 15, 125]);
+  test('repeats vetoed trials up to a fifth of all that are run, one of each variant at least', () => {
+    assert.deepEqual(
+      [1, 2, 4, 6, 8, 12, 100].map((blocks) => spareTrials(blocks, 3)),
+      [3, 3, 3, 4, 6, 9, 75],
+    );
     fc.assert(
-      fc.property(fc.integer({ min: 4, max: 1000 }), (blocks) => {
-        const most = mostBlocks(blocks);
-        assert.ok((most - blocks) / most <= 0.2);
-        assert.ok((most + 1 - blocks) / (most + 1) > 0.2, 'one more would be too many');
+      fc.property(fc.integer({ min: 4, max: 1000 }), fc.integer({ min: 1, max: 12 }), (blocks, variants) => {
+        const spare = spareTrials(blocks, variants);
+        const most = blocks * variants + spare;
+        assert.ok(spare / most <= 0.2);
+        assert.ok((spare + 1) / (most + 1) > 0.2, 'one more would be too many');
       }),
     );
   });
@@ -166,7 +170,7 @@ variants:
   outbound (against direct, 1,000 requests a trial)
     mesh.outbound: listener
 
-blocks: 3, and 1 spare for vetoed ones
+blocks: 3; vetoed trials are repeated, 2 at most
     1  direct, outbound
     2  outbound, direct
     3  direct, outbound

@@ -17,7 +17,7 @@ let text = '';
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meshbench-record-'));
-  record = await syntheticRecord({ blocks: 2, vetoedBlocks: [1], errors: true, events: true, rate: 100, seconds: 1 });
+  record = await syntheticRecord({ blocks: 2, vetoedIn: [1], errors: true, events: true, rate: 100, seconds: 1 });
   text = recordText(record);
 });
 
@@ -224,7 +224,7 @@ describe('reading a record', () => {
       (line: object) => ({ ...line, variant: 'x\n' }),
       /^Line 3 is a trial of "x\\n", which/u,
     ],
-    ['a trial that is there already', () => firstTrial(), /^Line 3 is a second trial of ".*" in block 0/u],
+    ['a trial that is there already', () => firstTrial(), /^Line 3 is a second unvetoed trial of ".*" in block 0/u],
     ['a second header', () => record.header, /^Line 3 is a second header/u],
     [
       'a histogram that is none',

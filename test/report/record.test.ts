@@ -8,7 +8,7 @@ import { CONTEXT } from '../support/summary.ts';
 const RUNS = {
   whole: {},
   'killed in its third block': { blocks: 2, incomplete: true, end: 'killed' },
-  'with vetoes, errors and events': { blocks: 7, vetoedBlocks: [2], errors: true, events: true },
+  'with vetoes, errors and events': { blocks: 7, vetoedIn: [2], errors: true, events: true },
   quick: { quick: true, blocks: 2 },
 } as const;
 

@@ -21,20 +21,22 @@ describe('the blocks of a summary', () => {
     ['a whole one', [direct(0), outbound(0)], [1, 0, 0]],
     ['the trials in any order', [outbound(1), direct(0), direct(1), outbound(0)], [2, 0, 0]],
     ['one without a variant', [direct(0), outbound(0), direct(1)], [1, 0, 1]],
-    ['a veto of the first', [direct(0, true), outbound(0), direct(1), outbound(1)], [1, 1, 0]],
-    ['a veto of both', [direct(0, true), outbound(0, true)], [0, 1, 0]],
-    ['a vetoed and incomplete one', [direct(0, true), direct(1)], [0, 1, 1]],
+    ['a vetoed trial that was repeated', [direct(0, true), direct(0), outbound(0)], [1, 1, 0]],
+    ['one repeated twice', [direct(0), outbound(0, true), outbound(0, true), outbound(0)], [1, 2, 0]],
+    ['a vetoed trial that was not', [direct(0, true), outbound(0), direct(1), outbound(1)], [1, 1, 1]],
+    ['vetoed trials alone', [direct(0, true), direct(0, true)], [0, 2, 1]],
   ] as const) {
     test(`with ${what}`, () => {
-      const { blocks, variants } = summarize(handRecord(trials));
-      assert.deepEqual([blocks.measured, blocks.vetoed, blocks.incomplete], counts);
+      const { blocks, trials: run, variants } = summarize(handRecord(trials));
+      assert.deepEqual([blocks.measured, run.vetoed, blocks.incomplete], counts);
+      assert.equal(run.measured, trials.length);
       assert.equal(blocks.planned, 6);
       for (const { trials: counted, requests } of variants)
         assert.deepEqual([counted, requests], [counts[0], counts[0]]);
     });
   }
 
-  test('list what was vetoed, and nothing of a vetoed block reaches a number', () => {
+  test('list what was vetoed, and nothing of a block that lacks a trial reaches a number', () => {
     const sound = [direct(1), outbound(1), direct(2), outbound(2)];
     const spoiled: HandTrial[] = [
       { ...direct(0), response: [2000] },

@@ -287,20 +287,22 @@ describe('doubts', () => {
     ]);
   });
 
-  test('arise about vetoed blocks', () => {
+  test('arise about vetoed trials', () => {
     const sound = record(6, slower);
     const [first] = sound.trials;
     assert.ok(first !== undefined);
     const veto = { signal: 'steal', value: 1, limit: 0, unit: 'share', text: 'Stolen.' } as const;
-    const trials = [...sound.trials, { ...first, block: 9, vetoes: [veto] }];
-    assert.deepEqual(summarize({ ...sound, trials }).doubts, ['1 of 7 blocks vetoed: the machine was disturbed.']);
+    const trials = [...sound.trials, { ...first, vetoes: [veto] }];
+    assert.deepEqual(summarize({ ...sound, trials }).doubts, [
+      `1 of ${trials.length} trials vetoed: the machine was disturbed.`,
+    ]);
   });
 });
 
 describe('a summary', () => {
   const options: readonly SyntheticOptions[] = [
     {},
-    { blocks: 12, vetoedBlocks: [0, 5], errors: true, events: true },
+    { blocks: 12, vetoedIn: [0, 5], errors: true, events: true },
     { blocks: 2, quick: true, incomplete: true, end: 'interrupted' },
     { blocks: 0, end: 'component-failed' },
     { variants: [DIRECT, { ...OUTBOUND, capacity: 0.5 }], end: 'killed', damage: ['Line 3 is cut off.'] },

@@ -34,7 +34,8 @@ export function stageFixture(state: Finding['state']): Stage {
   return {
     runId: '0123abcd',
     folder: 'quickstart/2026-11-20-100000-0123abcd',
-    blocks: { measured: look.blocks, vetoed: 1 },
+    blocks: { measured: look.blocks },
+    trials: { measured: 2 * look.blocks + 1, vetoed: 1 },
     ended: 'complete',
     endReason: `${look.blocks} of 20 blocks were enough to decide`,
     decision,
@@ -74,7 +75,7 @@ export function gateFixture(verdict: 'pass' | 'regression' | 'inconclusive'): Ga
     reasons: verdict === 'pass' ? [] : [`responseNs.p50 is ${verdict}.`],
     first,
     confirm: verdict === 'regression' ? { ...first, runId: '4567cdef' } : null,
-    doubts: ['1 blocks were vetoed and repeated: the machine was not quiet.'],
+    doubts: ['1 trials were vetoed and repeated: the machine was not quiet.'],
   };
 }
 
@@ -103,7 +104,7 @@ export function proofFixture(): ProofDocument {
     fingerprint: { 'cpu.model': 'Synthetic CPU', 'cpu.count': 2 },
     policy: POLICY,
     seed: 7,
-    aa: { trials: 200, vetoedBlocks: 3, tally: tally(2, 31), upper: 0.0063 },
+    aa: { trials: 200, vetoedTrials: 3, tally: tally(2, 31), upper: 0.0063 },
     power: [
       row('responseNs.p50', 'responseNs.p50', 1.5, 951),
       row('responseNs.p99', 'responseNs.p50', 1.5, 120),

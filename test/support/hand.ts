@@ -75,7 +75,7 @@ function header(plan: HandPlan): Header {
       mode: plan.mode ?? 'full',
       seed: 1,
       blocks: plan.blocks ?? 6,
-      maxBlocks: 100,
+      spareTrials: 100,
       agents: 1,
       timeLimitNs: 60 * SECOND,
       estimateNs: 60 * SECOND,

@@ -33,10 +33,10 @@ export interface SyntheticOptions {
   readonly question?: string;
   readonly seed?: number;
   readonly variants?: readonly SyntheticVariant[];
-  /** Whole, unvetoed blocks; 6 by default. */
+  /** Whole blocks; 6 by default. */
   readonly blocks?: number;
-  /** Numbers of further blocks in which the first trial was vetoed. */
-  readonly vetoedBlocks?: readonly number[];
+  /** Numbers of blocks whose first trial was vetoed and repeated. */
+  readonly vetoedIn?: readonly number[];
   /** Leaves the last variant out of the last block, as an interrupted run does. */
   readonly incomplete?: boolean;
   readonly quick?: boolean;
@@ -67,7 +67,7 @@ const DEFAULTS = {
   seed: 1,
   variants: [DIRECT, OUTBOUND],
   blocks: 6,
-  vetoedBlocks: [],
+  vetoedIn: [],
   incomplete: false,
   quick: false,
   errors: false,
@@ -89,15 +89,15 @@ export async function syntheticRecord(options: SyntheticOptions = {}): Promise<R
   await initHistograms();
   const settled: Settled = { ...DEFAULTS, ...options };
   const random = createRandom(settled.seed);
-  const begun = settled.blocks + settled.vetoedBlocks.length;
   const trials: Trial[] = [];
-  for (let block = 0; block < begun; block += 1) {
-    const last = block === begun - 1;
+  for (let block = 0; block < settled.blocks; block += 1) {
+    const last = block === settled.blocks - 1;
     const order = shuffled(settled.variants, random);
     for (const [position, variant] of order.entries()) {
       if (settled.incomplete && last && variant === settled.variants.at(-1)) continue;
-      const vetoes = settled.vetoedBlocks.includes(block) && position === 0 ? [LATE] : [];
-      trials.push(trial(settled, random, { variant, block, position, index: trials.length, vetoes }));
+      const attempts = settled.vetoedIn.includes(block) && position === 0 ? [[LATE], []] : [[]];
+      for (const vetoes of attempts)
+        trials.push(trial(settled, random, { variant, block, position, index: trials.length, vetoes }));
     }
   }
   return { header: header(settled), trials, end: end(settled), damage: settled.damage };
@@ -137,7 +137,7 @@ function header(settled: Settled): Header {
       mode: settled.quick ? 'quick' : 'full',
       seed,
       blocks,
-      maxBlocks: Math.ceil(blocks * 1.25),
+      spareTrials: blocks,
       agents: 1,
       timeLimitNs: 1800 * SECOND,
       estimateNs: blocks * variants.length * (seconds + 2) * SECOND,

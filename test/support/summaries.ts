@@ -7,7 +7,8 @@ export function quickSummary(): Summary {
   return summaryFixture({
     mode: 'quick',
     verdictReasons: ['quick mode shows that a scenario works; it is never judged'],
-    blocks: { planned: 2, measured: 2, vetoed: 0, incomplete: 0 },
+    blocks: { planned: 2, measured: 2, incomplete: 0 },
+    trials: { measured: 4, vetoed: 0 },
     variants: [DIRECT, OUTBOUND].map((sketch) =>
       variantFixture(
         { ...sketch, blocks: 2 },
@@ -33,8 +34,9 @@ export function invalidSummary(): Summary {
   return summaryFixture({
     ended: 'too-many-vetoes',
     verdict: 'invalid',
-    verdictReasons: ['3 of 4 blocks were vetoed; at most a fifth may be'],
-    blocks: { planned: 6, measured: 1, vetoed: 3, incomplete: 1 },
+    verdictReasons: ['3 of 6 trials were vetoed; at most a fifth may be'],
+    blocks: { planned: 6, measured: 1, incomplete: 1 },
+    trials: { measured: 6, vetoed: 3 },
     vetoes: vetoedTrials(),
     variants: [DIRECT, OUTBOUND].map((sketch) => variantFixture({ ...sketch, blocks: 1 })),
     comparisons: [],
@@ -68,7 +70,8 @@ export function vetoedTrials(): Summary['vetoes'] {
 /** A run with some vetoes that still held enough blocks. */
 export function vetoedSummary(): Summary {
   return summaryFixture({
-    blocks: { planned: 15, measured: 15, vetoed: 3, incomplete: 0 },
+    blocks: { planned: 15, measured: 15, incomplete: 0 },
+    trials: { measured: 33, vetoed: 3 },
     vetoes: vetoedTrials(),
     variants: [DIRECT, OUTBOUND].map((sketch) => variantFixture({ ...sketch, blocks: 15 })),
   });
@@ -134,7 +137,8 @@ export function emptySummary(): Summary {
     endedAt: null,
     verdict: 'invalid',
     verdictReasons: ['no block is whole'],
-    blocks: { planned: 6, measured: 0, vetoed: 0, incomplete: 1 },
+    blocks: { planned: 6, measured: 0, incomplete: 1 },
+    trials: { measured: 1, vetoed: 0 },
     variants: [],
     comparisons: [],
     doubts: [],

@@ -26,10 +26,10 @@ describe('the verdict over both runs of a gate', () => {
     ['a disturbed machine', stage('pass', { ended: 'too-many-vetoes' }), undefined, 'invalid', /disturbed/u],
     [
       'more than a fifth vetoed',
-      stage('pass', { blocks: { measured: 8, vetoed: 3 } }),
+      stage('pass', { trials: { measured: 14, vetoed: 3 } }),
       undefined,
       'invalid',
-      /3 of 11/u,
+      /3 of 14/u,
     ],
     [
       'a disturbed confirming run',

@@ -74,7 +74,7 @@ function latency(variant: VariantSummary, field: 'serviceNs' | 'queueWaitNs'): r
 export function vetoesTable(summary: Summary): Table | undefined {
   if (summary.vetoes.length === 0) return undefined;
   return {
-    caption: 'Vetoed trials: the whole block of each was discarded and repeated',
+    caption: 'Vetoed trials: each was discarded and repeated',
     columns: [words('Block'), words('Variant'), words('Signal'), words('Reason')],
     rows: summary.vetoes.map((veto) => [
       { text: String(veto.block + 1) },

@@ -23,7 +23,7 @@ function printed(property: string | number | boolean | null): Cell {
 
 /** Which run this is and how it went, to find it again. */
 export function runTable(summary: Summary): Table {
-  const { planned, measured, vetoed, incomplete } = summary.blocks;
+  const { planned, measured, incomplete } = summary.blocks;
   const rows: readonly (readonly [string, string])[] = [
     ['Scenario', visible(summary.scenario, 80)],
     ['Run', visible(summary.runId, 80)],
@@ -35,10 +35,8 @@ export function runTable(summary: Summary): Table {
     ['Started', instant(visible(summary.startedAt, 40))],
     ['Ended', summary.endedAt === null ? 'no closing line' : instant(visible(summary.endedAt, 40))],
     ['How it ended', summary.ended],
-    [
-      'Blocks',
-      `${count(planned)} planned, ${count(measured)} measured, ${count(vetoed)} vetoed, ${count(incomplete)} incomplete`,
-    ],
+    ['Blocks', `${count(planned)} planned, ${count(measured)} measured, ${count(incomplete)} incomplete`],
+    ['Trials', `${count(summary.trials.measured)} run, ${count(summary.trials.vetoed)} vetoed`],
   ];
   return {
     caption: 'This run',
