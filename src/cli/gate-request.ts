@@ -17,7 +17,9 @@ export interface GateFlags {
   readonly aaTrials: number;
   readonly effectTrials: number;
   readonly gates: number;
-  readonly live: number;
+  readonly live?: number;
+  readonly from?: readonly string[];
+  readonly recordFor?: Nanos;
   readonly metric?: readonly Gated[];
   readonly tolerance?: number;
   readonly guard?: Nanos;

@@ -1,19 +1,10 @@
-import type { LiveGate, PowerRow, ProofDocument } from '../verdict/index.ts';
+import { BARS, type LiveGate, type PowerRow, type ProofDocument, type ProofRecord } from '../verdict/index.ts';
 import { count, figure, instant, percent, threeOf } from './figures.ts';
 import { fingerprintTable, GATE_VERDICTS } from './gate.ts';
 import type { Paper } from './paper/index.ts';
 import { type Cell, marked, numbers, type Table, words } from './table.ts';
 import { visible } from './visible.ts';
 import { metricName } from './words.ts';
-
-/** What a gate has to keep to be believed: false alarms at most, and detection at least, by multiple of the tolerance. */
-const BARS = {
-  alarms: 0.01,
-  detection: new Map([
-    [1.5, 0.9],
-    [2, 0.99],
-  ]),
-} as const;
 
 /** What a proof of the gate says, for every format. */
 export function proofPaper(proof: ProofDocument): Paper {
@@ -23,7 +14,7 @@ export function proofPaper(proof: ProofDocument): Paper {
     title: 'Does the gate fail for a regression, and for nothing else?',
     answer: answer(proof),
     verdict: undefined,
-    notices: [],
+    notices: lacking(proof),
     facts: [
       `${count(aa.trials)} trials without a difference`,
       `${count(aa.tally.gates)} replayed gates for each`,
@@ -51,6 +42,19 @@ const DOUBTS = [
   'Blocks are drawn one by one: what lasts over several blocks of a real gate is broken up.',
 ];
 
+/** What was asked for and is not there. */
+function lacking({ aa, power, wanted }: ProofDocument): readonly string[] {
+  const least = power.reduce(
+    (fewest, { trials }) => Math.min(fewest, trials),
+    power.length === 0 ? 0 : Number.MAX_VALUE,
+  );
+  if (aa.trials >= wanted.aaTrials && least >= wanted.trialsPerEffect) return [];
+  return [
+    `Not all is recorded, and this proves nothing yet: ${count(aa.trials)} of ${count(wanted.aaTrials)} trials without a difference, ` +
+      `${count(least)} of ${count(wanted.trialsPerEffect)} of each busy-wait. --from goes on with these records.`,
+  ];
+}
+
 function answer({ aa, live, power }: ProofDocument): string {
   const { regression, gates } = aa.tally;
   const caught = live.filter(({ injected, verdict }) => injected && verdict === 'regression').length;
@@ -60,13 +64,17 @@ function answer({ aa, live, power }: ProofDocument): string {
     .filter(isAimedAt)
     .map(
       (row) =>
-        `${metricName(row.metric)} at ${row.aimedAt.multiple} × the tolerance ${percent(row.tally.regression / row.tally.gates)}`,
+        `${metricName(row.metric)} at ${row.aimedAt.multiple} × the tolerance ${share(row.tally.regression, row.tally)}`,
     );
   const said =
     live.length === 0
       ? ''
       : ` Live: ${caught} of ${injected} injected regressions were caught, ${failed} of ${live.length - injected} gates without a difference failed.`;
-  return `${regression} of ${count(gates)} replayed gates without a difference failed (at most ${percent(aa.upper)} with 95 % confidence). Detected: ${worst.join(', ')}.${said}`;
+  return `${regression} of ${count(gates)} replayed gates without a difference failed (at most ${percent(aa.upper)} with 95 % confidence). Detected: ${worst.length === 0 ? 'nothing was replayed' : worst.join(', ')}.${said}`;
+}
+
+function share(some: number, { gates }: PowerRow['tally']): string {
+  return gates === 0 ? '–' : percent(some / gates);
 }
 
 function isAimedAt({ metric, aimedAt }: PowerRow): boolean {
@@ -90,7 +98,7 @@ function alarmsTable({ aa }: ProofDocument): Table {
         { text: count(regression), detail: `at most ${percent(aa.upper)}` },
         { text: count(inconclusive) },
         { text: count(pass) },
-        kept(regression / gates <= BARS.alarms),
+        kept(gates > 0 && regression / gates <= BARS.alarms),
       ],
     ],
   };
@@ -116,9 +124,7 @@ function powerTable({ power }: ProofDocument): Table {
       words('Bar'),
     ],
     rows: power.map((row) => {
-      const { metric, aimedAt, workNs, effect, multiple, trials, tally } = row;
-      const bar = isAimedAt(row) ? BARS.detection.get(aimedAt.multiple) : undefined;
-      const share = tally.regression / tally.gates;
+      const { metric, aimedAt, workNs, effect, multiple, trials, tally, bar } = row;
       return [
         { text: metricName(visible(metric, 80)) },
         Number.isFinite(workNs) ? { text: figure(workNs, 'ns') } : { text: '–', note: 'the record does not say' },
@@ -131,10 +137,10 @@ function powerTable({ power }: ProofDocument): Table {
             },
         multiple === null ? { text: '–', note: 'under six blocks there is no interval' } : { text: threeOf(multiple) },
         { text: count(trials) },
-        { text: percent(share) },
-        { text: percent(tally.pass / tally.gates) },
-        { text: percent(tally.inconclusive / tally.gates) },
-        bar === undefined ? { text: 'none' } : kept(share >= bar),
+        { text: share(tally.regression, tally) },
+        { text: share(tally.pass, tally) },
+        { text: share(tally.inconclusive, tally) },
+        bar === null ? { text: 'none' } : kept(tally.gates > 0 && tally.regression / tally.gates >= bar),
       ];
     }),
   };
@@ -153,13 +159,28 @@ function liveTable(live: readonly LiveGate[]): Table {
   };
 }
 
+const RECORDED: Readonly<Record<ProofRecord['kind'], string>> = {
+  aa: 'without a difference',
+  calibration: 'calibration',
+  effects: 'with busy-waits',
+};
+
 function recordsTable({ records }: ProofDocument): Table {
   return {
     caption: 'Folders below reports/',
-    columns: [words('Recording'), words('Folder')],
-    rows: records.map((folder, at) => [
-      { text: ['without a difference', 'calibration', 'with busy-waits'][at] ?? `number ${at + 1}` },
+    columns: [
+      words('Recording'),
+      words('Folder'),
+      numbers('Whole blocks'),
+      numbers('Vetoed trials'),
+      words('Revision', { extra: true }),
+    ],
+    rows: records.map(({ kind, folder, blocks, trials, revision }) => [
+      { text: RECORDED[kind] },
       { text: visible(folder, 300) },
+      { text: count(blocks.measured) },
+      { text: count(trials.vetoed) },
+      { text: revision === null ? '–' : visible(revision.slice(0, 12), 40) },
     ]),
   };
 }

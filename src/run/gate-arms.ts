@@ -31,6 +31,7 @@ export interface Arm {
   readonly mesh: Mesh;
   /** Path of a binary; undefined is the pinned one of the variant's version. */
   readonly envoyBin: string | undefined;
+  readonly replay: Replay | undefined;
   /** SHA-256 of a replayed configuration. */
   readonly replaySha256: string | undefined;
 }
@@ -57,7 +58,7 @@ export async function findArm(name: ArmName, request: ArmRequest, place: ArmPlac
   const mesh = buildMeshes({ scenario, variants: [variant] }, read?.replay).get(name);
   if (mesh === undefined) throw new BenchError('internal', 'ARM_WITHOUT_MESH', name);
   const envoyBin = await envoyBinOf(name, request, place);
-  return { name, request, scenario, variant, mesh, envoyBin, replaySha256: read?.sha256 };
+  return { name, request, scenario, variant, mesh, envoyBin, replay: read?.replay, replaySha256: read?.sha256 };
 }
 
 async function scenarioAt(arm: ArmName, revision: string, file: string): Promise<Scenario> {

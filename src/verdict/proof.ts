@@ -1,9 +1,11 @@
 import type { RunRecord } from '../record/index.ts';
 import { binomialUpper, median, signedRankInterval } from '../stats/index.ts';
-import { METRICS } from '../summary/index.ts';
+import { METRICS, sortBlocks } from '../summary/index.ts';
 import { createRandom } from '../units/index.ts';
+import { BARS } from './bars.ts';
 import { type TrialValues, valuesOf } from './pairs.ts';
 import type { GatedMetric, Policy } from './policy.ts';
+import type { RecordingKind } from './recordings.ts';
 import { type RecordedBlock, replayGates, type Tally } from './replay.ts';
 import type { GateVerdict } from './verdict.ts';
 
@@ -25,6 +27,8 @@ export interface PowerRow {
   readonly multiple: number | null;
   /** Of gates that gate this metric, errors and shortfall alone. */
   readonly tally: Tally;
+  /** Share of these gates that has to find it; null where the busy-wait was calibrated for another metric. */
+  readonly bar: number | null;
 }
 
 /** A gate that was really run for the proof. */
@@ -45,6 +49,8 @@ export interface ProofDocument {
   readonly fingerprint: Readonly<Record<string, string | number | boolean | null>>;
   readonly policy: Policy;
   readonly seed: number;
+  /** How many trials were asked for; with fewer the proof is not whole. */
+  readonly wanted: { readonly aaTrials: number; readonly trialsPerEffect: number };
   readonly aa: {
     readonly trials: number;
     readonly vetoedTrials: number;
@@ -55,14 +61,25 @@ export interface ProofDocument {
   };
   readonly power: readonly PowerRow[];
   readonly live: readonly LiveGate[];
-  /** Folders of the records, below reports/. */
-  readonly records: readonly string[];
+  readonly records: readonly ProofRecord[];
 }
 
-/** Records of a proof: of trials without a difference, and of trials with busy-waits beside such without. */
+/** One of the records that a proof is computed from. */
+export interface ProofRecord {
+  readonly kind: RecordingKind;
+  /** Below reports/. */
+  readonly folder: string;
+  readonly startedAt: string;
+  /** Of this program; null outside a Git checkout. */
+  readonly revision: string | null;
+  readonly blocks: { readonly measured: number };
+  readonly trials: { readonly measured: number; readonly vetoed: number };
+}
+
+/** Records of a proof: of trials without a difference, and of trials with busy-waits beside such without; undefined is none. */
 export interface ProofRecords {
-  readonly aa: RunRecord;
-  readonly effects: RunRecord;
+  readonly aa: RunRecord | undefined;
+  readonly effects: RunRecord | undefined;
 }
 
 /** The replayed part of a proof: from the records alone, the same every time. Pure. */
@@ -73,13 +90,18 @@ export function proveByReplay(
   seed: number,
 ): Pick<ProofDocument, 'aa' | 'power'> {
   const random = createRandom(seed);
-  const names = namesOf(policy);
-  const blocks = blocksOf(valuesOf(records.aa, names), 'baseline', 'candidate');
-  const tally = replayGates(blocks, policy, gates, random, true);
-  const vetoedTrials = records.aa.trials.filter(({ vetoes }) => vetoes.length > 0).length;
+  const { aa, effects } = records;
+  const blocks = aa === undefined ? [] : blocksOf(valuesOf(aa, namesOf(policy)), 'baseline', 'candidate');
+  // What was not recorded cannot be replayed: no gate is better than a thousand of nothing.
+  const tally = replayGates(blocks, policy, blocks.length === 0 ? 0 : gates, random, true);
   return {
-    aa: { trials: 2 * blocks.length, vetoedTrials, tally, upper: binomialUpper(tally.regression, gates, 0.05) },
-    power: powerOf(records.effects, policy, gates, seed),
+    aa: {
+      trials: 2 * blocks.length,
+      vetoedTrials: aa === undefined ? 0 : sortBlocks(aa).trials.vetoed,
+      tally,
+      upper: tally.gates === 0 ? 1 : binomialUpper(tally.regression, gates, 0.05),
+    },
+    power: effects === undefined ? [] : powerOf(effects, policy, gates, seed),
   };
 }
 
@@ -103,7 +125,8 @@ function powerOf(record: RunRecord, policy: Policy, gates: number, seed: number)
           trials: blocks.length,
           effect,
           multiple: effect === null ? null : (effect.estimate - 1) / metric.tolerance,
-          tally: replayGates(blocks, alone, gates, random, false),
+          tally: replayGates(blocks, alone, blocks.length === 0 ? 0 : gates, random, false),
+          bar: metric.name === aimedAt.metric ? (BARS.detection.get(aimedAt.multiple) ?? null) : null,
         };
       });
     });

@@ -1,9 +1,12 @@
 import {
+  BARS,
   decide,
   type Finding,
   type GateDocument,
   makePolicy,
   type ProofDocument,
+  type ProofRecord,
+  type RecordingKind,
   type Stage,
 } from '../../src/verdict/index.ts';
 import { seeded, simulatedPairs } from '../verdict/simulate.ts';
@@ -95,6 +98,7 @@ export function proofFixture(): ProofDocument {
     effect: { estimate: 1 + 0.1 * multiple, lower: 1 + 0.09 * multiple, upper: 1 + 0.11 * multiple },
     multiple,
     tally: tally(detected, 1000 - detected),
+    bar: metric === of ? (BARS.detection.get(multiple) ?? null) : null,
   });
   return {
     schemaVersion: 1,
@@ -104,6 +108,7 @@ export function proofFixture(): ProofDocument {
     fingerprint: { 'cpu.model': 'Synthetic CPU', 'cpu.count': 2 },
     policy: POLICY,
     seed: 7,
+    wanted: { aaTrials: 200, trialsPerEffect: 60 },
     aa: { trials: 200, vetoedTrials: 3, tally: tally(2, 31), upper: 0.0063 },
     power: [
       row('responseNs.p50', 'responseNs.p50', 1.5, 951),
@@ -116,9 +121,21 @@ export function proofFixture(): ProofDocument {
       { injected: true, workNs: 20_000, gateId: 'bbbb1111', verdict: 'regression', seconds: 202 },
     ],
     records: [
-      'quickstart/2026-11-20-100000-0123abcd',
-      'quickstart/2026-11-20-110000-4567cdef',
-      'quickstart/2026-11-20-120000-89abcdef',
+      recorded('aa', '2026-11-20-100000-0123abcd', 100),
+      recorded('calibration', '2026-11-20-110000-4567cdef', 8),
+      recorded('effects', '2026-11-20-120000-89abcdef', 60),
     ],
+  };
+}
+
+function recorded(kind: RecordingKind, folder: string, measured: number): ProofRecord {
+  const startedAt = '2026-11-20T10:00:00.000Z';
+  return {
+    kind,
+    folder: `quickstart/${folder}`,
+    startedAt,
+    revision: '8a0d749',
+    blocks: { measured },
+    trials: { measured: 2 * measured + 3, vetoed: 3 },
   };
 }

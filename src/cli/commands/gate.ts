@@ -1,24 +1,16 @@
-import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { readArm } from '../../plan/index.ts';
-import { gatePaper, paperText, proofPaper, safeJson } from '../../report/index.ts';
-import {
-  appendToHistory,
-  type GateRequest,
-  measureGate,
-  prepareGate,
-  prove,
-  publishGate,
-  publishProof,
-} from '../../run/index.ts';
-import { BenchError, EXIT_CODE, type ExitKind } from '../../units/index.ts';
+import { gatePaper, paperText, safeJson } from '../../report/index.ts';
+import { appendToHistory, type GateRequest, measureGate, prepareGate, publishGate } from '../../run/index.ts';
+import { BenchError, type ExitKind } from '../../units/index.ts';
 import { type GateDocument, type GateVerdict, LOOKS } from '../../verdict/index.ts';
 import { type Context, userPath } from '../context.ts';
 import { type GateFlags, gatedOption, gateRequest } from '../gate-request.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, rateOption, seedOption, shareOption, wholeOption } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
+import { proveGates } from '../prove.ts';
 import { exitCode, type Terminal } from '../terminal.ts';
 
 const EXIT: Readonly<Record<GateVerdict, ExitKind>> = {
@@ -60,7 +52,13 @@ export function addGate(program: Command, context: Context): void {
     .option('--aa-trials <n>', 'of a proof: trials without a difference', countOption, 200)
     .option('--effect-trials <n>', 'of a proof: trials of each injected busy-wait', countOption, 60)
     .option('--gates <n>', 'of a proof: replayed gates for each', countOption, 1000)
-    .option('--live <n>', 'of a proof: live gates of each kind, 0 for none', wholeOption, 5)
+    .option('--live <n>', 'of a proof: live gates of each kind; 5 by default, 0 with --from', wholeOption)
+    .option('--from <paths...>', 'of a proof: use the recordings of these runs and proofs, and record nothing')
+    .option(
+      '--record-for <time>',
+      'of a proof: record no longer than this, and with --from what is lacking',
+      durationOption,
+    )
     .option('--duration <time>', 'measurement of each trial', durationOption)
     .option('--warmup <time>', 'warm-up of each trial', durationOption)
     .option('--rate <rate>', 'offered rate', rateOption)
@@ -83,7 +81,7 @@ async function gate(scenarios: readonly string[], flags: GateFlags, context: Con
   for (const scenario of scenarios) {
     asked.push(await gateRequest(scenario, scenarios.length, flags, context, interrupt.signal, progress));
   }
-  if (flags.prove === true) return proveGates(asked, flags, terminal);
+  if (flags.prove === true) return proveGates(asked, flags, context);
   const { candidate } = flags;
   if (candidate === undefined) {
     throw new BenchError('usage', 'GATE_CANDIDATE', 'a gate needs --candidate <arm>', {
@@ -123,33 +121,3 @@ async function tell(
 
 /** The verdict of several gates is the first of these that one of them has. */
 const WORST_FIRST: readonly GateVerdict[] = ['interrupted', 'failed', 'regression', 'invalid', 'inconclusive', 'pass'];
-
-/** The proof of each scenario's gate, one after the other. */
-async function proveGates(
-  asked: readonly Omit<GateRequest, 'arms'>[],
-  flags: GateFlags,
-  terminal: Terminal,
-): Promise<number> {
-  for (const one of asked) await proveGate(one, flags, terminal);
-  return EXIT_CODE.done;
-}
-
-/** The gate's own proof. It has no verdict: whether its bars are kept stands in the tables. */
-async function proveGate(asked: Omit<GateRequest, 'arms'>, flags: GateFlags, terminal: Terminal): Promise<void> {
-  const { aaTrials, effectTrials: trialsPerEffect, gates, live } = flags;
-  const proof = await prove({
-    ...asked,
-    baseline: readArm(flags.baseline),
-    counts: { aaTrials, trialsPerEffect, gates, live },
-    seed: flags.seed ?? randomInt(2 ** 30),
-    stage: (line) => terminal.say(line),
-    save: async (document) => void (await publishProof(document, asked.out)),
-    keep: async (document) => void (await publishGate(document, asked.out)),
-  });
-  const folder = await publishProof(proof, asked.out);
-  if (flags.json === true) terminal.out(safeJson(proof));
-  else {
-    const where = path.join(folder, 'proof.html');
-    terminal.out(paperText(proofPaper(proof), { width: terminal.width, color: terminal.color, where }));
-  }
-}
