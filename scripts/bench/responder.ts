@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { AGENT_COMMAND } from '../../src/agent/index.ts';
+import { agentCommand } from '../../src/agent/index.ts';
 import type { LoadPlan, LoadTotal } from '../../src/load/index.ts';
 import { Histogram, initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { placeCpus } from '../../src/plan/index.ts';
 import { Agent, availableCpus } from '../../src/run/index.ts';
 import { type Host, type ProcessSpec, RUNTIMES } from '../../src/runtime/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
+import { agentNode } from '../../src/setup/index.ts';
 import { pairedRatio } from '../../src/stats/index.ts';
 import { formatDuration, nanos, perSecond } from '../../src/units/index.ts';
 
@@ -34,7 +35,10 @@ http {
 
 const placement = placeCpus(availableCpus(), { load: 'auto', system: 'auto' });
 await initHistograms();
-await using world = await RUNTIMES.sandbox.open({ harnessCpus: placement.harness, readable: [ROOT, process.execPath] });
+await using world = await RUNTIMES.sandbox.open({
+  harnessCpus: placement.harness,
+  readable: [ROOT, process.execPath, agentNode().path],
+});
 const ours: number[] = [];
 const theirs: number[] = [];
 for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -46,7 +50,7 @@ const ratio = pairedRatio(theirs, ours);
 say(
   `ratio application / nginx: ${ratio === null ? 'no interval under 6 pairs' : `${ratio.estimate.toFixed(3)} (${ratio.lower.toFixed(3)} … ${ratio.upper.toFixed(3)})`}`,
 );
-say(`${execFileSync('nginx', ['-v'], { stdio: ['ignore', 'pipe', 'pipe'] })}Node ${process.version}`);
+say(`${execFileSync('nginx', ['-v'], { stdio: ['ignore', 'pipe', 'pipe'] })}Node ${agentNode().version}`);
 
 async function p50Of(server: 'ours' | 'nginx'): Promise<number> {
   const folder = (name: string): string => `/run/meshbench/${name}`;
@@ -101,7 +105,7 @@ async function total(agent: Agent): Promise<LoadTotal> {
 function agentSpec(name: string, cpus: readonly number[]): ProcessSpec {
   return {
     name,
-    argv: AGENT_COMMAND,
+    argv: agentCommand(),
     env: {},
     cpus,
     nice: 0,

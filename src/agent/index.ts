@@ -1,3 +1,5 @@
+import { agentNode } from '../setup/index.ts';
+
 export type { AgentCommand, AgentEvent } from './protocol.ts';
 
 /** Path of the agent's program. */
@@ -9,5 +11,7 @@ const AGENT_PROGRAM: string = new URL('./main.js', import.meta.url).pathname;
  */
 const NODE_FLAGS = ['--single-threaded', '--min-semi-space-size=16', '--max-semi-space-size=16'] as const;
 
-/** The command that runs an agent, in a host or outside. */
-export const AGENT_COMMAND: readonly [string, ...string[]] = [process.execPath, ...NODE_FLAGS, AGENT_PROGRAM];
+/** The command that runs an agent, in a host or outside, on the Node that {@link agentNode} finds now. */
+export function agentCommand(): readonly [string, ...string[]] {
+  return [agentNode().path, ...NODE_FLAGS, AGENT_PROGRAM];
+}

@@ -98,9 +98,10 @@ export class OpenLoop {
     const gap = now - this.lastTurn;
     this.lastTurn = now;
     while (this.nextDue <= now) {
-      this.release(this.nextDue, now);
+      const went = this.release(this.nextDue, now);
       this.nextDue = this.start + this.cursor.next();
-      now = this.world.clock();
+      // To queue a request takes no time that a clock would show.
+      if (went) now = this.world.clock();
     }
     this.phases.turned(now, gap, this.nextDue);
     if (now >= this.nextSweep) this.sweep(now);
@@ -108,14 +109,17 @@ export class OpenLoop {
     else this.world.soon(this.turn);
   };
 
-  private release(intended: number, now: number): void {
+  /** True where a connection was free, so that it was written. */
+  private release(intended: number, now: number): boolean {
     this.phases.of(intended).released(now - intended);
     const connection = this.free.take();
-    if (connection === undefined) this.queue.push(intended, now);
-    else {
-      this.send(connection, intended, now, now);
-      this.free.add(connection);
+    if (connection === undefined) {
+      this.queue.push(intended, now);
+      return false;
     }
+    this.send(connection, intended, now, now);
+    this.free.add(connection);
+    return true;
   }
 
   private send(connection: Connection, intended: number, released: number, now: number): void {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import readline from 'node:readline';
-import { AGENT_COMMAND, type AgentCommand, type AgentEvent } from '../agent/index.ts';
+import { type AgentCommand, type AgentEvent, agentCommand } from '../agent/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import {
   initHistograms,
@@ -34,7 +34,7 @@ export async function bareLoad(
 ): Promise<BareLoad> {
   await initHistograms();
   // A session of its own: Ctrl-C at the terminal must not kill what is to report.
-  const [program, ...args] = AGENT_COMMAND;
+  const [program, ...args] = agentCommand();
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,

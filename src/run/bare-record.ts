@@ -2,7 +2,9 @@ import { vetoes } from '../gate/index.ts';
 import type { LoadPlan } from '../load/index.ts';
 import { Histogram } from '../metrics/index.ts';
 import { type RunRecord, SCHEMA_VERSION } from '../record/index.ts';
+import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { BareLoad } from './bare-load.ts';
+import { agentNodeFields } from './fingerprint.ts';
 import { mergeLoad } from './merge.ts';
 
 /** The bare generator's result as a record of one trial, so that the same code summarises it. */
@@ -59,8 +61,8 @@ export function bareRecord(
         ],
         vetoLimits: {},
       },
-      fingerprint: { 'node.agents': process.version },
-      notes: spoiled.map(({ text }) => text),
+      fingerprint: agentNodeFields(agentNode()),
+      notes: [...spoiled.map(({ text }) => text), ...agentNodeNotes(agentNode())],
     },
     trials: [
       {

@@ -1,4 +1,4 @@
-import { AGENT_COMMAND } from '../agent/index.ts';
+import { agentCommand } from '../agent/index.ts';
 import type { AppComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement, SchedulingPlan } from '../plan/index.ts';
@@ -188,7 +188,7 @@ async function giveTo(uid: number, host: Host): Promise<void> {
 function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
   return {
     name,
-    argv: AGENT_COMMAND,
+    argv: agentCommand(),
     env: {},
     cpus,
     nice: 0,

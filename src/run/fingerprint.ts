@@ -4,7 +4,7 @@ import os from 'node:os';
 import { promisify } from 'node:util';
 import type { Mesh } from '../mesh/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { type EnvoyBinary, readIptables } from '../setup/index.ts';
+import { type AgentNode, agentNode, type EnvoyBinary, readIptables } from '../setup/index.ts';
 import { filterFields } from './filter-fields.ts';
 
 const execute = promisify(execFile);
@@ -40,13 +40,18 @@ export async function takeFingerprint(
     'scheduling.load': scheduling.load,
     'scheduling.awake': scheduling.awake,
     'node.harness': process.version,
-    'node.agents': process.version,
+    ...agentNodeFields(agentNode()),
     ...envoyFields(envoys),
     ...(meshes.some(({ hosts }) => hosts.some(({ rules }) => rules.length > 0)) ? await iptablesFields() : {}),
     ...filterFields(meshes),
     ...replayFields(replay),
     ...(await sourceFields(root)),
   };
+}
+
+/** A version that nobody has asked for is told by its path. */
+export function agentNodeFields({ version, path, source }: AgentNode): Record<string, string> {
+  return { 'node.agents': version ?? path, 'node.agents.source': source };
 }
 
 function envoyFields(envoys: Readonly<Record<string, EnvoyBinary>>): Record<string, string> {

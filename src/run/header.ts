@@ -5,6 +5,7 @@ import type { Mesh } from '../mesh/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { type Header, SCHEMA_VERSION } from '../record/index.ts';
 import { describeSettings } from '../scenario/index.ts';
+import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { replayNotes } from './meshes.ts';
 
@@ -78,5 +79,5 @@ function notes(fingerprint: Fingerprint): string[] {
   if (fingerprint['meshbench.modified'] === true) {
     result.push('the checkout was modified: its revision alone does not say what ran');
   }
-  return result;
+  return [...result, ...agentNodeNotes(agentNode())];
 }

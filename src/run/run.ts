@@ -5,7 +5,7 @@ import { initHistograms } from '../metrics/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { type End, type Header, openRecord, type RecordWriter, type RunRecord, type Trial } from '../record/index.ts';
 import { RUNTIMES } from '../runtime/index.ts';
-import type { EnvoyBinary } from '../setup/index.ts';
+import { agentNode, type EnvoyBinary } from '../setup/index.ts';
 import type { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
 import { pinHarness } from './calm.ts';
@@ -107,7 +107,7 @@ async function measureBlocks(
     await using worlds = new Worlds();
     await worlds.open(runtimesOf(plan), {
       harnessCpus: plan.placement.harness,
-      readable: [root, process.execPath, ...[...envoys.values()].map((envoy) => envoy.path)],
+      readable: [root, process.execPath, agentNode().path, ...[...envoys.values()].map((envoy) => envoy.path)],
     });
     const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, record, tell, enough };
     const { how, reason } = await repeatBlocks(campaign);

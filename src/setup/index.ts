@@ -1,3 +1,4 @@
+export { AGENT_NODE_VERSION, type AgentNode, agentNode, agentNodeNotes, prepareAgentNode } from './agent-node.ts';
 export { cacheFolder } from './cache.ts';
 export type { Check } from './check.ts';
 export { doctor } from './doctor.ts';

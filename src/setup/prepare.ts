@@ -1,3 +1,4 @@
+import { prepareAgentNode } from './agent-node.ts';
 import { type EnvoyRequest, findEnvoys, isEnvoyFetchDue } from './envoy.ts';
 import type { EnvoyBinary } from './envoy-binary.ts';
 import { DEFAULT_ENVOY_VERSION } from './envoy-wheels.ts';
@@ -57,5 +58,6 @@ async function prepare(commands: readonly NeededCommand[], options: PrepareOptio
   await ensureCommands(commands, say, lacksPip ? [PIP] : []);
   if (sandbox) await requireSandbox();
   if (sandbox) await requirePacketRules(options.packetRules ?? []);
+  await prepareAgentNode(say);
   return { envoys: await findEnvoys(request) };
 }

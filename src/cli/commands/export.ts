@@ -6,7 +6,7 @@ import { createPlan } from '../../plan/index.ts';
 import { buildMeshes, loadPlan } from '../../run/index.ts';
 import { packImages } from '../../runtime/index.ts';
 import { findScenario, readScenario } from '../../scenario/index.ts';
-import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../setup/index.ts';
+import { agentNode, DEFAULT_ENVOY_VERSION, prepareRun } from '../../setup/index.ts';
 import { BenchError, EXIT_CODE, fromSeconds, nanos } from '../../units/index.ts';
 import { type Context, userPath } from '../context.ts';
 
@@ -44,8 +44,8 @@ export function addImages(program: Command, context: Context): void {
       const say = (line: string): void => terminal.say(line);
       const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], sandbox: false, say });
       const envoy = envoys[DEFAULT_ENVOY_VERSION]?.path ?? '';
-      const env = { MESHBENCH_NODE: process.execPath, MESHBENCH_ROOT: root, MESHBENCH_ENVOY: envoy };
-      await packImages([root, process.execPath, envoy], env, LOCAL_IMAGE);
+      const env = { MESHBENCH_NODE: agentNode().path, MESHBENCH_ROOT: root, MESHBENCH_ENVOY: envoy };
+      await packImages([root, process.execPath, agentNode().path, envoy], env, LOCAL_IMAGE);
       say(`made the image ${LOCAL_IMAGE}`);
       context.exit(EXIT_CODE.done);
     });

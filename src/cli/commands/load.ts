@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { LoadPlan } from '../../load/index.ts';
 import { bareLoad, bareRecord, checkTarget, programVersion } from '../../run/index.ts';
+import { prepareAgentNode } from '../../setup/index.ts';
 import { summarize, type VariantSummary } from '../../summary/index.ts';
 import { EXIT_CODE, formatDuration, formatRate, type Nanos, nanos, perSecond, type Rate } from '../../units/index.ts';
 import type { Context } from '../context.ts';
@@ -61,6 +62,7 @@ export function addLoad(program: Command, context: Context): void {
 async function load(url: string, flags: Flags, context: Context): Promise<number> {
   const { terminal } = context;
   const plan = await loadPlan(url, flags);
+  await prepareAgentNode((line) => terminal.say(line));
   using interrupt = onInterrupt(terminal);
   const startedAt = new Date();
   const result = await bareLoad(plan, interrupt.signal, ({ second, outcomes }) => {

@@ -1,6 +1,7 @@
 import type { LoadSettings } from '../../scenario/index.ts';
 import { MessageReader } from '../../wire/index.ts';
 import type { AnswerReader, Protocol, RequestEncoder } from '../protocol.ts';
+import { LastAnswer } from './last-answer.ts';
 
 /** What an HTTP request is made of. */
 export interface HttpRequest {
@@ -58,12 +59,25 @@ class HttpReader implements AnswerReader {
   readonly slot = -1;
   readonly session = '';
   private readonly message = new MessageReader('answer');
+  private readonly last = new LastAnswer();
 
   constructor(bodyless: boolean) {
     this.message.bodyless = bodyless;
   }
 
   read(bytes: Buffer, offset: number, end: number): number {
+    if (!this.message.idle) return this.readOn(bytes, offset, end);
+    const repeated = this.last.endOfRepeated(bytes, offset, end);
+    if (repeated >= 0) return repeated;
+    const stop = this.message.read(bytes, offset, end);
+    if (stop >= 0) this.last.keep(bytes, offset, stop);
+    else this.last.forget();
+    return stop;
+  }
+
+  /** What was begun in an earlier segment describes the last answer from now on, and its bytes are not at hand. */
+  private readOn(bytes: Buffer, offset: number, end: number): number {
+    this.last.forget();
     return this.message.read(bytes, offset, end);
   }
 
