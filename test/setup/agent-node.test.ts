@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import {
-  AGENT_NODE_VERSION,
-  agentNode,
-  agentNodeNotes,
-  prepareAgentNode,
-} from '../../src/setup/index.ts';
+import { AGENT_NODE_VERSION, agentNode, agentNodeNotes, prepareAgentNode } from '../../src/setup/index.ts';
 import { BenchError } from '../../src/units/index.ts';
 import { temporaryFolder } from './folder.ts';
 
