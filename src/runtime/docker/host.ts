@@ -1,4 +1,3 @@
-import os from 'node:os';
 import type Docker from 'dockerode';
 import { BenchError, fromSeconds, type Nanos, toMillis } from '../../units/index.ts';
 import type { Notice } from '../inside/messages.ts';
@@ -7,6 +6,7 @@ import type { ExecResult, Host, HostProcess, HostSpec, HttpAnswer, ProcessSpec }
 import { Container, type ContainerSpec } from './container.ts';
 import type { Labels } from './labels.ts';
 import { pidHere } from './pids.ts';
+import { raise } from './priority.ts';
 import { isUnreachable, removeVolume } from './sweep.ts';
 
 const ADDRESS_TIMEOUT = fromSeconds(10);
@@ -112,7 +112,7 @@ export class DockerHost implements Host {
       spec: { ...spec, uid: undefined, nice: Math.max(0, spec.nice) },
     });
     const here = pidHere(container.pid, pid);
-    if (here !== undefined && spec.nice < 0) os.setPriority(here, spec.nice);
+    if (here !== undefined && spec.nice < 0) raise(here, spec.nice);
     process.pid = here ?? pid;
     this.components.set(name, { container, pid: here, limited: cpuQuota !== undefined });
     return process;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { monotonicNow } from '../../../src/metrics/index.ts';
+import { measureUsage, monotonicNow } from '../../../src/metrics/index.ts';
 import { KIND_LABEL, labelsOf, RUN_LABEL } from '../../../src/runtime/docker/labels.ts';
 import { packImage } from '../../../src/runtime/docker/pack/image.ts';
 import {
@@ -126,6 +126,17 @@ describe('hosts in Docker', { skip: noDocker }, () => {
     assert.equal(sleepers.length, 1);
     await second.signal('SIGKILL');
     assert.equal((await second.exited).signal, 'SIGKILL');
+  });
+
+  test('come before those of other containers on their processor where they are raised', async () => {
+    const normal = await two.start(node('normal', 'for (;;);'));
+    const raised = await one.start({ ...node('raised', 'for (;;);'), nice: -10 });
+    const from = nanos(monotonicNow() + 500e6);
+    const usage = measureUsage(await world.observe({ from, until: nanos(from + 1e9), interval: fromSeconds(1) }));
+    const [more = 0, less = 0] = ['one.raised', 'two.normal'].map((name) => usage.components[name]?.cpuNs);
+    // Without a weight of its own it would be one to one; nice -10 has 9.3 times the weight of nice 0.
+    assert.ok(more > 3 * less, `${more} ns against ${less} ns`);
+    for (const process of [raised, normal]) await process.signal('SIGKILL');
   });
 
   test('samples what a process used, exactly, and how its limit held it back', async () => {
