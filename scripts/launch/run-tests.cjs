@@ -9,6 +9,14 @@ const { SetupError, say } = require('./say.cjs');
 /** For one file. A test that hangs must not hold up CI until that is ended from outside. */
 const FILE_TIMEOUT_MS = { reduced: 300_000, full: 3_600_000 };
 
+/**
+ * Rooms whose tests measure no time and touch nothing that all share, so that two of their files may run at once. Every
+ * other file runs alone: tests of real processes and of times disturb each other.
+ */
+const SIDE_BY_SIDE = new Set(
+  'compare house idl mesh plan record report scenario schedule setup stats summary verdict wire'.split(' '),
+);
+
 /** The compiled test files whose path has one of the words, or all. */
 function testFiles(root, filters) {
   const folder = path.join(root, 'dist', 'test');
@@ -20,12 +28,24 @@ function testFiles(root, filters) {
     .sort();
 }
 
-function argumentsFor(files, counts, summaryFile) {
+/** Files in the order in which they run, with how many do so at a time. With full counts limits of time are asserted: one. */
+function phases(root, files, counts) {
+  const room = (file) => path.relative(path.join(root, 'dist', 'test'), file).split(path.sep)[0];
+  const [shared, alone] = [true, false].map((wanted) =>
+    files.filter((file) => SIDE_BY_SIDE.has(room(file)) === wanted),
+  );
+  const atATime = counts === 'full' ? 1 : Math.min(2, os.availableParallelism());
+  return [
+    { files: shared, atATime },
+    { files: alone, atATime: 1 },
+  ].filter((phase) => phase.files.length > 0);
+}
+
+function argumentsFor({ files, atATime }, counts, summaryFile) {
   return [
     '--enable-source-maps',
     '--test',
-    // Tests of real processes and of times disturb each other.
-    '--test-concurrency=1',
+    `--test-concurrency=${atATime}`,
     `--test-timeout=${FILE_TIMEOUT_MS[counts]}`,
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
@@ -39,12 +59,15 @@ function runNode(args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: 'inherit', ...options });
     // Ctrl-C reaches the tests too, being in the same process group; they end first.
-    const wait = () => {};
+    let interrupted = false;
+    const wait = () => {
+      interrupted = true;
+    };
     process.on('SIGINT', wait);
     child.on('error', reject);
     child.on('close', (code) => {
       process.off('SIGINT', wait);
-      resolve(code ?? 1);
+      resolve({ code: code ?? 1, interrupted });
     });
   });
 }
@@ -67,8 +90,26 @@ function readSummary(file) {
   }
 }
 
+/** Runs the phases one after the other. @returns their summaries as one, and the first code that is not 0 */
+async function runPhases(all, { counts, root, folder }) {
+  const env = { ...process.env, MESHBENCH_TEST_COUNTS: counts };
+  let code = 0;
+  const whole = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [] };
+  for (const [index, phase] of all.entries()) {
+    const summaryFile = path.join(folder, `summary-${index}.json`);
+    const ended = await runNode(argumentsFor(phase, counts, summaryFile), { cwd: root, env });
+    const summary = readSummary(summaryFile);
+    for (const [name, value] of Object.entries(summary)) {
+      whole[name] = Array.isArray(value) ? [...whole[name], ...value] : whole[name] + value;
+    }
+    code ||= ended.code;
+    if (ended.interrupted) break;
+  }
+  return { code, summary: whole };
+}
+
 /**
- * Runs the compiled tests, one file at a time, and prints what was skipped and why.
+ * Runs the compiled tests, and prints what was skipped and why.
  * MESHBENCH_TEST_SUMMARY names a file that gets the summary as JSON.
  * @returns the exit code: 0 only where at least one test ran and none failed
  */
@@ -79,14 +120,11 @@ async function runTests(root, { all, filters }) {
   if (all) say('tests with full counts: this takes long');
   else say('tests with reduced counts (fewer repetitions); `npm run test:all` runs the full ones');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'meshbench-tests-'));
-  const summaryFile = path.join(folder, 'summary.json');
   try {
-    const env = { ...process.env, MESHBENCH_TEST_COUNTS: counts };
-    const code = await runNode(argumentsFor(files, counts, summaryFile), { cwd: root, env });
-    const summary = readSummary(summaryFile);
+    const { code, summary } = await runPhases(phases(root, files, counts), { counts, root, folder });
     printSummary(summary);
     const copy = process.env.MESHBENCH_TEST_SUMMARY;
-    if (copy) fs.copyFileSync(summaryFile, copy);
+    if (copy) fs.writeFileSync(copy, JSON.stringify(summary, undefined, 2));
     if (summary.passed + summary.failed === 0) throw new SetupError('no test ran.', 1);
     return code === 0 && summary.failed > 0 ? 1 : code;
   } finally {

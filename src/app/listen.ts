@@ -20,3 +20,14 @@ export function listenOn(server: net.Server, port: number, address: string): Pro
     server.listen({ port, host: address, backlog: 4096 }, resolve);
   });
 }
+
+/** The port that a server listens on; 0 where it does not. */
+export function portOf(server: net.Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Takes no connection any more; resolves when the last one has ended. */
+export function stopListening(server: net.Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}

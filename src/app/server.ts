@@ -1,14 +1,13 @@
 import net from 'node:net';
 import { type Clock, monotonicNow } from '../metrics/index.ts';
 import type { AppSettings } from '../scenario/index.ts';
-import { createRandom, toMillis } from '../units/index.ts';
+import { toMillis } from '../units/index.ts';
 import { MessageReader, tcpDialer } from '../wire/index.ts';
-import { Alarm } from './alarm.ts';
 import { type Answers, badGateway, prepareAnswers } from './answers.ts';
 import type { ServiceCall } from './calls.ts';
+import { DelayedAnswers } from './delayed-answers.ts';
 import { FanOut } from './fan-out.ts';
-import { listenOn } from './listen.ts';
-import { answerDue, type StallSpan } from './script.ts';
+import { listenOn, portOf, stopListening } from './listen.ts';
 import type { Served } from './served.ts';
 import { spin } from './work.ts';
 
@@ -53,41 +52,33 @@ export async function serveHttp(
 class HttpApp implements Served {
   private readonly script: AppSettings;
   private readonly clock: Clock;
-  private readonly random: () => number;
   readonly server: net.Server;
-  private readonly alarm: Alarm<Pending> | undefined;
+  private readonly delayed: DelayedAnswers<Pending>;
   private readonly fanOut: FanOut | undefined;
   private readonly answers: Answers;
-  private stalls: readonly StallSpan[] = [];
   private served = 0;
 
   constructor(script: AppSettings, clock: Clock, seed: number, calls: readonly ServiceCall[]) {
     this.script = script;
     this.clock = clock;
-    this.random = createRandom(seed);
     this.answers = prepareAnswers(script);
     this.fanOut = calls.length === 0 ? undefined : new FanOut(calls, tcpDialer());
     this.server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
-    const immediate = script.delay.kind === 'constant' && script.delay.value === 0 && script.stalls.length === 0;
-    this.alarm = immediate ? undefined : new Alarm(clock, (pending) => this.answer(pending));
+    this.delayed = new DelayedAnswers(script, clock, seed, (pending) => this.answer(pending));
   }
 
   get port(): number {
-    const address = this.server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.server);
   }
 
   measureFrom(instant: number): void {
-    this.stalls = this.script.stalls.map((stall) => ({
-      from: instant + stall.at,
-      until: instant + stall.at + stall.for,
-    }));
+    this.delayed.measureFrom(instant);
   }
 
-  async close(): Promise<void> {
-    this.alarm?.close();
+  close(): Promise<void> {
+    this.delayed.close();
     this.fanOut?.close();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    return stopListening(this.server);
   }
 
   private accept(socket: net.Socket): void {
@@ -127,7 +118,7 @@ class HttpApp implements Served {
       return;
     }
     connection.unanswered += 1;
-    if (this.fanOut === undefined) this.followScript(pending);
+    if (this.fanOut === undefined) this.delayed.add(pending);
     else if (connection.inTurn.push(pending) === 1) this.callFor(pending, this.fanOut);
   }
 
@@ -135,19 +126,8 @@ class HttpApp implements Served {
   private callFor(pending: Pending, fanOut: FanOut): void {
     fanOut.call(pending.tracing, (failure) => {
       pending.failure = failure;
-      this.followScript(pending);
+      this.delayed.add(pending);
     });
-  }
-
-  private followScript(pending: Pending): void {
-    if (this.alarm === undefined) {
-      this.answer(pending);
-      return;
-    }
-    const now = this.clock();
-    const due = answerDue(now, this.script.delay, this.stalls, this.random);
-    if (due <= now) this.answer(pending);
-    else this.alarm.set(due, pending);
   }
 
   private answer(pending: Pending): void {

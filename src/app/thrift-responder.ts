@@ -1,8 +1,9 @@
 import net from 'node:net';
 import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
-import { encodeBytesField, MESSAGE, PreparedMessage, ThriftMessageReader } from '../wire/index.ts';
-import { listenOn } from './listen.ts';
+import { encodeBytesField, MESSAGE, PreparedMessage } from '../wire/index.ts';
+import { listenOn, portOf, stopListening } from './listen.ts';
 import type { Served } from './served.ts';
+import { readMessages } from './thrift-messages.ts';
 
 const NAMES = [Buffer.from('echo'), Buffer.from('Echo:echo')];
 
@@ -21,29 +22,14 @@ export async function respondThrift(
   const spec = { ...thrift, kind: MESSAGE.reply, name: 'echo', headers: {}, body };
   const server = net.createServer({ noDelay: true }, (socket) => answerAll(socket, thrift, new PreparedMessage(spec)));
   await listenOn(server, port, address);
-  const bound = server.address();
-  return {
-    port: typeof bound === 'object' && bound !== null ? bound.port : 0,
-    measureFrom: () => undefined,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+  return { port: portOf(server), measureFrom: () => undefined, close: () => stopListening(server) };
 }
 
 function answerAll(socket: net.Socket, thrift: ThriftSettings, reply: PreparedMessage): void {
-  const reader = new ThriftMessageReader(thrift);
-  socket.on('error', () => socket.destroy());
-  socket.on('data', (bytes) => {
-    let offset = 0;
-    try {
-      while (offset < bytes.length && !socket.destroyed) {
-        offset = reader.read(bytes, offset, bytes.length);
-        if (offset < 0) return;
-        if (reader.head.kind !== MESSAGE.call || !NAMES.some((name) => reader.isNamed(name))) socket.destroy();
-        else answer(socket, reply, reader.head.sequenceId);
-      }
-    } catch {
-      socket.destroy();
-    }
+  readMessages(socket, thrift, (message) => {
+    const { kind, sequenceId } = message.head;
+    if (kind !== MESSAGE.call || !NAMES.some((name) => message.isNamed(name))) socket.destroy();
+    else answer(socket, reply, sequenceId);
   });
 }
 

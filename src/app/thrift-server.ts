@@ -13,12 +13,12 @@ import { Processor } from '#thrift/Echo.js';
 import { Refused } from '#thrift/echo_types.js';
 import { monotonicNow } from '../metrics/index.ts';
 import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
-import { createRandom, toMillis } from '../units/index.ts';
-import { MESSAGE, ThriftMessageReader } from '../wire/index.ts';
-import { Alarm } from './alarm.ts';
-import { listenOn } from './listen.ts';
-import { answerDue, type StallSpan } from './script.ts';
+import { toMillis } from '../units/index.ts';
+import { MESSAGE, type ThriftMessageReader } from '../wire/index.ts';
+import { DelayedAnswers } from './delayed-answers.ts';
+import { listenOn, portOf, stopListening } from './listen.ts';
 import type { Served } from './served.ts';
+import { readMessages } from './thrift-messages.ts';
 import { spin } from './work.ts';
 
 /** The service's name to a multiplexed client. */
@@ -47,24 +47,20 @@ class ThriftApp implements Served {
   readonly server: net.Server;
   private readonly script: AppSettings;
   private readonly thrift: ThriftSettings;
-  private readonly random: () => number;
-  private readonly alarm: Alarm<() => void> | undefined;
+  private readonly answers: DelayedAnswers<() => void>;
   private readonly processor: Processor;
   private readonly multiplexed = new MultiplexedProcessor();
   private readonly payload: Buffer;
-  private stalls: readonly StallSpan[] = [];
   private served = 0;
 
   constructor(script: AppSettings, thrift: ThriftSettings, seed: number) {
     this.script = script;
     this.thrift = thrift;
-    this.random = createRandom(seed);
     this.payload = Buffer.alloc(script.payload, 'x');
-    const immediate = script.delay.kind === 'constant' && script.delay.value === 0 && script.stalls.length === 0;
-    this.alarm = immediate ? undefined : new Alarm(monotonicNow, (answer) => answer());
+    this.answers = new DelayedAnswers(script, monotonicNow, seed, (answer) => answer());
     this.processor = new Processor({
-      echo: (_payload: Buffer, reply: Reply) => this.followScript(() => reply(null, this.payload)),
-      fail: (reason: string, reply: Reply) => this.followScript(() => reply(new Refused({ reason }))),
+      echo: (_payload: Buffer, reply: Reply) => this.answers.add(() => reply(null, this.payload)),
+      fail: (reason: string, reply: Reply) => this.answers.add(() => reply(new Refused({ reason }))),
       notify: () => undefined,
     });
     this.multiplexed.registerProcessor(SERVICE, this.processor);
@@ -72,55 +68,37 @@ class ThriftApp implements Served {
   }
 
   get port(): number {
-    const address = this.server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.server);
   }
 
   measureFrom(instant: number): void {
-    this.stalls = this.script.stalls.map((stall) => ({
-      from: instant + stall.at,
-      until: instant + stall.at + stall.for,
-    }));
+    this.answers.measureFrom(instant);
   }
 
-  async close(): Promise<void> {
-    this.alarm?.close();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  close(): Promise<void> {
+    this.answers.close();
+    return stopListening(this.server);
   }
 
   private accept(socket: net.Socket): void {
-    const reader = new ThriftMessageReader(this.thrift);
     const waiting = { calls: 0 };
     if (this.script.keepAliveTimeout > 0) {
       socket.setTimeout(toMillis(this.script.keepAliveTimeout), () => {
         if (waiting.calls === 0) socket.end();
       });
     }
-    socket.on('error', () => socket.destroy());
-    socket.on('data', (bytes) => {
-      let offset = 0;
-      try {
-        while (offset < bytes.length && !socket.destroyed) {
-          offset = reader.read(bytes, offset, bytes.length);
-          if (offset < 0) return;
-          this.called(socket, reader, waiting);
-        }
-      } catch {
-        // As Apache's server does with what it does not understand.
-        socket.destroy();
-      }
-    });
+    readMessages(socket, this.thrift, (message) => this.called(socket, message, waiting));
   }
 
   /** One whole message. The library reads it again from its start: what it says is right. */
-  private called(socket: net.Socket, reader: ThriftMessageReader, waiting: { calls: number }): void {
+  private called(socket: net.Socket, message: ThriftMessageReader, waiting: { calls: number }): void {
     this.served += 1;
     const { reset } = this.script;
     if (reset !== undefined && this.served % reset.every === 0) {
       socket.resetAndDestroy();
       return;
     }
-    const { head, bytes, from, to } = reader;
+    const { head, bytes, from, to } = message;
     if (head.kind === MESSAGE.call) waiting.calls += 1;
     const named = bytes.toString('latin1', head.nameFrom, head.nameTo);
     const processor = named.startsWith(`${SERVICE}:`) ? this.multiplexed : this.processor;
@@ -137,13 +115,6 @@ class ThriftApp implements Served {
     if (work > 0) spin(monotonicNow, work);
     if (close !== undefined && this.served % close.every === 0) socket.end(reply);
     else socket.write(reply);
-  }
-
-  private followScript(answer: () => void): void {
-    const now = monotonicNow();
-    const due = this.alarm === undefined ? now : answerDue(now, this.script.delay, this.stalls, this.random);
-    if (this.alarm === undefined || due <= now) answer();
-    else this.alarm.set(due, answer);
   }
 }
 

@@ -11,6 +11,8 @@ import {
 import { BenchError } from '../units/index.ts';
 import { describePath, missingSignals } from './describe.ts';
 import { COUNTER_PREFIXES, sidecarBootstrap } from './envoy.ts';
+import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
+import { thriftCounters } from './envoy-thrift.ts';
 import { interception, needsNetAdmin } from './interception.ts';
 import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
 import { APP_BEHIND_LISTENER, addressOf, ENVOY_UID, OUTBOUND_LISTENER } from './network.ts';
@@ -156,7 +158,10 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     adminSocket: ADMIN_SOCKET,
     counters: COUNTER_PREFIXES,
     passes: passages.map(({ passage }) => passage),
-    thriftPrefixes: protocol === 'thrift' ? passages.map(({ direction }) => `thrift.${direction}`) : [],
+    thriftCounters:
+      protocol === 'thrift'
+        ? passages.flatMap(({ direction }) => thriftCounters(direction, behind(direction, called)))
+        : [],
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
       name: workload.name,
@@ -171,6 +176,12 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
       collector: blueprint.collector,
     }),
   };
+}
+
+/** The cluster that a direction's requests go to. */
+function behind(direction: 'inbound' | 'outbound', called: readonly Service[]): string {
+  const [service] = called;
+  return direction === 'inbound' || service === undefined ? INBOUND_CLUSTER : serviceCluster(service);
 }
 
 function certificateOf({ name }: Workload, mesh: MeshSettings): Certificate | undefined {

@@ -1,4 +1,5 @@
 import type { ThriftSettings } from '../scenario/index.ts';
+import type { ThriftCounters } from './mesh.ts';
 import type { Json, SidecarPlan } from './sidecar-plan.ts';
 
 const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
@@ -8,6 +9,7 @@ const ROUTER = `${EXTENSIONS}.filters.network.thrift_proxy.router.v3.Router`;
 const FILTER = 'envoy.filters.network.thrift_proxy';
 
 type Transport = ThriftSettings['transport'];
+type Direction = ThriftCounters['direction'];
 
 /**
  * Envoy's Thrift proxy in front of one cluster: a message names no host, and its routes have no retry policy.
@@ -37,6 +39,41 @@ export function thriftOptions(direction: 'inbound' | 'outbound', { thrift }: Sid
   if (thrift === undefined) return {};
   const transport = direction === 'outbound' ? betweenTransport(thrift) : thrift.transport;
   return { typed_extension_protocol_options: { [FILTER]: { '@type': OPTIONS, ...envoyFormat(transport, thrift) } } };
+}
+
+/** Calls of connections that a proxy of Thrift itself ended under way: it made an exception before the call was whole. */
+export function unfinishedCalls(direction: Direction): string {
+  return `thrift.${direction}.cx_destroy_local_with_active_rq`;
+}
+
+/**
+ * What the proxy and the router of a direction count (Envoy's documentation, thrift_proxy and its router filter): the
+ * proxy whatever its listener took, the router whatever it sent to the cluster and got back.
+ */
+export function thriftCounters(direction: Direction, cluster: string): readonly ThriftCounters[] {
+  const [listener, upstream] = [`thrift.${direction}`, `cluster.${cluster}.thrift`];
+  return [
+    {
+      direction,
+      calls: `${listener}.request_call`,
+      oneways: `${listener}.request_oneway`,
+      successes: `${listener}.response_success`,
+      errors: `${listener}.response_error`,
+      exceptions: `${listener}.response_exception`,
+      unfinished: unfinishedCalls(direction),
+      own: undefined,
+    },
+    {
+      direction,
+      calls: `${upstream}.upstream_rq_call`,
+      oneways: `${upstream}.upstream_rq_oneway`,
+      successes: `${upstream}.upstream_resp_success`,
+      errors: `${upstream}.upstream_resp_error`,
+      exceptions: `${upstream}.upstream_resp_exception`,
+      unfinished: undefined,
+      own: `${upstream}.upstream_resp_exception_local`,
+    },
+  ];
 }
 
 function betweenTransport({ between, transport }: ThriftSettings): Transport {

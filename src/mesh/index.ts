@@ -12,6 +12,7 @@ export type {
   Passage,
   Service,
   Sidecar,
+  ThriftCounters,
 } from './mesh.ts';
 export {
   isHost,

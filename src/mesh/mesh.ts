@@ -80,12 +80,28 @@ export interface Sidecar {
   readonly counters: readonly string[];
   /** Places that every answered request must have passed. */
   readonly passes: readonly Passage[];
-  /** Prefixes of its Thrift proxies' counters, which must agree with the load's; empty without one on the way. */
-  readonly thriftPrefixes: readonly string[];
+  /** Counters of its Thrift proxies and of the clusters behind them, which must agree with the load's; empty without one on the way. */
+  readonly thriftCounters: readonly ThriftCounters[];
   /** How often all its stats are read during the measurement, ns; 0 never. */
   readonly scrape: number;
   /** Envoy's bootstrap, as the JSON that is written to its file and kept beside the report. */
   readonly bootstrap: Readonly<Record<string, unknown>>;
+}
+
+/** What is counted of Thrift at one place, by Envoy's names: a listener's proxy, or the cluster that it calls. */
+export interface ThriftCounters {
+  readonly direction: 'outbound' | 'inbound';
+  readonly calls: string;
+  readonly oneways: string;
+  readonly successes: string;
+  /** Declared exceptions. */
+  readonly errors: string;
+  /** Application exceptions. */
+  readonly exceptions: string;
+  /** Calls that were answered here before they were whole, and are not among the calls; undefined where there are none. */
+  readonly unfinished: string | undefined;
+  /** Application exceptions that were made here: those calls went no further. Undefined where none are. */
+  readonly own: string | undefined;
 }
 
 /** A place on the way, as a proxy counts what passes it. */

@@ -1,4 +1,5 @@
 import { type ProtocolName, type Settings, sidecarDirections, type Workload } from '../scenario/index.ts';
+import { unfinishedCalls } from './envoy-thrift.ts';
 import type { Passage } from './mesh.ts';
 
 /**
@@ -24,9 +25,13 @@ export function visitsFrom(client: Workload | undefined, workloads: readonly Wor
 }
 
 /** Counters of Envoy whose sum is the requests that came in by a direction. */
-const REQUESTS: Readonly<Record<ProtocolName, (direction: string) => readonly string[]>> = {
+const REQUESTS: Readonly<Record<ProtocolName, (direction: 'outbound' | 'inbound') => readonly string[]>> = {
   http: (direction) => [`http.${direction}.downstream_rq_total`],
-  thrift: (direction) => [`thrift.${direction}.request_call`, `thrift.${direction}.request_oneway`],
+  thrift: (direction) => [
+    `thrift.${direction}.request_call`,
+    `thrift.${direction}.request_oneway`,
+    unfinishedCalls(direction),
+  ],
 };
 
 /** What a sidecar of ours counts of the load's requests: those that its workload gets, and the calls that it makes. */

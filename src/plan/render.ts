@@ -13,10 +13,7 @@ export function renderPlan(plan: Plan, more: readonly string[] = []): string {
   const facts = [
     ['processors', renderPlacement(description.placement)],
     ['scheduling', renderScheduling(description.scheduling)],
-    [
-      'time',
-      `about ${seconds(description.estimateSeconds)}; ends after ${seconds(description.timeLimitSeconds)} at the latest`,
-    ],
+    ['time', renderTime(description)],
     ['seed', `${description.seed}`],
     ['plan', `${description.hash.slice(0, 12)} (${description.mode})`],
     ...(description.replay === undefined ? [] : [['replay', renderReplay(description.replay)]]),
@@ -67,6 +64,14 @@ function renderBlocks({ blocks, spareTrials }: PlanDescription): readonly string
   const rest = blocks.length - shown.length;
   const more = rest > 0 ? [`       and ${rest} more blocks, each in an order of its own`] : [];
   return [`blocks: ${blocks.length}; vetoed trials are repeated, ${spareTrials} at most`, ...shown, ...more];
+}
+
+/** A quick run repeats no trial. */
+function renderTime(description: PlanDescription): string {
+  const { estimateSeconds, timeLimitSeconds, blocks, variants, spareTrials, mode } = description;
+  const most = estimateSeconds * (1 + spareTrials / (blocks.length * variants.length));
+  const spare = mode === 'quick' ? '' : `, up to ${seconds(most)} with the spare trials`;
+  return `about ${seconds(estimateSeconds)}${spare}; ends after ${seconds(timeLimitSeconds)} at the latest`;
 }
 
 function renderPlacement({ load, harness, system, shared }: Placement): string {

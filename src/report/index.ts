@@ -9,3 +9,4 @@ export { type Paper, paperHtml, paperMarkdown, paperText } from './paper/index.t
 export { proofPaper } from './proof.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { trendPaper } from './trend.ts';
+export { visible } from './visible.ts';

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { count } from '../support/counts.ts';
 import { offer, requestOf } from '../support/offer.ts';
-import { type PythonThrift, pythonThrift } from '../support/python-thrift.ts';
-import { ROOT } from '../support/root.ts';
+import { type PythonThrift, pythonServer, pythonThrift } from '../support/python-thrift.ts';
 import { FORMATS, named } from '../wire/thrift/support.ts';
-
-const SERVER = path.join(ROOT, 'test/app/python/echo_server.py');
 
 describe("a server in another language, on Apache's own library", () => {
   const calls = count(400, 100_000);
@@ -23,14 +19,14 @@ describe("a server in another language, on Apache's own library", () => {
         t.skip(library.obstacle);
         return;
       }
-      const env = { ...process.env, PYTHONPATH: library.folder, PYTHONDONTWRITEBYTECODE: '1' };
-      const args = [SERVER, format.transport, format.protocol];
-      const server = spawn(library.python, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const { argv, env } = pythonServer(library, format);
+      const [command, ...args] = argv;
+      const server = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
       try {
-        const port = await portOf(server);
+        const port = await number(server);
         const headers = format.transport === 'header' ? { 'x-run': 'r1' } : {};
         const ends = [
-          await offer(port, requestOf({ ...format, headers }), calls, 2000),
+          await offer(port, requestOf({ ...format, headers }), calls, 2500),
           await offer(port, requestOf({ ...format, call: 'fail' }), 40),
           await offer(port, requestOf({ ...format, call: 'notify' }), 40),
           await offer(port, { ...requestOf(format), call: 'nothing', method: 'nothing' }, 20),
@@ -40,6 +36,9 @@ describe("a server in another language, on Apache's own library", () => {
           [{ ok: calls }, { exception: 40 }, { ok: 40 }, { applicationException: 20 }],
         );
         assert.equal(ends[3]?.failed[0]?.detail, 'UNKNOWN_METHOD: Unknown function nothing');
+        const answered = number(server);
+        server.kill('SIGTERM');
+        assert.equal(await answered, calls + 40 + 20);
       } finally {
         server.kill('SIGKILL');
       }
@@ -47,7 +46,8 @@ describe("a server in another language, on Apache's own library", () => {
   }
 });
 
-function portOf(server: ChildProcess): Promise<number> {
+/** The next that it prints. */
+function number(server: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     server.stdout?.once('data', (text: Buffer) => resolve(Number(text)));
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));

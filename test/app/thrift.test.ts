@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import thrift, {
-  type Connection,
-  TBinaryProtocol,
-  TBufferedTransport,
-  TCompactProtocol,
-  TFramedTransport,
-  THeaderProtocol,
-  type TTransport,
-} from 'thrift';
+import thrift, { TBinaryProtocol, TBufferedTransport, TCompactProtocol, TFramedTransport } from 'thrift';
 import * as Echo from '#thrift/Echo.js';
 import { Refused } from '#thrift/echo_types.js';
 import { type Served, serve } from '../../src/app/index.ts';
@@ -18,6 +10,7 @@ import { type AppSettings, DEFAULT_SETTINGS, type ThriftSettings } from '../../s
 import { bytes, nanos } from '../../src/units/index.ts';
 import type { ThriftFormat } from '../../src/wire/index.ts';
 import { count } from '../support/counts.ts';
+import { connectLibrary } from '../support/library-client.ts';
 import { HOST, offer, requestOf } from '../support/offer.ts';
 import { FORMATS, named } from '../wire/thrift/support.ts';
 
@@ -33,30 +26,11 @@ function application(
   return serve({ script: app, thrift: settings, port: 0, address: HOST, seed: 1, calls: [] });
 }
 
-/** A client on Apache's library; `mended` does what it leaves out with a header. */
-function connect(format: ThriftFormat, port: number, mended = true): { connection: Connection; client: Echo.Client } {
-  const transport = format.transport === 'framed' ? TFramedTransport : TBufferedTransport;
-  const plain = format.protocol === 'binary' ? TBinaryProtocol : TCompactProtocol;
-  const protocol = format.transport === 'header' ? THeaderProtocol : plain;
-  const connection = thrift.createConnection(HOST, port, { transport, protocol });
-  const client: Echo.Client = thrift.createClient(Echo, connection);
-  if (format.transport === 'header' && mended) {
-    const { output } = client as unknown as { output: TTransport };
-    const { flush } = output;
-    output.setProtocolId(format.protocol === 'binary' ? 0 : 2);
-    output.flush = function mendedFlush(this: TTransport): void {
-      this.writeHeaders();
-      flush.call(this);
-    };
-  }
-  return { connection, client };
-}
-
 describe('the application, called by a client on the library:', () => {
   for (const format of FORMATS) {
     test(named(format), async () => {
       const app = await application(format);
-      const { connection, client } = connect(format, app.port);
+      const { connection, client } = connectLibrary(format, HOST, app.port);
       try {
         const replies = await Promise.all([1, 2, 3].map((size) => client.echo(Buffer.alloc(size * 5000))));
         for (const reply of replies) assert.equal(reply.toString(), 'x'.repeat(PAYLOAD));
@@ -74,7 +48,7 @@ describe('the application, called by a client on the library:', () => {
     const [format] = FORMATS;
     assert.ok(format !== undefined);
     const app = await application(format, { delay: { kind: 'constant', value: nanos(30e6) } });
-    const { connection, client } = connect(format, app.port);
+    const { connection, client } = connectLibrary(format, HOST, app.port);
     const from = monotonicNow();
     await Promise.all([client.echo(Buffer.alloc(1)), client.echo(Buffer.alloc(1))]);
     assert.ok(monotonicNow() - from >= 30e6);
@@ -86,7 +60,7 @@ describe('the application, called by a client on the library:', () => {
     const [format] = FORMATS;
     assert.ok(format !== undefined);
     const app = await application(format, { work: nanos(10e6) });
-    const { connection, client } = connect(format, app.port);
+    const { connection, client } = connectLibrary(format, HOST, app.port);
     const from = monotonicNow();
     const before = process.cpuUsage();
     await Promise.all([1, 2, 3, 4, 5].map(() => client.echo(Buffer.alloc(1))));
@@ -125,6 +99,13 @@ describe('our load', () => {
       assert.equal(ends.fail.failed[0]?.detail, 'Refused');
       // The library writes no type: its constructor sets `type`, and it writes `code`.
       assert.equal(ends.unknown.failed[0]?.detail, 'TApplicationException: Unknown function nothing');
+    });
+
+    test(`${named(format)}: replies that come in another order than their calls`, async () => {
+      const app = await application(format, { delay: { kind: 'uniform', from: nanos(0), to: nanos(5e6) } });
+      const { outcomes } = await offer(app.port, requestOf({ ...format, pipeline: 8 }), 400);
+      void app.close();
+      assert.deepEqual(outcomes, { ok: 400 });
     });
 
     test(`${named(format)}: the fast responder`, async () => {
@@ -168,15 +149,18 @@ describe('what a client of the library sends with THeaderProtocol', () => {
   });
   after(() => void server.close());
 
-  for (const [mended, begins] of [
-    [false, /^80010001/u],
-    [true, /^[0-9a-f]{8}0fff/u],
+  for (const [protocol, mended, begins] of [
+    ['binary', false, /^80010001/u],
+    ['compact', false, /^80010001/u],
+    ['binary', true, /^[0-9a-f]{8}0fff[0-9a-f]{16}00/u],
+    ['compact', true, /^[0-9a-f]{8}0fff[0-9a-f]{16}02/u],
   ] as const) {
-    test(mended ? 'with what it leaves out sends the magic number' : 'sends a message without any frame', async () => {
+    const what = mended ? 'with what it leaves out sends the magic number' : 'sends a binary message without any frame';
+    test(`${protocol}: ${what}`, async () => {
       const heard = new Promise<Buffer>((resolve) => {
         server.once('connection', (socket: net.Socket) => socket.once('data', resolve));
       });
-      const { connection, client } = connect({ transport: 'header', protocol: 'binary' }, port, mended);
+      const { connection, client } = connectLibrary({ transport: 'header', protocol }, HOST, port, mended);
       connection.on('error', () => undefined);
       client.echo(Buffer.from('a')).catch(() => undefined);
       const bytesSent = await heard;

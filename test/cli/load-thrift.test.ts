@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import type net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Served, serve } from '../../src/app/index.ts';
+import type { FailureReason } from '../../src/cli/commands/load-failures.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import type { VariantSummary } from '../../src/summary/index.ts';
 import { meshbench } from '../support/cli.ts';
+import { FAULTS, hostileServer, ONE_IN } from '../support/hostile-thrift.ts';
 import { ROOT } from '../support/root.ts';
 
 const IDL = path.join(ROOT, 'scenarios/idl/echo.thrift');
@@ -62,5 +65,33 @@ describe('meshbench load thrift://', () => {
       assert.match(stderr, says);
       assert.equal(stdout, '');
     });
+  }
+});
+
+test('a server that answers wrongly is told with every reason, and the run goes on to its end', async () => {
+  const server = await hostileServer({ transport: 'framed', protocol: 'binary' }, FAULTS);
+  const { port } = server.address() as net.AddressInfo;
+  const call = ['--idl', IDL, '--method', 'echo', '--args', '{"payload": "hello"}'];
+  const wrong = 2 * FAULTS.length;
+  const rate = ['--rate', `${2 * wrong * ONE_IN}/s`, '--warmup', '0', '--duration', '500ms', '--connections', '8'];
+  try {
+    const text = await meshbench('load', `thrift://127.0.0.1:${port}`, ...call, ...rate);
+    assert.equal(text.code, 0, text.stderr);
+    const json = await meshbench('load', `thrift://127.0.0.1:${port}`, ...call, ...rate, '--json');
+    assert.equal(json.code, 0, json.stderr);
+    const { outcomes, failures } = JSON.parse(json.stdout) as VariantSummary & { failures: readonly FailureReason[] };
+    assert.deepEqual(outcomes, { ok: wrong * (ONE_IN - 1), protocol: wrong });
+    for (const { name, reason } of FAULTS) {
+      assert.ok(
+        failures.some(
+          (failure) => failure.outcome === 'protocol' && failure.requests === 2 && reason.test(failure.reason),
+        ),
+        `${name}: ${JSON.stringify(failures)}`,
+      );
+    }
+    assert.equal(failures.length, FAULTS.length);
+    assert.match(text.stdout, /^failed {8}2 protocol: the peer speaks HTTP$/mu);
+  } finally {
+    server.close();
   }
 });

@@ -21,6 +21,7 @@ describe('arguments', () => {
     u: { n: 3 },
     d: 1.5,
     ok: true,
+    key: '0189a3c4-5e6f-7abc-8def-0123456789ab',
   };
 
   for (const protocol of ['binary', 'compact'] as const) {
@@ -57,6 +58,8 @@ describe('arguments', () => {
       assert.equal(input.readDouble(), 1.5);
       assert.deepEqual(fieldOf(input), [7, Thrift.Type.BOOL]);
       assert.equal(input.readBool(), true);
+      assert.deepEqual(fieldOf(input), [8, Thrift.Type.UUID]);
+      assert.equal(input.readUuid(), s.key);
       assert.deepEqual(fieldOf(input)[1], Thrift.Type.STOP);
       input.readStructEnd();
       assert.deepEqual(fieldOf(input), [2, Thrift.Type.I16]);
@@ -65,15 +68,19 @@ describe('arguments', () => {
   }
 
   test('that do not fit are refused with every reason at once', () => {
-    const wrong = { s: { id: 1.5, points: [{ x: 'a' }], m: { PINK: [] }, u: { s: 'a', n: 1 }, extra: 1 }, n: 70_000 };
+    const wrong = {
+      s: { id: 1.5, points: [{ x: 'a' }], m: { PINK: [] }, u: { s: 'a', n: 1 }, key: 'k', extra: 1 },
+      n: 70_000,
+    };
     assert.throws(() => encodeArguments(f, wrong, 'binary'), {
       code: 'ARGUMENTS_REFUSED',
       message: `the arguments do not fit f:
-  - args.s.extra is not a field; there is id, points, m, b, u, d, ok
+  - args.s.extra is not a field; there is id, points, m, b, u, d, ok, key
   - args.s.id must be a whole number of 64 bits, not 1.5
   - args.s.points[0].x must be a whole number of 32 bits, not "a"
   - args.s.m[0].key must be one of RED, GREEN, BLUE, not "PINK"
   - args.s.u must have one field, as a union
+  - args.s.key must be a uuid as text, not "k"
   - args.n must be a whole number of 16 bits, not 70000`,
     });
     assert.throws(() => encodeArguments(f, {}, 'binary'), /args\.s is missing\n {2}- args\.n is missing/u);

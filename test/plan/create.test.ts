@@ -177,7 +177,7 @@ blocks: 3; vetoed trials are repeated, 2 at most
 
 processors  load 0; harness 0; system 1
 scheduling  system SCHED_RR; load raised priority; processors of the system may sleep
-time        about 45.6 s; ends after 30 min at the latest
+time        about 45.6 s, up to 1 min 1 s with the spare trials; ends after 30 min at the latest
 seed        1
 plan        ${hash} (full)
 note        under 6 blocks there is no interval and no verdict

@@ -16,11 +16,12 @@ const skip = chromium === undefined ? 'no Chromium on PATH (Debian: apt-get inst
 /** Pages that have all their charts. */
 const DRAWN = ['quickstart', 'failing', 'matrix', 'hostile', 'interception'];
 
-const VIEWS = [380, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-);
+const SOME_VIEWS = [
+  { width: 380, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
+] as const;
 
-const SOME_VIEWS = VIEWS.filter(({ width, colorScheme }) => (width === 380) === (colorScheme === 'dark'));
+const VIEWS = [...SOME_VIEWS, { width: 380, colorScheme: 'light' }, { width: 1280, colorScheme: 'dark' }] as const;
 
 /** What a page did that it should not have done. */
 interface Watched {
@@ -37,12 +38,10 @@ describe('report.html in Chromium, from disk', { skip }, () => {
       for (const [name, make] of Object.entries(PAGES)) {
         const file = path.join(folder, `${name}.html`);
         await writeFile(file, await renderHtml(await make(), CONTEXT));
-        for (const view of name === 'quickstart' ? VIEWS : SOME_VIEWS) {
-          const watched = await open(started.browser, file, view);
-          const charts = DRAWN.includes(name) ? 9 : 0;
-          await check(watched, `${name}, ${view.width} px, ${view.colorScheme}`, file, charts);
-          await watched.page.close();
-        }
+        const watched = await open(started.browser, file, SOME_VIEWS[0]);
+        await openDetails(watched.page, name === 'quickstart');
+        await checkViews(watched, name, file);
+        await watched.page.close();
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -90,13 +89,28 @@ async function open(
   return { page, complaints, requests };
 }
 
+/** With the pointer, to see that it can be done; or all at once, where a page has hundreds of the same. */
+async function openDetails(page: Page, byPointer: boolean): Promise<void> {
+  if (byPointer) for (const details of await page.locator('summary').all()) await details.click();
+  else await page.evaluate("for (const summary of document.querySelectorAll('summary')) summary.click()");
+}
+
+async function checkViews(watched: Watched, name: string, file: string): Promise<void> {
+  const charts = DRAWN.includes(name) ? 9 : 0;
+  for (const view of name === 'quickstart' ? VIEWS : SOME_VIEWS) {
+    await watched.page.setViewportSize({ width: view.width, height: 800 });
+    await watched.page.emulateMedia({ colorScheme: view.colorScheme });
+    await check(watched, `${name}, ${view.width} px, ${view.colorScheme}`, file, charts);
+  }
+}
+
 async function check(
   { page, complaints, requests }: Watched,
   what: string,
   file: string,
   charts: number,
 ): Promise<void> {
-  for (const details of await page.locator('summary').all()) await details.click();
+  assert.equal(await page.locator('details:not([open])').count(), 0, what);
   assert.deepEqual(complaints, [], what);
   assert.deepEqual(requests, [pathToFileURL(file).href], what);
   const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { interceptionSummary } from '../support/interception.ts';
 import { BROWSER_SKIP, ReportBrowser } from '../support/report-browser.ts';
@@ -45,9 +45,14 @@ async function tabThrough(page: Page): Promise<readonly Focus[]> {
 }
 
 describe('report.html by keyboard', { skip: BROWSER_SKIP }, () => {
+  let started: ReportBrowser;
+  before(async () => {
+    started = await ReportBrowser.open();
+  });
+  after(() => started[Symbol.asyncDispose]());
+
   for (const width of [380, 1280]) {
     test(`${width} px: Tab reaches every link, all details and whatever scrolls, and the focus is seen`, async () => {
-      await using started = await ReportBrowser.open();
       const page = await started.show(await interceptionSummary(), { width });
       await page.evaluate("for (const closed of document.querySelectorAll('details')) closed.open = true");
       const seen = await tabThrough(page);
@@ -68,7 +73,6 @@ describe('report.html by keyboard', { skip: BROWSER_SKIP }, () => {
   }
 
   test('the skip link leads to the results, past the navigation', async () => {
-    await using started = await ReportBrowser.open();
     const page = await started.show(summaryFixture(), { width: 1280 });
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -78,7 +82,6 @@ describe('report.html by keyboard', { skip: BROWSER_SKIP }, () => {
   });
 
   test('Enter and Space open and close details, and arrows move what scrolls', async () => {
-    await using started = await ReportBrowser.open();
     const page = await started.show(await interceptionSummary(), { width: 380 });
     const summary = page.locator('summary').first();
     const isOpen = () => page.evaluate("document.querySelector('summary').parentElement.open");

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { PAGES } from '../support/pages.ts';
 import { BROWSER_SKIP, ReportBrowser } from '../support/report-browser.ts';
 
@@ -20,9 +20,14 @@ const MISSING = `(() => {
 })()`;
 
 describe('report.html on paper', { skip: BROWSER_SKIP }, () => {
+  let started: ReportBrowser;
+  before(async () => {
+    started = await ReportBrowser.open();
+  });
+  after(() => started[Symbol.asyncDispose]());
+
   for (const name of ['quickstart', 'failing', 'interception', 'hostile']) {
     test(`${name}: all details are open, there is no navigation, and nothing is cut`, async () => {
-      await using started = await ReportBrowser.open();
       const page = await started.show((await PAGES[name]?.()) ?? assert.fail(), { width: SHEET, colorScheme: 'dark' });
       await page.emulateMedia({ media: 'print' });
       assert.deepEqual(await page.evaluate(MISSING), []);

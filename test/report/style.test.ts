@@ -40,6 +40,12 @@ describe('colours', () => {
     });
   }
 
+  test('no colour depends on the width of the window', () => {
+    const byWidth = STYLE.split('\n').filter((line) => line.startsWith('@media (max-width'));
+    assert.ok(byWidth.length > 0);
+    for (const line of byWidth) assert.doesNotMatch(line, /colou?r|background|fill|stroke|--/u);
+  });
+
   test('the formula knows its ends', () => {
     assert.equal(contrastOf('#000', '#fff'), 21);
     assert.equal(contrastOf('#777777', '#777777'), 1);

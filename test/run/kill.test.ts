@@ -105,10 +105,10 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
   });
 });
 
-/** What a run left on the machine and in {@link TEMPORARY}, besides what it was to write. Anybody may write to /tmp. */
+/** What a run left on the machine and in {@link TEMPORARY}, besides what it was to write. */
 function left(before: ReadonlySet<string>, scratch: Scratch): readonly string[] {
   const temporary = readdirSync(TEMPORARY).map((name) => path.join(TEMPORARY, name));
-  const shared = traces().filter((line) => !before.has(line) && !line.startsWith('/tmp/'));
+  const shared = traces().filter((line) => !before.has(line));
   return [...shared, ...temporary.filter((file) => file !== scratch.folder)];
 }
 

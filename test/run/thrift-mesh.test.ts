@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { count } from '../support/counts.ts';
 import { LOAD, MeshPlace, REQUESTS } from '../support/standing-mesh.ts';
+import { FORMATS } from '../wire/thrift/support.ts';
 
 const WAYS = ['listener', 'redirect', 'tproxy'] as const;
-const FORMATS = (['framed', 'unframed', 'header'] as const).flatMap((transport) =>
-  (['binary', 'compact'] as const).map((protocol) => ({ transport, protocol })),
-);
+const CALLS = count(REQUESTS, 100_000);
+/** With full counts as fast as our application and two sidecars hold it on one processor. */
+const RATE = count(400, 2500);
+const ALL = `load: { rate: ${RATE}/s, connections: 8, timeout: 60s, warmup: 0, duration: ${(CALLS / RATE) * 1000}ms }\n`;
+
+/** A client on Apache's library, as a program. */
+const HEADER_CALL = path.join(import.meta.dirname, '../support/library-header-call.js');
 
 /** Envoy's Thrift proxies in their places, with the path and the counters of each trial checked as in a run. */
 describe('Thrift through Envoy', () => {
@@ -20,17 +26,17 @@ describe('Thrift through Envoy', () => {
   const same = <T>(mesh: T): T => mesh;
 
   for (const { transport, protocol } of FORMATS) {
-    test(`${transport} ${protocol}, by both sidecars: every call is counted once at each`, async () => {
+    test(`${transport} ${protocol}, by both sidecars: ${CALLS} calls, each counted once at each`, async () => {
       const rest = thrift(`transport: ${transport}, protocol: ${protocol}, pipeline: 2`);
-      const { load, proxies } = await place.trial('{ preset: istio }', same, LOAD + rest);
-      assert.deepEqual(load.outcomes, { ok: REQUESTS });
+      const { load, proxies } = await place.trial('{ preset: istio }', same, ALL + rest);
+      assert.deepEqual(load.outcomes, { ok: CALLS });
       for (const [host, direction] of [
         ['client', 'outbound'],
         ['server', 'inbound'],
       ] as const) {
         const counters = proxies[`${host}.envoy`]?.counters ?? {};
-        assert.equal(counters[`thrift.${direction}.request_call`], REQUESTS);
-        assert.equal(counters[`thrift.${direction}.response_success`], REQUESTS);
+        assert.equal(counters[`thrift.${direction}.request_call`], CALLS);
+        assert.equal(counters[`thrift.${direction}.response_success`], CALLS);
       }
     });
   }
@@ -61,6 +67,13 @@ describe('Thrift through Envoy', () => {
     });
   }
 
+  test('a multiplexed service, with headers, and replies in any order', async () => {
+    const settings = thrift('transport: header, service: Echo, headers: { x-run: r1 }, pipeline: 4');
+    const script = 'app: { delay: { uniform: [1ms, 5ms] } }\n';
+    const { load } = await place.trial('{ preset: istio }', same, LOAD + settings + script);
+    assert.deepEqual(load.outcomes, { ok: REQUESTS });
+  });
+
   test('declared exceptions and oneways, with mTLS', async () => {
     const failed = await place.trial('{ preset: istio, tls: mutual }', same, LOAD + thrift('call: fail'));
     assert.deepEqual(failed.load.outcomes, { exception: REQUESTS });
@@ -69,18 +82,33 @@ describe('Thrift through Envoy', () => {
     assert.deepEqual(notified.load.outcomes, { ok: REQUESTS });
   });
 
-  test('a service that is gone is an exception of Envoy, with its reason, and its counters still agree', async () => {
-    await using standing = await place.up('{ outbound: listener }', same, thrift('transport: framed'));
-    const app = standing.deployment.processes.get('server.app');
-    assert.ok(app !== undefined);
-    await app.signal('SIGKILL');
-    await app.exited;
-    const outcomes = await standing.send();
-    assert.equal(
-      Object.values(outcomes).reduce((sum, n) => sum + (n ?? 0), 0),
-      REQUESTS,
-    );
-    assert.equal(outcomes.ok, undefined);
-    assert.ok((outcomes.applicationException ?? 0) > 0, JSON.stringify(outcomes));
-  });
+  for (const mesh of ['{ outbound: listener }', '{ preset: istio }']) {
+    test(`a service that is gone is an exception of Envoy, with its reason, and counters still agree: ${mesh}`, async () => {
+      await using standing = await place.up(mesh, same, thrift('transport: framed'));
+      const app = standing.deployment.processes.get('server.app');
+      assert.ok(app !== undefined);
+      await app.signal('SIGKILL');
+      await app.exited;
+      const total = await standing.sendAll();
+      const { ok, applicationException = 0, connection = 0 } = total.outcomes;
+      assert.equal(ok, undefined);
+      assert.equal(applicationException + connection, REQUESTS);
+      assert.ok(applicationException > 0, JSON.stringify(total.outcomes));
+      await standing.reconcile(total);
+    });
+  }
+
+  for (const protocol of ['binary', 'compact'] as const) {
+    test(`header ${protocol}: Envoy refuses what the library's own client sends, and takes it with the header that it leaves out`, async () => {
+      const settings = thrift(`transport: header, protocol: ${protocol}`);
+      await using standing = await place.up('{ outbound: listener }', same, settings);
+      const { address, port } = standing.mesh.target;
+      const call = (how: string): Promise<string> =>
+        standing.ask('client', process.execPath, HEADER_CALL, address, String(port), protocol, how);
+      assert.doesNotMatch(await call('plain'), /^\d+ bytes$/u);
+      assert.equal(await standing.counter('client', 'thrift.outbound.request_decoding_error'), 1);
+      assert.match(await call('mended'), /^\d+ bytes$/u);
+      assert.equal(await standing.counter('client', 'thrift.outbound.response_success'), 1);
+    });
+  }
 });

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { monotonicNow } from '../../src/metrics/index.ts';
@@ -72,12 +82,11 @@ describe('a sandbox', () => {
   test('has files of its own over /tmp, /run and /dev/shm, which the machine never sees', async () => {
     await one.writeFile('note', 'only here');
     assert.equal(await one.readFile('note'), 'only here');
-    const { stdout } = await one.exec(
-      ['sh', '-c', 'ls /dev/shm; echo x > /tmp/x; echo x > /dev/shm/x; ls /tmp'],
-      fromSeconds(5),
-    );
-    assert.ok(stdout.split('\n').includes('x'));
-    assert.ok(!traces().includes('/tmp/x') && !traces().includes('/dev/shm/x'));
+    const files = ['/tmp', '/dev/shm'].map((folder) => `${folder}/${path.basename(HERE)}-${process.pid}`);
+    const write = files.map((file) => `echo x > ${file}; cat ${file}`).join('; ');
+    const { stdout } = await one.exec(['sh', '-c', write], fromSeconds(5));
+    assert.equal(stdout, 'x\nx\n');
+    assert.deepEqual(files.filter(existsSync), []);
   });
 
   test('passes lines both ways, pins processors, and tells how a process ended', async () => {
@@ -182,13 +191,16 @@ function tryMake(folder: string): string | undefined {
   }
 }
 
+/** A file that a sandbox writes into its own /tmp, by a name that nobody else gives. */
+const LEFT = `/tmp/meshbench-left-${process.pid}`;
+
 describe('nothing is left', () => {
   const program = `
     import { RUNTIMES } from ${JSON.stringify(new URL('../../src/runtime/index.js', import.meta.url).href)};
     const world = await RUNTIMES.sandbox.open({ harnessCpus: [0], readable: ${JSON.stringify([ROOT, HERE, process.execPath])} });
     const host = await world.host({ name: 'one', address: '198.18.0.10', folder: '/run/meshbench/one', sysctls: {}, joins: undefined, seccomp: true });
     await host.exec(['iptables', '-A', 'OUTPUT', '-p', 'tcp', '--dport', '1', '-j', 'DROP'], 5e9);
-    await host.exec(['sh', '-c', 'echo x > /dev/shm/left; echo x > /tmp/left'], 5e9);
+    await host.exec(['sh', '-c', 'echo x > /dev/shm/left; echo x > ${LEFT}'], 5e9);
     await host.start({ name: 'sleeper', argv: ['sh', '-c', 'setsid sleep 1000 & sleep 1000'], env: {}, cpus: [0], nice: 0, scheduling: 'normal' });
     console.log('up');
     setInterval(() => {}, 1000);
@@ -197,8 +209,10 @@ describe('nothing is left', () => {
   for (const [index, victim] of victims.entries()) {
     test(`when ${victim} is killed`, async () => {
       const before_ = new Set(traces());
+      const temporary = mkdtempSync(path.join(tmpdir(), 'meshbench-left-'));
       const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
         stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: temporary },
       });
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const family = descendants(child.pid ?? 0);
@@ -213,8 +227,11 @@ describe('nothing is left', () => {
           traces().filter((line) => !before_.has(line)),
           [],
         );
+        assert.deepEqual(readdirSync(temporary), []);
+        assert.ok(!existsSync(LEFT));
       } finally {
         child.kill('SIGKILL');
+        rmSync(temporary, { recursive: true });
       }
     });
   }

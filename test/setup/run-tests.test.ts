@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ROOT } from '../support/root.ts';
 import { type ChildResult, plainEnvironment, runChild } from './child.ts';
@@ -20,7 +21,10 @@ async function run(
   await using folder = await temporaryFolder();
   const tests = join(folder.path, 'dist', 'test');
   await mkdir(tests, { recursive: true });
-  for (const [name, source] of Object.entries(files)) await writeFile(join(tests, name), HEAD + source);
+  for (const [name, source] of Object.entries(files)) {
+    await mkdir(dirname(join(tests, name)), { recursive: true });
+    await writeFile(join(tests, name), HEAD + source);
+  }
   await writeFile(join(folder.path, 'package.json'), '{"type":"module"}');
   const runner = JSON.stringify(join(ROOT, 'scripts', 'launch', 'run-tests.cjs'));
   const program = `require(${runner}).runTests(${JSON.stringify(folder.path)}, ${JSON.stringify(options)})
@@ -99,9 +103,41 @@ describe('npm test', () => {
     assert.equal((await run({ 'a.test.js': source })).code, 1);
   });
 
+  const ALONE = `import { existsSync, rmSync, writeFileSync } from 'node:fs'; import { setTimeout } from 'node:timers/promises';
+    test('alone', async () => { assert.equal(existsSync('busy'), false); writeFileSync('busy', ''); await setTimeout(200); rmSync('busy'); });`;
+
   test('runs one file at a time', async () => {
-    const source = `import { existsSync, rmSync, writeFileSync } from 'node:fs'; import { setTimeout } from 'node:timers/promises';
-      test('alone', async () => { assert.equal(existsSync('busy'), false); writeFileSync('busy', ''); await setTimeout(200); rmSync('busy'); });`;
-    assert.equal((await run({ 'a.test.js': source, 'b.test.js': source, 'c.test.js': source })).code, 0);
+    const { code } = await run({ 'run/a.test.js': ALONE, 'load/b.test.js': ALONE, 'c.test.js': ALONE });
+    assert.equal(code, 0);
+  });
+
+  const few = availableParallelism() === 1 ? 'one processor' : false;
+  test('but two at a time of rooms that measure nothing, before the others', { skip: few }, async () => {
+    const meets = (own: string, other: string): string =>
+      `import { existsSync, writeFileSync } from 'node:fs'; import { setTimeout } from 'node:timers/promises';
+      test('meets', async () => { writeFileSync('${own}', ''); for (let i = 0; i < 400 && !existsSync('${other}'); i += 1) await setTimeout(50); assert.ok(existsSync('${other}')); });`;
+    const last = `import { existsSync } from 'node:fs'; test('last', { skip: existsSync('b') ? 'b came first' : false }, () => assert.fail());`;
+    const { code, stdout, summary } = await run({
+      'stats/a.test.js': meets('a', 'b'),
+      'wire/b.test.js': meets('b', 'a'),
+      'app/c.test.js': last,
+    });
+    assert.equal(code, 0);
+    assert.equal(lastLine(stdout), '2 passed, 0 failed, 1 skipped');
+    assert.deepEqual((summary as { skips: unknown }).skips, [{ name: 'last', reason: 'b came first' }]);
+    const full = await run({ 'stats/a.test.js': ALONE, 'wire/b.test.js': ALONE }, { all: true, filters: [] });
+    assert.equal(full.code, 0, 'none beside another where limits of time are asserted');
+  });
+
+  test('fails where a phase fails, whichever, and runs both', async () => {
+    const bad = "test('bad', () => assert.fail());";
+    for (const files of [
+      { 'stats/a.test.js': bad, 'app/b.test.js': GOOD },
+      { 'stats/a.test.js': GOOD, 'app/b.test.js': bad },
+    ]) {
+      const { code, stdout } = await run(files);
+      assert.equal(code, 1);
+      assert.equal(lastLine(stdout), '1 passed, 1 failed, 0 skipped');
+    }
   });
 });

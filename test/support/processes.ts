@@ -64,12 +64,9 @@ export function livingIn(wanted: ReadonlySet<string>): Seen[] {
   return allProcesses().filter(({ pid }) => namespaces(pid).some((namespace) => wanted.has(namespace)));
 }
 
-/** Temporary files of the tests, runs and browsers that may be at work beside a test. */
-const OTHERS = /^\/tmp\/(?:meshbench-|playwright|\.?org\.chromium\.|\.?com\.google\.Chrome\.)/u;
-
 /**
- * What a run could leave behind on the machine: mounts, interfaces, packet rules, shared memory, temporary files. In /tmp
- * not those that might be somebody else's: a test that wants the run's own gives it a TMPDIR of its own.
+ * What a run could leave behind on the machine: mounts, interfaces, packet rules, shared memory, files below /run. Not
+ * /tmp, where anybody may write: who asks what a run left there gives it a TMPDIR of its own, and looks into that.
  */
 export function traces(): string[] {
   return [
@@ -79,10 +76,10 @@ export function traces(): string[] {
     ...output('iptables-save')
       .split('\n')
       .filter((line) => line.startsWith('-A')),
-    ...['/dev/shm', '/tmp', '/run', '/run/netns'].flatMap((folder) =>
+    ...['/dev/shm', '/run', '/run/netns'].flatMap((folder) =>
       existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [],
     ),
-  ].filter((line) => line !== '' && !OTHERS.test(line));
+  ].filter((line) => line !== '');
 }
 
 function output(command: string, ...args: string[]): string {

@@ -3,12 +3,30 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { cacheFolder } from '../../src/setup/index.ts';
 import { findPip } from '../../src/setup/pip.ts';
+import type { ThriftFormat } from '../../src/wire/index.ts';
+import { ROOT } from './root.ts';
 
 const VERSION = '0.22.0';
 const SHA256 = '42e8276afbd5f54fe1d364858b6877bc5e5a4a5ed69f6a005b94ca4918fe1466';
 
 /** A Python, and the folder that its PYTHONPATH must name to find Apache's Thrift library; or why that cannot be had. */
 export type PythonThrift = { readonly python: string; readonly folder: string } | { readonly obstacle: string };
+
+/** Where it is. */
+export type FoundPythonThrift = Exclude<PythonThrift, { readonly obstacle: string }>;
+
+/** How the server of test/app/python is started for a format, on any port unless it is told where. */
+export function pythonServer(
+  { python, folder }: FoundPythonThrift,
+  { transport, protocol }: ThriftFormat,
+  ...where: readonly string[]
+): { readonly argv: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } {
+  const server = path.join(ROOT, 'test/app/python/echo_server.py');
+  return {
+    argv: [python, server, transport, protocol, ...where],
+    env: { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
+  };
+}
 
 /** Fetched once by pip, by its hash, and kept beside the Envoys. Nothing of it is run but what a test imports. */
 export async function pythonThrift(): Promise<PythonThrift> {

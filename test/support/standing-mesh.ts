@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { LoadTotal } from '../../src/load/index.ts';
 import { ACCESS_LOG, buildMesh, type Mesh } from '../../src/mesh/index.ts';
 import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { createPlan, type Plan } from '../../src/plan/index.ts';
@@ -7,6 +8,7 @@ import { type Deployment, deploy } from '../../src/run/deploy.ts';
 import { loadPlan } from '../../src/run/load-plan.ts';
 import type { CountedRule } from '../../src/run/packet-rules.ts';
 import { checkPath } from '../../src/run/path-check.ts';
+import { reconcile } from '../../src/run/reconcile.ts';
 import { runTrial } from '../../src/run/trial.ts';
 import { RUNTIMES, type World } from '../../src/runtime/index.ts';
 import { parseScenario, type RuntimeName } from '../../src/scenario/index.ts';
@@ -41,8 +43,8 @@ export class MeshPlace implements AsyncDisposable {
   }
 
   /** Brings up the mesh of some settings, written as in a scenario; `alter` changes it before. */
-  async up(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, topology = ''): Promise<Standing> {
-    const plan = planOf(mesh, topology, this.runtime);
+  async up(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, topology = '', load = LOAD): Promise<Standing> {
+    const plan = planOf(mesh, topology, this.runtime, load);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
     const scheduling = { system: 'normal', load: 'normal', awake: false } as const;
@@ -104,8 +106,13 @@ export class Standing implements AsyncDisposable {
     this.deployment = deployment;
   }
 
-  /** Sends {@link REQUESTS} over {@link CONNECTIONS} and returns how they ended. */
+  /** Sends the load, {@link LOAD} unless another was asked for, and returns how its requests ended. */
   async send(): Promise<Trial['load']['outcomes']> {
+    return (await this.sendAll()).outcomes;
+  }
+
+  /** The same with all that the load saw. */
+  async sendAll(): Promise<LoadTotal> {
     const [agent] = this.deployment.load;
     assert.ok(agent !== undefined);
     agent.command({ do: 'load', plan: loadPlan({ variant: theVariant(this.plan), mesh: this.mesh, seed: 1 }, 0, 1) });
@@ -114,7 +121,7 @@ export class Standing implements AsyncDisposable {
     for (const one of [...this.deployment.apps, agent]) one.command({ do: 'start', at, measureFrom: at });
     while (true) {
       const event = await agent.next();
-      if (event.event === 'done') return event.total.outcomes;
+      if (event.event === 'done') return event.total;
     }
   }
 
@@ -122,6 +129,13 @@ export class Standing implements AsyncDisposable {
   async check(answered: number): Promise<void> {
     const [proxies, packets] = await Promise.all([this.deployment.counters(), this.deployment.packets()]);
     checkPath(this.mesh, { sent: answered, ok: answered }, proxies, packets);
+  }
+
+  /** Holds what Envoy counted of Thrift from the first connection on against what the load saw, as a trial does. */
+  async reconcile({ overall }: LoadTotal): Promise<void> {
+    const proxies = await this.deployment.counters();
+    checkPath(this.mesh, overall, proxies, await this.deployment.packets());
+    reconcile(this.mesh, overall, proxies);
   }
 
   /** A counter of a host's Envoy; 0 where it has not counted. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { LoadPlan } from '../../load/index.ts';
+import { visible } from '../../report/index.ts';
 import { bareLoad, bareRecord, checkTarget, programVersion } from '../../run/index.ts';
 import { prepareAgentNode } from '../../setup/index.ts';
 import { summarize, type VariantSummary } from '../../summary/index.ts';
@@ -7,6 +8,7 @@ import { EXIT_CODE, formatDuration, formatRate, type Nanos, nanos, perSecond, ty
 import type { Context } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, rateOption, seedOption, sizeOption } from '../options.ts';
+import { type FailureReason, failureReasons } from './load-failures.ts';
 import { type RequestFlags, requestTo } from './load-request.ts';
 
 interface Flags extends RequestFlags {
@@ -53,7 +55,7 @@ export function addLoad(program: Command, context: Context): void {
     .option('--seed <n>', 'seed of random gaps', seedOption, 1)
     .option('--allow-target <cidr...>', 'networks beyond this machine that are yours to load', [])
     .option('--quiet', 'no line per second')
-    .option('--json', 'print one object, with the names of a variant in summary.json')
+    .option('--json', 'print one object, with the names of a variant in summary.json, and why requests failed')
     .action(async (url: string, flags: Flags) => {
       context.exit(await load(url, flags, context));
     });
@@ -71,8 +73,9 @@ async function load(url: string, flags: Flags, context: Context): Promise<number
   const summary = await summarize(bareRecord(plan, result, { startedAt, version: programVersion(context.root) }));
   const [variant] = summary.variants;
   if (variant === undefined) return EXIT_CODE.internal;
-  if (flags.json === true) terminal.out(`${JSON.stringify(variant, null, 2)}\n`);
-  else terminal.out(describe(variant, summary.notes));
+  const failures = failureReasons(result.total);
+  if (flags.json === true) terminal.out(`${JSON.stringify({ ...variant, failures }, null, 2)}\n`);
+  else terminal.out(describe(variant, failures, summary.notes));
   if (interrupt.signal.aborted) return EXIT_CODE.interrupted;
   return (variant.outcomes['ok'] ?? 0) === 0 ? EXIT_CODE.component : EXIT_CODE.done;
 }
@@ -99,7 +102,7 @@ async function loadPlan(url: string, flags: Flags): Promise<LoadPlan> {
   };
 }
 
-function describe(variant: VariantSummary, notes: readonly string[]): string {
+function describe(variant: VariantSummary, failures: readonly FailureReason[], notes: readonly string[]): string {
   const line = (name: string, values: Readonly<Record<string, number | null>>): string =>
     `${name.padEnd(14)}${Object.entries(values)
       .map(([key, value]) => `${key} ${value === null ? '–' : formatDuration(nanos(value))}`)
@@ -110,6 +113,9 @@ function describe(variant: VariantSummary, notes: readonly string[]): string {
   return [
     `${variant.requests} requests: ${describeOutcomes(variant.outcomes)}\n`,
     `offered ${formatRate(perSecond(variant.offeredRate))}, achieved ${variant.achievedRate === null ? '–' : formatRate(perSecond(variant.achievedRate))}${variant.overloaded ? ' (overloaded)' : ''}\n`,
+    ...failures.map(
+      ({ outcome, reason, requests }) => `${'failed'.padEnd(14)}${requests} ${outcome}: ${visible(reason, 200)}\n`,
+    ),
     line('response time', pick(responseNs)),
     line('service time', pick(serviceNs)),
     line('queue wait', pick(queueWaitNs)),

@@ -2,18 +2,20 @@ import { FIRST_SEQUENCE_ID, SEQUENCE_IDS } from '../../wire/index.ts';
 
 /**
  * The sequence ids of one connection. Each call has another, over more than two million calls, so that a reply which
- * comes twice or too late is not taken for that of a later call; and each tells its slot.
+ * comes twice or too late is not taken for that of a later call; and each tells its slot. Connections begin at ids of
+ * their own, drawn, so that the reply to another connection's call is not taken for that of one's own.
  */
 export class SequenceIds {
   private readonly slots: number;
   private readonly rounds: number;
   /** The id that each slot waits for; −1 where none. */
   private readonly waiting: Int32Array;
-  private round = 0;
+  private round: number;
 
-  constructor(slots: number) {
+  constructor(slots: number, random: () => number = Math.random) {
     this.slots = slots;
     this.rounds = Math.floor(SEQUENCE_IDS / slots);
+    this.round = Math.floor(random() * this.rounds);
     this.waiting = new Int32Array(slots).fill(-1);
   }
 

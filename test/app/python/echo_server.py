@@ -1,8 +1,11 @@
 """Answers `echo`, `fail` and `notify` of scenarios/idl/echo.thrift, on Apache's library for Python.
 
-Usage: echo_server.py framed|unframed|header binary|compact; prints the port that it listens on.
+Usage: echo_server.py framed|unframed|header binary|compact [ADDRESS [PORT]]; prints the port that it listens on, and when it
+is told to end (SIGTERM) how many calls it answered.
 """
 
+import os
+import signal
 import socket
 import sys
 import threading
@@ -17,6 +20,10 @@ from thrift.transport.TTransport import TBufferedTransport, TFramedTransport, TT
 
 
 HEADER_PROTOCOLS = {"binary": THeaderSubprotocolID.BINARY, "compact": THeaderSubprotocolID.COMPACT}
+
+
+# Calls answered on each connection: every thread has its own, so that none is lost between two of them.
+answered = []
 
 
 def result(output, field, type_, write):
@@ -38,7 +45,7 @@ def refused(output, reason):
     output.writeStructEnd()
 
 
-def answer(protocol):
+def answer(protocol, count):
     name, kind, sequence_id = protocol.readMessageBegin()
     protocol.skip(TType.STRUCT)
     protocol.readMessageEnd()
@@ -54,6 +61,7 @@ def answer(protocol):
         else:
             result(protocol, 1, TType.STRUCT, lambda: refused(protocol, "because"))
     protocol.writeMessageEnd()
+    count[0] += 1
     protocol.trans.flush()
 
 
@@ -67,19 +75,29 @@ def serve(connection, transport, protocol):
     else:
         cut = TFramedTransport(raw) if transport == "framed" else TBufferedTransport(raw)
         both = TBinaryProtocol(cut) if protocol == "binary" else TCompactProtocol(cut)
+    count = [0]
+    answered.append(count)
     try:
         while True:
-            answer(both)
+            answer(both, count)
     except TTransportException:
         raw.close()
 
 
+def end(_signal, _frame):
+    print(sum(count[0] for count in answered), flush=True)
+    os._exit(0)
+
+
 def main():
-    listener = socket.create_server(("127.0.0.1", 0))
+    transport, protocol = sys.argv[1:3]
+    address, port = (sys.argv[3:] + ["127.0.0.1", "0"][len(sys.argv) - 3 :])[:2]
+    signal.signal(signal.SIGTERM, end)
+    listener = socket.create_server((address, int(port)), backlog=128)
     print(listener.getsockname()[1], flush=True)
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=serve, args=(connection, *sys.argv[1:3]), daemon=True).start()
+        threading.Thread(target=serve, args=(connection, transport, protocol), daemon=True).start()
 
 
 main()

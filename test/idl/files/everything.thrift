@@ -14,6 +14,7 @@ struct S {
   5: U u
   6: double d = 1.5e3
   7: bool ok
+  8: uuid key
 }
 exception E { 1: string why }
 service A extends included.Base { S f(1: S s, 2: i16 n) throws (1: E e, 2: included.Bad b) (k = "v"), oneway void g() ; }
