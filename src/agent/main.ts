@@ -4,6 +4,7 @@ import type { Served } from '../app/index.ts';
 import type { OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
+import type { ControlPlane } from '../xds/index.ts';
 import type { AgentCommand, AgentEvent } from './protocol.ts';
 
 /** Node writes to process.stdout synchronously; a reader that is slow must not hold up the loop. */
@@ -16,6 +17,7 @@ function say(event: AgentEvent): void {
 
 let load: OpenLoop | undefined;
 let app: Served | undefined;
+let controlPlane: ControlPlane | undefined;
 
 async function obey(command: AgentCommand): Promise<void> {
   switch (command.do) {
@@ -26,6 +28,15 @@ async function obey(command: AgentCommand): Promise<void> {
       say({ event: 'serving', port: app.port, node: process.version });
       return;
     }
+    case 'control': {
+      const { startControlPlane } = await import('./control-plane.ts');
+      controlPlane = await startControlPlane(command.component, command.seed);
+      say({ event: 'controlling', prepared: controlPlane.prepared, node: process.version });
+      return;
+    }
+    case 'report':
+      say({ event: 'traffic', traffic: controlPlane?.traffic() ?? [] });
+      return;
     case 'load': {
       const { OpenLoop, tcpDialer } = await import('../load/index.ts');
       await initHistograms();

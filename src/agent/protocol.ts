@@ -1,6 +1,8 @@
 import type { ServiceCall } from '../app/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
+import type { ControlPlaneComponent } from '../mesh/index.ts';
 import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
+import type { Prepared, Traffic } from '../xds/index.ts';
 
 /**
  * What the conductor and an agent say to each other, one JSON object a line: commands on the agent's stdin, events on
@@ -18,6 +20,10 @@ export type AgentCommand =
       /** How it speaks Thrift; it speaks HTTP without. */
       readonly thrift?: ThriftSettings | undefined;
     }
+  /** Become the control plane of the mesh. Answered by `controlling` when all that sidecars may see is encoded. */
+  | { readonly do: 'control'; readonly component: ControlPlaneComponent; readonly seed: number }
+  /** Say what went over the control plane's streams. Answered by `traffic`. */
+  | { readonly do: 'report' }
   /** Become a load agent: open the connections. Answered by `ready`. */
   | { readonly do: 'load'; readonly plan: LoadPlan }
   /** The start barrier: load begins its schedule, applications count their stalls from `measureFrom`. */
@@ -27,6 +33,8 @@ export type AgentCommand =
 
 export type AgentEvent =
   | { readonly event: 'serving'; readonly port: number; readonly node: string }
+  | { readonly event: 'controlling'; readonly prepared: Prepared; readonly node: string }
+  | { readonly event: 'traffic'; readonly traffic: readonly Traffic[] }
   | { readonly event: 'ready'; readonly node: string }
   /** One second of the measurement; sent as soon as it is encoded. */
   | { readonly event: 'interval'; readonly interval: Interval }

@@ -1,5 +1,7 @@
 import {
   COLLECTOR,
+  CONTROL_PLANE,
+  CONTROL_PLANE_PORT,
   clientOf,
   DEFAULT_SETTINGS,
   type MeshSettings,
@@ -9,9 +11,11 @@ import {
   type Workload,
 } from '../scenario/index.ts';
 import { BenchError } from '../units/index.ts';
+import { controlPlaneHost, controlPlaneOf } from './control-plane.ts';
 import { describePath, missingSignals } from './describe.ts';
-import { COUNTER_PREFIXES, sidecarBootstrap } from './envoy.ts';
+import { countersOf, sidecarBootstrap } from './envoy.ts';
 import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
+import { requestCounter } from './envoy-dynamic.ts';
 import { thriftCounters } from './envoy-thrift.ts';
 import { interception, needsNetAdmin } from './interception.ts';
 import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
@@ -49,16 +53,32 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     throw new BenchError('internal', 'MESH_WITHOUT_TARGET', 'the scenario has no client that calls a service');
   }
   const hosts = workloads.map((workload, index) => workloadHost(workload, index, blueprint));
+  const placed = workloads.map((workload, index) => ({ workload, address: addressOf(index) }));
+  const controlPlane = controlPlaneOf(placed, services, settings, controlPlaneAddress(workloads));
   return {
-    hosts: collector === undefined ? hosts : [...hosts, collectorHost(collector)],
+    hosts: [
+      ...hosts,
+      ...(collector === undefined ? [] : [collectorHost(collector)]),
+      ...(controlPlane === undefined ? [] : [controlPlaneHost(controlPlane, folderOf(CONTROL_PLANE))]),
+    ],
     services,
     certificates: workloads.flatMap((workload) => certificateOf(workload, mesh) ?? []),
     target: asCalled(client, service, mesh),
     authority: authorityOf(service),
-    path: describePath(client, service, workloads, mesh),
+    path: `${describePath(client, service, workloads, mesh)}${configuredBy(settings)}`,
     missingSignals: missingSignals(workloads, mesh),
     notes: [],
   };
+}
+
+function configuredBy({ controlPlane }: Settings): string {
+  if (controlPlane.kind === 'none') return '';
+  return `; configured over xDS (${controlPlane.protocol === 'delta' ? 'delta' : 'state of the world'})`;
+}
+
+/** After those of the workloads and of the collector. */
+function controlPlaneAddress(workloads: readonly Workload[]): string {
+  return addressOf(workloads.length + 1);
 }
 
 function serviceList(workloads: readonly Workload[]): Service[] {
@@ -113,6 +133,7 @@ function workloadHost(workload: Workload, index: number, blueprint: Blueprint): 
     folder: folderOf(name),
     role: 'workload',
     app: appOf(workload, address, called, settings),
+    controlPlane: undefined,
     sidecar: hasSidecar(workload, settings.mesh) ? sidecarOf(workload, address, called, blueprint) : undefined,
     load: port === undefined,
     ...rules,
@@ -145,8 +166,16 @@ function appOf(
 }
 
 function sidecarOf(workload: Workload, address: string, called: readonly Service[], blueprint: Blueprint): Sidecar {
-  const { protocol, mesh, thrift } = blueprint.settings;
+  const { protocol, mesh, thrift, controlPlane } = blueprint.settings;
   const { outbound, inbound } = sidecarDirections(workload, mesh);
+  const access =
+    controlPlane.kind === 'none'
+      ? undefined
+      : {
+          address: controlPlaneAddress(blueprint.workloads),
+          port: CONTROL_PLANE_PORT,
+          protocol: controlPlane.protocol,
+        };
   const passages = passagesOf(workload, blueprint.settings, blueprint.visits.get(workload.name) ?? 0);
   const folder = folderOf(workload.name);
   const app = appOf(workload, address, called, blueprint.settings);
@@ -156,8 +185,11 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     uid: mesh.exempt === 'uid' ? ENVOY_UID : undefined,
     netAdmin: needsNetAdmin({ outbound, inbound }, mesh),
     adminSocket: ADMIN_SOCKET,
-    counters: COUNTER_PREFIXES,
-    passes: passages.map(({ passage }) => passage),
+    dynamic: access !== undefined,
+    counters: countersOf({ mesh, outbound: called, controlPlane: access }),
+    passes: passages.map(({ passage }) =>
+      access === undefined ? passage : { ...passage, counters: requestCounters(called, mesh) },
+    ),
     thriftCounters:
       protocol === 'thrift'
         ? passages.flatMap(({ direction }) => thriftCounters(direction, behind(direction, called)))
@@ -173,6 +205,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
       outbound: outbound ? called : [],
       inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
       certificate: certificateOf(workload, mesh),
+      controlPlane: access,
       collector: blueprint.collector,
     }),
   };
@@ -182,6 +215,10 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
 function behind(direction: 'inbound' | 'outbound', called: readonly Service[]): string {
   const [service] = called;
   return direction === 'inbound' || service === undefined ? INBOUND_CLUSTER : serviceCluster(service);
+}
+
+function requestCounters(called: readonly Service[], mesh: MeshSettings): readonly string[] {
+  return [...new Set(called.map(({ port }) => requestCounter(port, { mesh })))];
 }
 
 function certificateOf({ name }: Workload, mesh: MeshSettings): Certificate | undefined {
@@ -205,6 +242,7 @@ function collectorHost({ address, port }: Endpoint): MeshHost {
     role: 'harness',
     app: { port, address, script: DEFAULT_SETTINGS.app, thrift: undefined, calls: [] },
     sidecar: undefined,
+    controlPlane: undefined,
     load: false,
     sysctls: {},
     rules: [],

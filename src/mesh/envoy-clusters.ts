@@ -77,7 +77,7 @@ function base(name: string, connections: Json): Json {
 }
 
 /** How packet rules tell this Envoy's own connections: by their mark, or by its user, which needs nothing here. */
-function ownConnections({ mesh, outbound }: SidecarPlan, source = '0.0.0.0'): Json {
+export function ownConnections({ mesh, outbound }: SidecarPlan, source = '0.0.0.0'): Json {
   const marked = mesh.exempt === 'mark' && outbound.length > 0 && ['redirect', 'tproxy'].includes(mesh.outbound);
   if (!marked && source === '0.0.0.0') return {};
   return {

@@ -1,4 +1,5 @@
 import { clustersOf } from './envoy-clusters.ts';
+import { dynamicBootstrap, dynamicCounters } from './envoy-dynamic.ts';
 import { listenersOf } from './envoy-listeners.ts';
 import type { Json, SidecarPlan } from './sidecar-plan.ts';
 
@@ -23,11 +24,20 @@ export const COUNTER_PREFIXES: readonly string[] = [
  */
 export function sidecarBootstrap(plan: SidecarPlan): Json {
   const { telemetry } = plan.mesh;
-  const patterns = COUNTER_PREFIXES.map((prefix) => ({ prefix }));
+  const patterns = countersOf(plan).map((prefix) => ({ prefix }));
   return {
     admin: { address: { pipe: { path: plan.adminSocket, mode: 0o660 } } },
-    node: { id: plan.name, cluster: 'meshbench' },
     ...(telemetry.stats === 'all' ? {} : { stats_config: { stats_matcher: { inclusion_list: { patterns } } } }),
-    static_resources: { listeners: listenersOf(plan), clusters: clustersOf(plan) },
+    ...(plan.controlPlane === undefined
+      ? {
+          node: { id: plan.name, cluster: 'meshbench' },
+          static_resources: { listeners: listenersOf(plan), clusters: clustersOf(plan) },
+        }
+      : dynamicBootstrap(plan, plan.controlPlane)),
   };
+}
+
+/** Counters of a sidecar that are kept per trial; with `stats: few` all others are not counted. */
+export function countersOf(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'controlPlane'>): readonly string[] {
+  return plan.controlPlane === undefined ? COUNTER_PREFIXES : dynamicCounters(plan);
 }

@@ -5,6 +5,7 @@ export type {
   AppComponent,
   Call,
   Certificate,
+  ControlPlaneComponent,
   Endpoint,
   Intercept,
   Mesh,
@@ -12,6 +13,7 @@ export type {
   Passage,
   Service,
   Sidecar,
+  SidecarNode,
   ThriftCounters,
 } from './mesh.ts';
 export {

@@ -1,4 +1,5 @@
 import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
+import type { GeneratedServices, InterceptionMode, IstioObject } from '../services/index.ts';
 import type { Nanos } from '../units/index.ts';
 
 /** What is deployed for one variant, as data. Pure: everything a runtime needs follows from it. */
@@ -29,6 +30,8 @@ export interface MeshHost {
   readonly role: 'workload' | 'harness';
   readonly app: AppComponent | undefined;
   readonly sidecar: Sidecar | undefined;
+  /** Who configures the sidecars of the mesh, where this is its host. */
+  readonly controlPlane: ControlPlaneComponent | undefined;
   /** True for the host in which the load agents run. */
   readonly load: boolean;
   /** Sysctls of its network. */
@@ -65,6 +68,24 @@ export interface Call {
   readonly timeout: Nanos;
 }
 
+/** The process that tells sidecars of everything. */
+export interface ControlPlaneComponent {
+  readonly endpoint: Endpoint;
+  /** Services that are made up when it starts. */
+  readonly generated: Omit<GeneratedServices, 'seed'>;
+  /** The topology's services, and what each workload may see. */
+  readonly objects: readonly IstioObject[];
+  /** The sidecars that will ask it. */
+  readonly sidecars: readonly SidecarNode[];
+}
+
+/** A sidecar as it introduces itself: as Istio's do. */
+export interface SidecarNode {
+  readonly app: string;
+  readonly address: string;
+  readonly mode: InterceptionMode;
+}
+
 /** A proxy beside a workload. */
 export interface Sidecar {
   readonly concurrency: number;
@@ -74,6 +95,8 @@ export interface Sidecar {
   readonly uid: number | undefined;
   /** True where it marks its packets or takes those of others: that needs NET_ADMIN. */
   readonly netAdmin: boolean;
+  /** True where a control plane sends its configuration: it is ready when it has all of it. */
+  readonly dynamic: boolean;
   /** The admin socket's name in the host's folder. */
   readonly adminSocket: string;
   /** Counters worth keeping per trial: prefixes of Envoy's names. */

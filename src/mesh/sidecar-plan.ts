@@ -4,6 +4,11 @@ import type { Certificate, Endpoint, Service } from './mesh.ts';
 /** A part of Envoy's configuration. */
 export type Json = Readonly<Record<string, unknown>>;
 
+/** How a sidecar speaks to its control plane. */
+export interface ControlPlaneAccess extends Endpoint {
+  readonly protocol: 'delta' | 'sotw';
+}
+
 /** What a sidecar does, from which its configuration follows. */
 export interface SidecarPlan {
   /** The workload beside which it runs. */
@@ -21,6 +26,8 @@ export interface SidecarPlan {
   readonly inbound: Endpoint | undefined;
   /** What it shows and checks where sidecars speak TLS. */
   readonly certificate: Certificate | undefined;
+  /** Who tells it all but this; undefined where its configuration is whole. */
+  readonly controlPlane: ControlPlaneAccess | undefined;
   /** Where its spans go, where it traces. */
   readonly collector: Endpoint | undefined;
 }

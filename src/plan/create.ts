@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { BOUNDS, LONGEST_RUN, type Scenario } from '../scenario/index.ts';
-import { BenchError, type Bytes, formatBytes, formatDuration, type Nanos, nanos } from '../units/index.ts';
+import { BenchError, type Bytes, formatBytes, formatDuration, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { trialTime } from './estimate.ts';
 import { hashPlan } from './hash.ts';
 import type { Overrides } from './overrides.ts';
@@ -11,6 +11,8 @@ import { expandVariants } from './variants.ts';
 
 /** Enough to see that each variant works, and works twice. */
 const QUICK_BLOCKS = 2;
+/** One is enough where two would take longer than this: who asks for quick does not mean to wait. */
+const QUICK_TIME = fromSeconds(120);
 
 /** What a plan must know of the machine. */
 export interface Machine {
@@ -37,8 +39,10 @@ export function planVariants(
   overrides: Omit<Overrides, 'variants'>,
   machine: Machine,
 ): Plan {
-  const blocks =
-    overrides.trials ?? (overrides.quick === true ? Math.min(QUICK_BLOCKS, scenario.trials) : scenario.trials);
+  const estimate = (blocks: number): Nanos =>
+    sum(variants, blocks, ({ settings }) => trialTime(settings, scenario.workloads));
+  const quickBlocks = estimate(QUICK_BLOCKS) > QUICK_TIME ? 1 : Math.min(QUICK_BLOCKS, scenario.trials);
+  const blocks = overrides.trials ?? (overrides.quick === true ? quickBlocks : scenario.trials);
   checkLength(variants, blocks);
   checkNeeds(scenario, machine);
   const agents = 1;
@@ -57,7 +61,7 @@ export function planVariants(
       limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
     }),
     timeLimit: scenario.limits.time,
-    estimate: sum(variants, blocks, ({ settings }) => trialTime(settings, scenario.workloads)),
+    estimate: estimate(blocks),
     replay: overrides.replay,
     hash: hashPlan(scenario, variants, agents, overrides.replay),
   };

@@ -8,14 +8,29 @@ const COMPONENT_START = fromMillis(70);
 const CONTAINED_TRIAL_OVERHEAD = fromMillis(2000);
 const CONTAINED_COMPONENT_START = fromMillis(700);
 
+/**
+ * A control plane reads its definitions and encodes what it will send, and Envoy takes that in: service by service, and
+ * each listener is held against all that are there.
+ */
+const CONTROL_PLANE_START = fromMillis(1500);
+const PER_SERVICE = fromMillis(1.5);
+const PER_PAIR_OF_LISTENERS = fromMillis(0.0003);
+
 /** Wall time that one trial should take: processes, warm-up, measurement, and the answers that are still due then. */
 export function trialTime(settings: Settings, workloads: readonly Workload[]): Nanos {
   const { warmup, duration } = settings.load;
   const contained = settings.runtime.name === 'docker';
   const start = contained ? CONTAINED_COMPONENT_START : COMPONENT_START;
   const overhead = contained ? CONTAINED_TRIAL_OVERHEAD : TRIAL_OVERHEAD;
-  const starts = componentsOf(workloads, settings.mesh).length * start;
-  return nanos(overhead + starts + warmup + duration + drain(settings));
+  const starts = componentsOf(workloads, settings.mesh, settings.controlPlane).length * start;
+  return nanos(overhead + starts + configuration(settings) + warmup + duration + drain(settings));
+}
+
+function configuration({ controlPlane, services: { count, ports, lazy, visible } }: Settings): Nanos {
+  if (controlPlane.kind === 'none') return nanos(0);
+  const told = lazy ? Math.min(visible, count) : count;
+  const listeners = ports === 'own' ? told : 1;
+  return nanos(CONTROL_PLANE_START + PER_SERVICE * told + PER_PAIR_OF_LISTENERS * listeners ** 2);
 }
 
 /** The last answers come a delay after the measurement's end, or never. */

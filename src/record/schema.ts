@@ -184,6 +184,30 @@ export const trialSchema = z.object({
   packets: z
     .record(name, z.array(z.object({ table: name, rule: name, packets: count, bytes: count })).max(1000))
     .optional(),
+  /** How a control plane configured the sidecars; absent where there is none. */
+  controlPlane: z
+    .object({
+      /** What all sidecars together may see, encoded before they came. */
+      prepared: z.object({ resources: count, bytes: count, encodeNs: ns }),
+      /** By component: processor time since its start and RSS, when the sidecar (for the control plane: the last) was ready. */
+      spent: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
+      /** What went over the stream of each sidecar by the end of the trial. */
+      streams: z
+        .array(
+          z.object({
+            node: name,
+            requests: count,
+            responses: count,
+            acknowledged: count,
+            refusals: z.array(z.object({ kind: name, message: sentence })).max(100),
+            resources: count,
+            bytes: count,
+            lastAcknowledged: ns.nullable(),
+          }),
+        )
+        .max(10_000),
+    })
+    .optional(),
   /** Scrapes of all sidecars' stats during the measurement; absent where none was asked for. */
   scrapes: z
     .object({

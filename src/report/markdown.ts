@@ -2,6 +2,7 @@ import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
+import { configurationTable } from './tables/configuration.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
@@ -51,6 +52,7 @@ function inRoom(summary: Summary, room: Room): string {
     say(facts(summary).join(' · ')),
     table(variantsTable(summary)),
     ...comparisons(summary, table),
+    table(configurationTable(summary)),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     table(throttledTable(summary)),

@@ -1,13 +1,14 @@
 import { agentCommand } from '../agent/index.ts';
-import type { AppComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
+import type { AppComponent, ControlPlaneComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement, SchedulingPlan } from '../plan/index.ts';
 import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
-import type { RuntimeSettings } from '../scenario/index.ts';
+import { CONTROL_PLANE_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
 import { awakeProcesses } from './awake.ts';
 import { issueCertificates } from './certificates.ts';
+import { ControlPlaneClient, type ControlPlaneReading } from './control-plane.ts';
 import { succeeded } from './must-succeed.ts';
 import { type CountedRule, countRules, installRules } from './packet-rules.ts';
 
@@ -31,6 +32,11 @@ export interface Deployment extends AsyncDisposable {
   readonly processes: ReadonlyMap<string, HostProcess>;
   /** Time from starting a component until it was ready, by the same names. */
   readonly ready: Readonly<Record<string, number>>;
+  /**
+   * How the sidecars were configured; undefined without a control plane.
+   * @throws BenchError component where a sidecar refused something, in its words.
+   */
+  configuration(): Promise<ControlPlaneReading | undefined>;
   /** Rules and their counters of every host that has packet rules, by its name. */
   packets(): Promise<Readonly<Record<string, readonly CountedRule[]>>>;
   /** Counters of every proxy, by `host.envoy`. */
@@ -38,6 +44,8 @@ export interface Deployment extends AsyncDisposable {
 }
 
 const READY_TIMEOUT = fromSeconds(30);
+/** Thousands of services take a slow processor longer. */
+const DYNAMIC_READY_TIMEOUT = fromSeconds(300);
 const SHARE_TIMEOUT = fromSeconds(10);
 const POLL_MS = 5;
 /** SCHED_RR would be stopped by the kernel for a part of each second, since the loop spins. */
@@ -67,6 +75,7 @@ class Deploying implements Deployment {
   readonly ready: Record<string, number> = {};
   private readonly intercepted: { readonly host: Host; readonly tables: readonly Intercept['table'][] }[] = [];
   private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
+  private controlPlane: ControlPlaneClient | undefined;
   private readonly world: World;
   private readonly options: DeployOptions;
 
@@ -89,6 +98,8 @@ class Deploying implements Deployment {
     }
     await Promise.all(hosts.map(([spec, host]) => installRules(spec, host)));
     await issueCertificates(mesh.certificates, this.hosts);
+    for (const [spec, host] of hosts)
+      if (spec.controlPlane !== undefined) await this.startControlPlane(spec.controlPlane, host);
     await Promise.all(
       hosts.flatMap(([spec, host]) => [
         spec.app === undefined ? undefined : this.startApp(spec.app, host, spec.role),
@@ -102,6 +113,10 @@ class Deploying implements Deployment {
       this.load.push(await this.startLoadAgent(client, index));
     const { placement, scheduling } = this.options;
     for (const spec of scheduling.awake ? awakeProcesses(placement.system) : []) await this.start(client, spec);
+  }
+
+  async configuration(): Promise<ControlPlaneReading | undefined> {
+    return await this.controlPlane?.reading();
   }
 
   async packets(): Promise<Record<string, readonly CountedRule[]>> {
@@ -143,6 +158,15 @@ class Deploying implements Deployment {
     this.ready[agent.process.name] = monotonicNow() - from;
   }
 
+  private async startControlPlane(component: ControlPlaneComponent, host: Host): Promise<void> {
+    const { placement, scheduling, seed } = this.options;
+    const spec = { ...agentProcess(CONTROL_PLANE_PROCESS, placement.system), scheduling: scheduling.system };
+    const agent = new Agent(await this.start(host, spec));
+    agent.command({ do: 'control', component, seed });
+    const { prepared } = await agent.expect('controlling');
+    this.controlPlane = new ControlPlaneClient(agent, prepared, this.world);
+  }
+
   private async startLoadAgent(host: Host, index: number): Promise<Agent> {
     const name = this.options.agents === 1 ? 'load' : `load-${index}`;
     const { placement, scheduling } = this.options;
@@ -173,8 +197,9 @@ class Deploying implements Deployment {
       netAdmin: sidecar.netAdmin,
       cpuQuota: sidecar.cpuLimit,
     });
-    await untilReady(host, sidecar, process, nanos(from + READY_TIMEOUT));
+    await untilReady(host, sidecar, process, nanos(from + (sidecar.dynamic ? DYNAMIC_READY_TIMEOUT : READY_TIMEOUT)));
     this.ready[process.name] = monotonicNow() - from;
+    await this.controlPlane?.noteReady(process.name);
     this.proxies.push({ host, sidecar });
   }
 }

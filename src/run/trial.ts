@@ -57,7 +57,11 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
   });
   settleHeap();
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
-  const [proxies, packets] = await Promise.all([deployment.counters(), deployment.packets()]);
+  const [proxies, packets, controlPlane] = await Promise.all([
+    deployment.counters(),
+    deployment.packets(),
+    deployment.configuration(),
+  ]);
   checkPath(spec.mesh, measured.load.overall, proxies, packets);
   reconcile(spec.mesh, measured.load.overall, proxies);
   return {
@@ -75,6 +79,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     proxies,
     ...(Object.keys(packets).length === 0 ? {} : { packets }),
     ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
+    ...(controlPlane === undefined ? {} : { controlPlane }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { COLLECTOR, SIDECAR_PORTS } from './components.ts';
+import { COLLECTOR, CONTROL_PLANE, SIDECAR_PORTS } from './components.ts';
 import type { Draft } from './draft.ts';
 import type { Finding } from './finding.ts';
 import type { Workload } from './scenario.ts';
@@ -18,10 +18,11 @@ export function checkTopology({ workloads }: Draft): readonly Finding[] {
   return known.length < workloads.size ? calls : [...checkClient(known), ...calls];
 }
 
-/** Where spans go is a host of every mesh that traces. */
+/** Where spans go is a host of every mesh that traces; the control plane is one of every mesh that has one. */
 function checkName({ name }: Workload): readonly Finding[] {
-  if (name !== COLLECTOR) return [];
-  return [{ path: [...AT, name], at: 'key', message: 'is the name of the host that takes spans; choose another' }];
+  const taken = { [COLLECTOR]: 'the host that takes spans', [CONTROL_PLANE]: 'the host of the control plane' }[name];
+  if (taken === undefined) return [];
+  return [{ path: [...AT, name], at: 'key', message: `is the name of ${taken}; choose another` }];
 }
 
 /** A sidecar could not have its own port beside it, or not tell what goes to it from what is led to itself. */

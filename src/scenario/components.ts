@@ -1,7 +1,15 @@
-import type { MeshSettings, Workload } from './scenario.ts';
+import type { ControlPlaneSettings, MeshSettings, Workload } from './scenario.ts';
 
 /** The host to which sidecars send their spans, where they trace. */
 export const COLLECTOR = 'collector';
+
+/** The host of the control plane, where there is one, and its process there. */
+export const CONTROL_PLANE = 'control-plane';
+export const CONTROL_PLANE_PROCESS = 'xds';
+/** Where it listens: the port of istiod in plaintext. */
+export const CONTROL_PLANE_PORT = 15_010;
+/** The first port of services that are made up; below the ephemeral ports of Linux, and above those of topologies. */
+export const FIRST_GENERATED_PORT = 20_000;
 
 /** Ports on which sidecars take what packet rules lead to them, by direction: those that Istio uses. */
 export const SIDECAR_PORTS = { outbound: 15_001, inbound: 15_006 } as const;
@@ -27,9 +35,14 @@ export function sidecarDirections({ calls, port }: Workload, mesh: MeshSettings)
 }
 
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
-export function componentsOf(workloads: readonly Workload[], mesh: MeshSettings): readonly string[] {
+export function componentsOf(
+  workloads: readonly Workload[],
+  mesh: MeshSettings,
+  controlPlane?: ControlPlaneSettings,
+): readonly string[] {
   const client = clientOf(workloads);
-  return workloads.flatMap((workload) => {
+  const server = controlPlane?.kind === 'xds' ? [`${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`] : [];
+  const ofWorkloads = workloads.flatMap((workload) => {
     const { outbound, inbound } = sidecarDirections(workload, mesh);
     const own = workload.port !== undefined ? 'app' : workload === client ? 'load' : undefined;
     return [
@@ -37,4 +50,5 @@ export function componentsOf(workloads: readonly Workload[], mesh: MeshSettings)
       ...(outbound || inbound ? [`${workload.name}.envoy`] : []),
     ];
   });
+  return [...ofWorkloads, ...server];
 }

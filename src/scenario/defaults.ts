@@ -54,6 +54,8 @@ export const DEFAULTS = {
     between: 'same',
     server: 'library',
   },
+  services: { count: 0, endpoints: 2, ports: 'own', lazy: false, visible: 2 },
+  controlPlane: { kind: 'none', protocol: 'delta' },
   events: [],
   trials: 6,
   placement: { load: 'auto', system: 'auto' },
@@ -78,6 +80,8 @@ export const DEFAULT_SETTINGS: Settings = {
   app: z.strictObject(appShape).parse(DEFAULTS.app),
   runtime: DEFAULTS.runtime,
   thrift: z.strictObject(thriftShape).parse(DEFAULTS.thrift),
+  services: DEFAULTS.services,
+  controlPlane: DEFAULTS.controlPlane,
   events: [],
 };
 

@@ -7,13 +7,15 @@ import type { AppSettings, Delay, LoadSettings, MeshSettings, RuntimeSettings, S
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
  */
 export function describeSettings(settings: Settings): Record<string, unknown> {
-  const { protocol, mesh, load, app, thrift, runtime, events } = settings;
+  const { protocol, mesh, load, app, thrift, services, controlPlane, runtime, events } = settings;
   return {
     ...(protocol === 'http' ? {} : { protocol, thrift }),
     mesh: describeMesh(mesh),
     load: describeLoad(load),
     app: describeApp(app),
     ...(isUsual(runtime) ? {} : { runtime: { ...runtime } }),
+    // Without a control plane nothing tells of further services.
+    ...(controlPlane.kind === 'none' ? {} : { services: { ...services }, controlPlane: { ...controlPlane } }),
     events: events.map((event) => ({ at: time(event.at), pause: event.pause, for: time(event.for) })),
   };
 }

@@ -2,8 +2,12 @@ export { BOUNDS, LONGEST_RUN } from './bounds.ts';
 export { type Complaint, harmless, printComplaint, ScenarioError } from './complaint.ts';
 export {
   COLLECTOR,
+  CONTROL_PLANE,
+  CONTROL_PLANE_PORT,
+  CONTROL_PLANE_PROCESS,
   clientOf,
   componentsOf,
+  FIRST_GENERATED_PORT,
   SIDECAR_PORTS,
   type SidecarDirections,
   sidecarDirections,
@@ -20,6 +24,7 @@ export type {
   AppSettings,
   Axis,
   AxisPoint,
+  ControlPlaneSettings,
   CpuChoice,
   Delay,
   EnvoySettings,
@@ -34,6 +39,7 @@ export type {
   RuntimeSettings,
   Scenario,
   Scheduling,
+  ServicesSettings,
   Settings,
   TelemetrySettings,
   Threshold,

@@ -2,6 +2,7 @@ import { formatDuration, type Nanos, nanos, printBytes, toSeconds } from '../uni
 import { MOST_REQUESTS } from './bounds.ts';
 import { componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
+import { CONTROL_PLANE_RULES } from './problems-control-plane.ts';
 import { THRIFT_RULES } from './problems-thrift.ts';
 import type { Breach, Problem, Rule } from './rule.ts';
 import type { EventSpec, Settings, Workload } from './scenario.ts';
@@ -16,6 +17,7 @@ const METHOD: Path = ['load', 'method'];
 const DIRECTIONS = ['mesh.preset', 'mesh.outbound', 'mesh.inbound'] as const;
 const RULES: readonly Rule[] = [
   ...THRIFT_RULES,
+  ...CONTROL_PLANE_RULES,
   { rule: 'request-body', reads: ['protocol', 'load.payload', 'load.method'], problems: requestBody },
   { rule: 'answer-body', reads: ['load.method', 'app.payload'], problems: answerBody },
   { rule: 'requests', reads: ['load.rate', 'load.warmup', 'load.duration'], problems: ({ load }) => requests(load) },
@@ -26,7 +28,7 @@ const RULES: readonly Rule[] = [
   { rule: 'mutual-tls', reads: ['mesh.tls', ...DIRECTIONS], problems: mutualTls },
   { rule: 'seccomp', reads: ['runtime.name', 'runtime.seccomp'], problems: ({ runtime }) => seccomp(runtime) },
   { rule: 'shared-network', reads: ['runtime.network', 'topology', ...DIRECTIONS], problems: sharedNetwork },
-  { rule: 'event-targets', reads: ['events', 'topology', ...DIRECTIONS], problems: eventTargets },
+  { rule: 'event-targets', reads: ['events', 'topology', 'controlPlane.kind', ...DIRECTIONS], problems: eventTargets },
 ];
 
 /**
@@ -137,8 +139,8 @@ function mutualTls({ mesh }: Settings): readonly Breach[] {
   return [{ at: [['mesh', 'tls']], message: `needs sidecars at both ends, but ${missing} is none` }];
 }
 
-function eventTargets({ events, mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
-  const components = componentsOf(workloads, mesh);
+function eventTargets({ events, mesh, controlPlane }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+  const components = componentsOf(workloads, mesh, controlPlane);
   return events.flatMap((event, index) => eventTarget(event, index, components));
 }
 

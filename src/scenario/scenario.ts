@@ -105,6 +105,24 @@ export interface EnvoySettings {
   readonly cpuLimit: number | undefined;
 }
 
+/** Services that the mesh has besides those of the topology. */
+export interface ServicesSettings {
+  readonly count: number;
+  /** Addresses of each. */
+  readonly endpoints: number;
+  readonly ports: 'own' | 'shared';
+  /** True where a workload sees those that it calls, and {@link visible} others. */
+  readonly lazy: boolean;
+  readonly visible: number;
+}
+
+/** Who configures sidecars. */
+export interface ControlPlaneSettings {
+  /** `none`: the whole configuration is in the file that Envoy starts with. */
+  readonly kind: 'none' | 'xds';
+  readonly protocol: 'delta' | 'sotw';
+}
+
 /** Where a run's hosts can live. */
 export const RUNTIME_NAMES = ['sandbox', 'docker'] as const;
 
@@ -131,6 +149,8 @@ export interface Settings {
   readonly runtime: RuntimeSettings;
   /** Read where the protocol is Thrift. */
   readonly thrift: ThriftSettings;
+  readonly services: ServicesSettings;
+  readonly controlPlane: ControlPlaneSettings;
   readonly events: readonly EventSpec[];
 }
 
@@ -149,6 +169,8 @@ export interface Patch {
   readonly app?: Partial<AppSettings>;
   readonly runtime?: Partial<RuntimeSettings>;
   readonly thrift?: Partial<ThriftSettings>;
+  readonly services?: Partial<ServicesSettings>;
+  readonly controlPlane?: Partial<ControlPlaneSettings>;
   readonly events?: readonly EventSpec[];
 }
 

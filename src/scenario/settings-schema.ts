@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromMillis } from '../units/index.ts';
 import { BOUNDS } from './bounds.ts';
+import { controlPlaneShape, servicesShape } from './control-plane-schema.ts';
 import { duration, percent, rate, size } from './fields.ts';
 
 const wait = duration(BOUNDS.wait);
@@ -218,6 +219,8 @@ export const patchShape = {
   app: z.strictObject(appShape).partial().describe('how every service behaves'),
   runtime: z.strictObject(runtimeShape).partial().describe('where hosts live'),
   thrift: z.strictObject(thriftShape).partial().describe('how Thrift is spoken; read where the protocol is thrift'),
+  services: z.strictObject(servicesShape).partial().describe('what the mesh has besides the topology'),
+  controlPlane: z.strictObject(controlPlaneShape).partial().describe('who configures sidecars'),
   events: z.array(eventSchema).max(MOST_EVENTS).describe('what is done to components during the measurement'),
 };
 
@@ -233,6 +236,8 @@ export const AXES: Readonly<Record<string, z.ZodType>> = {
   ...prefixed('app', appShape),
   ...prefixed('runtime', runtimeShape),
   ...prefixed('thrift', thriftShape),
+  ...prefixed('services', servicesShape),
+  ...prefixed('controlPlane', controlPlaneShape),
 };
 
 function prefixed(section: string, shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {

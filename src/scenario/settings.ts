@@ -8,7 +8,7 @@ const PRESETS: Readonly<Record<Preset, Partial<MeshSettings>>> = {
 
 /** The settings with a patch on top: what the patch has wins, field by field. */
 export function applyPatch(settings: Settings, patch: Patch): Settings {
-  const { protocol, mesh, load, app, runtime, thrift, events } = patch;
+  const { protocol, mesh, load, app, runtime, thrift, services, controlPlane, events } = patch;
   return {
     protocol: protocol ?? settings.protocol,
     mesh: applyMesh(settings.mesh, mesh ?? {}),
@@ -16,6 +16,8 @@ export function applyPatch(settings: Settings, patch: Patch): Settings {
     app: { ...settings.app, ...app },
     runtime: { ...settings.runtime, ...runtime },
     thrift: { ...settings.thrift, ...thrift },
+    services: { ...settings.services, ...services },
+    controlPlane: { ...settings.controlPlane, ...controlPlane },
     events: events ?? settings.events,
   };
 }

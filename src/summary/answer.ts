@@ -1,6 +1,7 @@
 import { MIN_VALUES } from '../stats/index.ts';
 import { formatRate, perSecond, threeDigits } from '../units/index.ts';
 import { counted, figure, listed, percent, span } from './figure.ts';
+import { servicesAnswer } from './services.ts';
 import type { Comparison, Conclusion, Summary, VariantSummary } from './summary.ts';
 
 /** The headline: what the answer is about. */
@@ -13,6 +14,11 @@ const MOST_TOLD = 2;
  * nothing can be said, that.
  */
 export function answer(summary: Summary): string {
+  const services = servicesAnswer(summary);
+  return services === undefined ? ofLatency(summary) : `${services} ${ofLatency(summary)}`;
+}
+
+function ofLatency(summary: Summary): string {
   const told = summary.comparisons.filter(({ metric }) => metric === HEADLINE);
   if (summary.blocks.measured === 0) return 'No block was measured to its end: there is no answer.';
   if (told.length === 0) return summary.variants.slice(0, MOST_TOLD).map(alone).join(' ');

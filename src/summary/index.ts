@@ -1,9 +1,11 @@
 export { answer } from './answer.ts';
 export { sortBlocks } from './blocks.ts';
 export { COMPARED, type Comparable, isComparable } from './compare.ts';
+export type { ConfigurationSummary } from './control-plane.ts';
 export { cpuLimitOf } from './limits.ts';
 export { METRICS, type Metric } from './metrics.ts';
 export { type PlannedVariant, type Reading, readTrial } from './reading.ts';
+export { SERVICES_AXIS, servicesOf } from './services.ts';
 export { summarize } from './summarize.ts';
 export type {
   Comparison,

@@ -1,3 +1,5 @@
+import type { ConfigurationSummary } from './control-plane.ts';
+
 /**
  * summary.json: everything that reports draw, computed from a record alone.
  * Additive within a schemaVersion. A number that cannot be had is null, and `reasons` of the same object says why,
@@ -137,6 +139,8 @@ export interface VariantSummary {
   readonly packets: Readonly<Record<string, readonly PacketRule[]>>;
   /** Longest time until ready of its components. */
   readonly readyNs: number | null;
+  /** Absent where no control plane configured sidecars. */
+  readonly configuration?: ConfigurationSummary;
   readonly events: readonly {
     readonly action: string;
     readonly target: string;

@@ -1,5 +1,6 @@
 import { OUTCOMES } from '../load/index.ts';
 import { median } from '../stats/index.ts';
+import { configurationOver } from './control-plane.ts';
 import { METRICS } from './metrics.ts';
 import { packetsOver } from './packets.ts';
 import { lagQuantilesOver, NO_BLOCK, quantileOf, quantilesOver } from './quantiles.ts';
@@ -14,6 +15,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
   const { name, base, axes, baseline, path, settings, missingSignals, offeredRate } = variant;
   const achieved = readings.flatMap(({ achievedRate }) => achievedRate ?? []);
   const ready = readings.flatMap(longestReady);
+  const configuration = configurationOver(readings);
   return {
     name,
     base,
@@ -37,6 +39,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     memory: memoryOver(readings),
     packets: packetsOver(readings),
     readyNs: median(ready),
+    ...(configuration === undefined ? {} : { configuration }),
     events: readings.flatMap(eventsOf),
     versions: versionsOver(readings),
     reasons: reasons(readings, achieved.length, ready.length),

@@ -56,6 +56,21 @@ describe('the scenario', () => {
     assert.equal(existsSync(out), false);
   });
 
+  test('service-entries tells a sidecar of everything or of little, over 0 to 10,000 services, within twenty minutes', async () => {
+    const { variants, estimate } = await planOf('service-entries', 2);
+    assert.ok(estimate < 20 * MINUTE, `${estimate / MINUTE} min`);
+    assert.deepEqual(
+      variants.map(({ settings: { services } }) => `${services.count}${services.lazy ? ' lazy' : ''}`),
+      [0, 500, 1000, 5000, 10_000].flatMap((count) => [`${count}`, `${count} lazy`]),
+    );
+    assert.ok(
+      variants.every(
+        ({ settings: { controlPlane, mesh } }) => controlPlane.kind === 'xds' && mesh.outbound === 'redirect',
+      ),
+    );
+    assert.ok(variants.every(({ base, baseline }) => base === 'all' || baseline.startsWith('all ')));
+  });
+
   for (const name of ['interception', 'sidecar-overhead']) {
     test(`${name} takes under twelve minutes on two processors`, async () => {
       const { estimate } = await planOf(name, 2);

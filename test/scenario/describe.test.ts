@@ -81,6 +81,8 @@ const mesh: fc.Arbitrary<MeshSettings> = fc
 const settings: fc.Arbitrary<Settings> = fc.record(
   {
     protocol: fc.constant('http' as const),
+    services: fc.constant(DEFAULT_SETTINGS.services),
+    controlPlane: fc.constant(DEFAULT_SETTINGS.controlPlane),
     mesh,
     load: fc.record(
       {

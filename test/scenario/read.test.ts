@@ -61,6 +61,8 @@ describe('a scenario as it is read', () => {
           version: 'v1',
         },
         runtime: { name: 'sandbox', network: 'own', seccomp: true },
+        services: { count: 0, endpoints: 2, ports: 'own', lazy: false, visible: 2 },
+        controlPlane: { kind: 'none', protocol: 'delta' },
         thrift: {
           transport: 'framed',
           protocol: 'binary',

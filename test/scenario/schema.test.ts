@@ -61,7 +61,13 @@ describe('the schema for editors', () => {
   });
 
   /** Right by themselves; what they need beside them is another field's matter. */
-  const NEEDS_ANOTHER = new Set(['load.method', 'load.payload', 'thresholds.variant']);
+  const NEEDS_ANOTHER = new Set([
+    'load.method',
+    'load.payload',
+    'thresholds.variant',
+    'services.count',
+    'controlPlane.kind',
+  ]);
 
   test('its examples are right', () => {
     let count = 0;

@@ -2,12 +2,14 @@ import type { Summary } from '../../summary/index.ts';
 import { type Chart, FULL, HALF, PHONE } from '../charts/chart.ts';
 import { forestChart } from '../charts/forest.ts';
 import { SIGNALS, seriesChart } from '../charts/series.ts';
+import { servicesCharts } from '../charts/services.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
 import { componentColour, cpuChart, memoryChart, systemComponents } from '../charts/stacked.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
 import { reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
+import { configurationTable } from '../tables/configuration.ts';
 import { throttledTable } from '../tables/limits.ts';
 import { podsTable } from '../tables/pods.ts';
 import { bases, matrixPoints } from '../variants.ts';
@@ -38,7 +40,22 @@ function whyNone({ comparisons }: Summary): string {
 
 /** All other figures of the report, in order. */
 export function figuresOf(summary: Summary): readonly Figure[] {
-  return [spectrum(summary), trials(summary), costs(summary), series(summary)];
+  return [...some(services(summary)), spectrum(summary), trials(summary), costs(summary), series(summary)];
+}
+
+/** Undefined where no control plane tells of services. */
+function services(summary: Summary): Figure | undefined {
+  const table = configurationTable(summary);
+  if (table.rows.length === 0) return undefined;
+  return {
+    title: 'What knowing services costs a sidecar',
+    reading:
+      'Medians over trials. A sidecar is ready when it has all of its configuration and takes connections: until then its pod cannot serve.',
+    legend: variantLegend(summary),
+    charts: servicesCharts(summary),
+    absent: 'The number of services is no axis of this scenario; the table has the numbers.',
+    numbers: table,
+  };
 }
 
 function spectrum(summary: Summary): Figure {

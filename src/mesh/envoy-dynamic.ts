@@ -1,0 +1,80 @@
+import { clusterName, hostOf, NAMESPACE, statPrefix } from '../services/index.ts';
+import { interceptionMode } from './control-plane.ts';
+import { ownConnections } from './envoy-clusters.ts';
+import { socketAddress } from './envoy-socket.ts';
+import type { ControlPlaneAccess, Json, SidecarPlan } from './sidecar-plan.ts';
+
+/** The cluster of the control plane, by Istio's name for it. */
+const CLUSTER = 'xds-grpc';
+
+const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+
+/** Whence resources come: the one stream. As Istio's, it is waited for without end. */
+const ADS: Json = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' };
+
+/** The parts of a bootstrap that make Envoy ask a control plane for all else, as Istio's own bootstrap has them. */
+export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess): Json {
+  return {
+    node: {
+      id: `sidecar~${plan.address}~${plan.name}.${NAMESPACE}~${NAMESPACE}.svc.cluster.local`,
+      cluster: `${plan.name}.${NAMESPACE}`,
+      metadata: {
+        NAMESPACE,
+        LABELS: { app: plan.name },
+        CLUSTER_ID: 'Kubernetes',
+        INTERCEPTION_MODE: interceptionMode(plan.mesh),
+      },
+    },
+    // What packet rules tell Envoy's own connections by holds for all clusters, since istiod's know nothing of marks.
+    cluster_manager: ownConnections(plan),
+    dynamic_resources: {
+      lds_config: ADS,
+      cds_config: ADS,
+      ads_config: {
+        api_type: access.protocol === 'delta' ? 'DELTA_GRPC' : 'GRPC',
+        set_node_on_first_message_only: true,
+        transport_api_version: 'V3',
+        grpc_services: [{ envoy_grpc: { cluster_name: CLUSTER } }],
+      },
+    },
+    static_resources: {
+      clusters: [
+        {
+          name: CLUSTER,
+          type: 'STATIC',
+          connect_timeout: '1s',
+          typed_extension_protocol_options: {
+            [HTTP_OPTIONS]: {
+              '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
+              explicit_http_config: { http2_protocol_options: {} },
+            },
+          },
+          load_assignment: {
+            cluster_name: CLUSTER,
+            endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(access) } }] }],
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** The counter of requests that came in for the services of a port. */
+export function requestCounter(port: number, plan: Pick<SidecarPlan, 'mesh'>): string {
+  return `http.${statPrefix(port, interceptionMode(plan.mesh))}.downstream_rq_total`;
+}
+
+/** Counters worth keeping of such a sidecar: those of the way that requests take, and of the configuration. */
+export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound'>): readonly string[] {
+  return [
+    ...plan.outbound.flatMap(({ name, port }) => [
+      `http.${statPrefix(port, interceptionMode(plan.mesh))}.downstream_`,
+      `cluster.${clusterName({ host: hostOf(name, NAMESPACE), port })}`,
+    ]),
+    `cluster.${CLUSTER}.`,
+    'cluster_manager.',
+    'listener_manager.',
+    'control_plane.',
+    'server.',
+  ];
+}

@@ -1,0 +1,48 @@
+import type { ConfigurationSummary, Summary } from '../../summary/index.ts';
+import { figure, plain } from '../figures.ts';
+import { type Cell, numbers, type Table, value, words } from '../table.ts';
+import { nameOf } from '../variants.ts';
+
+/** What configuring the sidecars took, by variant. Without rows where no control plane did. */
+export function configurationTable(summary: Summary): Table {
+  return {
+    caption:
+      'What configuring a sidecar took: medians over trials, of the sidecar that took the most. The control plane’s own processor time and memory are those when it was ready.',
+    columns: [
+      words('Variant'),
+      numbers('Time until ready'),
+      numbers('CPU until ready'),
+      numbers('RSS when ready'),
+      numbers('Clusters'),
+      numbers('Listeners'),
+      numbers('Resources'),
+      numbers('Sent'),
+      numbers('Control plane CPU'),
+      numbers('Control plane RSS'),
+      numbers('Encoding'),
+    ],
+    rows: summary.variants.flatMap((variant) => {
+      const { configuration } = variant;
+      return configuration === undefined ? [] : [[{ text: nameOf(variant) }, ...cells(configuration)]];
+    }),
+  };
+}
+
+const time = (ns: number): string => figure(ns, 'ns');
+const seconds = (size: number): string => time(size * 1e9);
+const size = (bytes: number): string => figure(bytes, 'B');
+
+function cells({ server, reasons, ...sidecar }: ConfigurationSummary): readonly Cell[] {
+  return [
+    value(sidecar.readyNs, time, reasons, 'readyNs'),
+    value(sidecar.cpuSeconds, seconds, reasons, 'cpuSeconds'),
+    value(sidecar.rssBytes, size, reasons, 'rssBytes'),
+    value(sidecar.clusters, plain, reasons, 'clusters'),
+    value(sidecar.listeners, plain, reasons, 'listeners'),
+    value(sidecar.resources, plain, reasons, 'resources'),
+    value(sidecar.bytes, size, reasons, 'bytes'),
+    value(server.cpuSeconds, seconds, 'not sampled'),
+    value(server.rssBytes, size, 'not sampled'),
+    value(server.encodeNs, time, 'not told'),
+  ];
+}

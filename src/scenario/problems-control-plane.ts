@@ -1,0 +1,80 @@
+import { CONTROL_PLANE_PORT, FIRST_GENERATED_PORT } from './components.ts';
+import type { Path } from './finding.ts';
+import type { Breach, Rule } from './rule.ts';
+import type { Settings, Workload } from './scenario.ts';
+
+const KIND = 'controlPlane.kind';
+
+/** What the built-in control plane cannot do, or not yet, and what needs it. */
+export const CONTROL_PLANE_RULES: readonly Rule[] = [
+  { rule: 'services-untold', reads: [KIND, 'services.count', 'services.lazy'], problems: untold },
+  {
+    rule: 'control-plane-sidecars',
+    reads: [KIND, 'mesh.preset', 'mesh.outbound', 'mesh.inbound', 'mesh.tls'],
+    problems: sidecars,
+  },
+  { rule: 'control-plane-http', reads: [KIND, 'protocol'], problems: protocol },
+  { rule: 'control-plane-telemetry', reads: [KIND, 'mesh.telemetry'], problems: telemetry },
+  { rule: 'control-plane-runtime', reads: [KIND, 'runtime.name', 'runtime.network'], problems: runtime },
+  { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
+];
+
+function untold({ controlPlane, services }: Settings): readonly Breach[] {
+  if (controlPlane.kind === 'xds') return [];
+  const message = 'needs controlPlane.kind: xds, since nothing else tells sidecars of further services';
+  if (services.count > 0) return [of(['services', 'count'], message)];
+  return services.lazy ? [of(['services', 'lazy'], message)] : [];
+}
+
+function sidecars({ controlPlane, mesh }: Settings): readonly Breach[] {
+  if (controlPlane.kind === 'none') return [];
+  return [
+    ...(mesh.outbound === 'none'
+      ? [of(['controlPlane', 'kind'], 'is xds, but there is no sidecar to configure: mesh.outbound is none')]
+      : []),
+    ...(mesh.inbound === 'none'
+      ? []
+      : [of(['mesh', 'inbound'], 'must be none with a control plane: it configures outbound sidecars alone')]),
+    ...(mesh.tls === 'none' ? [] : [of(['mesh', 'tls'], 'must be none with a control plane: it has no certificates')]),
+  ];
+}
+
+function protocol({ controlPlane, protocol: spoken }: Settings): readonly Breach[] {
+  if (controlPlane.kind === 'none' || spoken === 'http') return [];
+  return [of(['controlPlane', 'kind'], `is xds, which tells of HTTP services alone, but the protocol is ${spoken}`)];
+}
+
+function telemetry({ controlPlane, mesh }: Settings): readonly Breach[] {
+  if (controlPlane.kind === 'none') return [];
+  const message = 'is not told by the control plane: leave it out';
+  const { accessLog, tracing } = mesh.telemetry;
+  return [
+    ...(accessLog ? [of(['mesh', 'telemetry', 'accessLog'], message)] : []),
+    ...(tracing > 0 ? [of(['mesh', 'telemetry', 'tracing'], message)] : []),
+  ];
+}
+
+function runtime({ controlPlane, runtime: { name, network } }: Settings): readonly Breach[] {
+  if (controlPlane.kind === 'none') return [];
+  return [
+    ...(name === 'sandbox' ? [] : [of(['controlPlane', 'kind'], `is xds, which runs in the sandbox, not in ${name}`)]),
+    ...(network === 'own' ? [] : [of(['runtime', 'network'], 'must be own with a control plane')]),
+  ];
+}
+
+/** Two services of one port and host name apart are well, but not a workload's port among those that are made up. */
+function ports({ controlPlane, services }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+  if (controlPlane.kind === 'none') return [];
+  return workloads.flatMap(({ name, port }): readonly Breach[] => {
+    if (port === undefined) return [];
+    const last = FIRST_GENERATED_PORT + services.count - 1;
+    const taken = services.ports === 'own' && port >= FIRST_GENERATED_PORT && port <= last;
+    const at = ['topology', 'workloads', name, 'port'];
+    if (taken) return [of(at, `is among the ports of services.count, ${FIRST_GENERATED_PORT} to ${last}`)];
+    return port === CONTROL_PLANE_PORT ? [of(at, 'is the port of the control plane')] : [];
+  });
+}
+
+function of(path: Path, message: string): Breach {
+  return { at: [path], message };
+}

@@ -1,0 +1,69 @@
+import { createRandom, type Random } from '../units/index.ts';
+import { hostOf } from './names.ts';
+import type { ServiceEntry, Sidecar } from './objects.ts';
+
+/** Services to make up. The same specification gives the same objects. */
+export interface GeneratedServices {
+  readonly count: number;
+  /** Addresses that serve each. Nothing listens there. */
+  readonly endpoints: number;
+  /** `own`: each service has a port of its own, from {@link firstPort} on; `shared`: all have port 80. */
+  readonly ports: 'own' | 'shared';
+  readonly firstPort: number;
+  readonly seed: number;
+}
+
+export const NAMESPACE = 'default';
+const SHARED_PORT = 80;
+/** Services per namespace: what one team has. */
+const PER_NAMESPACE = 100;
+
+/** Name and namespace of a service that is made up, by its place. */
+export function generatedName(index: number): { readonly name: string; readonly namespace: string } {
+  return { name: `svc-${index}`, namespace: `team-${Math.floor(index / PER_NAMESPACE)}` };
+}
+
+/** ServiceEntries of HTTP services in namespaces of a hundred, with addresses of 198.19.0.0/16, which nobody has. */
+export function generateServices(spec: GeneratedServices): readonly ServiceEntry[] {
+  const random = createRandom(spec.seed);
+  return Array.from({ length: spec.count }, (_, index) => {
+    const { name, namespace } = generatedName(index);
+    return serviceEntry(name, namespace, {
+      port: spec.ports === 'own' ? spec.firstPort + index : SHARED_PORT,
+      addresses: Array.from({ length: spec.endpoints }, () => anAddress(random)),
+    });
+  });
+}
+
+/** A ServiceEntry of an HTTP service of the mesh with addresses that serve it. */
+export function serviceEntry(
+  name: string,
+  namespace: string,
+  { port, addresses }: { readonly port: number; readonly addresses: readonly string[] },
+): ServiceEntry {
+  return {
+    kind: 'ServiceEntry',
+    metadata: { name, namespace },
+    spec: {
+      hosts: [hostOf(name, namespace)],
+      ports: [{ number: port, name: 'http', protocol: 'HTTP' }],
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      endpoints: addresses.map((address) => ({ address })),
+    },
+  };
+}
+
+function anAddress(random: Random): string {
+  const host = 1 + Math.floor(random() * 65_534);
+  return `198.19.${host >> 8}.${host & 255}`;
+}
+
+/** The Sidecar that shows some workloads a few hosts and nothing else: lazy loading in Istio's terms. */
+export function lazySidecar(workload: string, hosts: readonly string[]): Sidecar {
+  return {
+    kind: 'Sidecar',
+    metadata: { name: workload, namespace: NAMESPACE },
+    spec: { workloadSelector: { labels: { app: workload } }, egress: [{ hosts: hosts.map((host) => `*/${host}`) }] },
+  };
+}

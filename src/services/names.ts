@@ -1,0 +1,24 @@
+import type { Service } from './service.ts';
+
+/** How traffic reaches a sidecar, as its node's metadata say: `NONE` has listeners on the services' own ports. */
+export type InterceptionMode = 'REDIRECT' | 'TPROXY' | 'NONE';
+
+/** The full name of a service within the mesh, as Kubernetes gives it. */
+export function hostOf(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** The name of a service's cluster and of its endpoints, as istiod gives it: direction, port, subset, host. */
+export function clusterName({ host, port }: Pick<Service, 'host' | 'port'>): string {
+  return `outbound|${port}||${host}`;
+}
+
+/** Where the listener of a port listens, and by that its name. */
+export function listenerAddress(mode: InterceptionMode): string {
+  return mode === 'NONE' ? '127.0.0.1' : '0.0.0.0';
+}
+
+/** The prefix of the counters of a port's listener. The semicolon ends what Istio's tags take from it. */
+export function statPrefix(port: number, mode: InterceptionMode): string {
+  return `outbound_${listenerAddress(mode)}_${port};`;
+}

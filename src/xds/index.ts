@@ -1,0 +1,4 @@
+export type { DialectName } from './dialect.ts';
+export type { Node } from './node.ts';
+export { ControlPlane, type ControlPlaneSpec, type Prepared, type Pushed } from './server.ts';
+export type { Refusal, Traffic } from './session.ts';

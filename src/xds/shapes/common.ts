@@ -1,0 +1,21 @@
+import type { Json } from '../encode.ts';
+
+export const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
+
+/** Whence the further resources come: the same stream. Istio waits for them without end. */
+export const ADS: Json = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' };
+
+export const BLACK_HOLE = 'BlackHoleCluster';
+export const PASSTHROUGH = 'PassthroughCluster';
+
+export function socketAddress(address: string, port: number): Json {
+  return { socket_address: { address, port_value: port } };
+}
+
+export function tcpProxy(cluster: string): Json {
+  const type = `${EXTENSIONS}.filters.network.tcp_proxy.v3.TcpProxy`;
+  return {
+    name: 'envoy.filters.network.tcp_proxy',
+    typed_config: { '@type': type, stat_prefix: cluster, cluster },
+  };
+}

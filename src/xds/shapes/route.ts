@@ -1,0 +1,69 @@
+import { clusterName, type Service } from '../../services/index.ts';
+import type { Json } from '../encode.ts';
+import { TYPE_URLS } from '../types.ts';
+import { EXTENSIONS, PASSTHROUGH } from './common.ts';
+
+/** What Istio retries by default, and how. */
+const RETRIES: Json = {
+  retry_on: 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes',
+  num_retries: 2,
+  retry_host_predicate: [
+    {
+      name: 'envoy.retry_host_predicates.previous_hosts',
+      typed_config: { '@type': `${EXTENSIONS}.retry.host.previous_hosts.v3.PreviousHostsPredicate` },
+    },
+  ],
+  host_selection_retry_max_attempts: 5,
+};
+
+/** The routes of a port: its services by their host names, and whatever else to where it was going. */
+export function routeConfiguration(port: number, services: readonly Service[], domain: string): Json {
+  return {
+    '@type': TYPE_URLS.route,
+    name: String(port),
+    virtual_hosts: [...services.map((service) => virtualHost(service, domain)), ALLOW_ANY],
+    validate_clusters: false,
+    max_direct_response_body_size_bytes: 1_048_576,
+    ignore_port_in_host_matching: true,
+  };
+}
+
+const ALLOW_ANY: Json = {
+  name: 'allow_any',
+  domains: ['*'],
+  routes: [{ name: 'allow_any', match: { prefix: '/' }, route: { cluster: PASSTHROUGH, timeout: '0s' } }],
+  include_request_attempt_count: true,
+};
+
+function virtualHost(service: Service, domain: string): Json {
+  const { host, port } = service;
+  return {
+    name: `${host}:${port}`,
+    domains: [host, ...shortNames(host, domain)],
+    routes: [
+      {
+        name: 'default',
+        match: { prefix: '/' },
+        route: { cluster: clusterName(service), timeout: '0s', retry_policy: RETRIES },
+        decorator: { operation: `${host}:${port}/*` },
+      },
+    ],
+    include_request_attempt_count: true,
+  };
+}
+
+/**
+ * Shorter names by which the host can be asked for from a domain like `default.svc.cluster.local`: what both have in
+ * common at their end may be left out, part by part, as resolvers add it again.
+ */
+function shortNames(host: string, domain: string): readonly string[] {
+  const labels = host.split('.');
+  const own = domain.split('.');
+  let shared = 0;
+  while (shared < own.length && labels.at(-1 - shared) === own.at(-1 - shared)) shared += 1;
+  if (shared < 2 || shared >= labels.length) return [];
+  const [name = '', namespace = ''] = labels;
+  return shared === own.length
+    ? [name, `${name}.${namespace}`, `${name}.${namespace}.svc`]
+    : [`${name}.${namespace}`, `${name}.${namespace}.svc`];
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { describeSettings, parseScenario } from '../../src/scenario/index.ts';
+import { complaintsOf } from './support.ts';
+
+const said = (text: string): string =>
+  complaintsOf(text)
+    .map(({ path, message }) => `${path} ${message}`)
+    .join('\n');
+
+const XDS = 'controlPlane: { kind: xds }\nmesh: { outbound: redirect }\n';
+const scenario = (rest: string): string => `question: Who tells?\nvariants: { one: {} }\n${rest}`;
+
+describe('a control plane in a scenario', () => {
+  test('is described in its own words, which are read as the same settings', () => {
+    const { base } = parseScenario(
+      scenario(`${XDS}services: { count: 500, endpoints: 3, ports: shared, lazy: true, visible: 4 }\n`),
+      'a.yaml',
+    );
+    const text = JSON.stringify({ question: 'The same?', variants: { one: {} }, ...describeSettings(base) });
+    assert.deepEqual(parseScenario(text, 'a.yaml').base, base);
+    assert.deepEqual(base.services, { count: 500, endpoints: 3, ports: 'shared', lazy: true, visible: 4 });
+  });
+
+  test('can be paused by an event', () => {
+    const events = 'events: [{ at: 1s, pause: control-plane.xds, for: 1s }]\n';
+    assert.equal(parseScenario(scenario(`${XDS}${events}`), 'a.yaml').base.events.length, 1);
+    assert.match(said(scenario(`mesh: { outbound: redirect }\n${events}`)), /control-plane\.xds/u);
+  });
+
+  const mistakes: readonly (readonly [name: string, text: string, words: RegExp])[] = [
+    ['services that nobody tells of', 'services: { count: 5 }', /needs controlPlane\.kind: xds/u],
+    ['lazy loading without it', 'services: { lazy: true }', /needs controlPlane\.kind: xds/u],
+    ['no sidecar to configure', 'controlPlane: { kind: xds }', /mesh\.outbound is none/u],
+    ['inbound sidecars', 'controlPlane: { kind: xds }\nmesh: { preset: istio }', /configures outbound sidecars alone/u],
+    ['Thrift', `${XDS}protocol: thrift`, /HTTP services alone/u],
+    ['a container', `${XDS}runtime: { name: docker }`, /runs in the sandbox/u],
+    [
+      'an access log',
+      'controlPlane: { kind: xds }\nmesh: { outbound: redirect, telemetry: { accessLog: true } }',
+      /leave it out/u,
+    ],
+    [
+      'a port among those of services',
+      `${XDS}services: { count: 10 }\ntopology: { workloads: { client: { calls: [server] }, server: { port: 20005 } } }`,
+      /among the ports of services\.count, 20000 to 20009/u,
+    ],
+    [
+      'its own port',
+      `${XDS}topology: { workloads: { client: { calls: [server] }, server: { port: 15010 } } }`,
+      /port of the control plane/u,
+    ],
+    [
+      'its own name',
+      'topology: { workloads: { client: { calls: [control-plane] }, control-plane: { port: 8080 } } }',
+      /host of the control plane/u,
+    ],
+    ['too many services', `${XDS}services: { count: 20000 }`, /at most 10000/u],
+  ];
+  for (const [name, text, words] of mistakes) {
+    test(`refuses ${name}`, () => assert.match(said(scenario(text)), words));
+  }
+});
