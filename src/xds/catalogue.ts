@@ -3,6 +3,7 @@ import {
   type InterceptionMode,
   type IstioObject,
   type Service,
+  type Sidecar,
   servicesOf,
   sidecarFor,
   visibleServices,
@@ -22,7 +23,7 @@ const ROOT_NAMESPACE = 'istio-system';
  */
 export class Catalogue {
   private services: readonly Service[];
-  private readonly objects: readonly IstioObject[];
+  private readonly sidecars: readonly Sidecar[];
   private readonly snapshots = new Map<string, Snapshot>();
   /** Views whose snapshot is from before the last change. */
   private readonly stale = new Set<string>();
@@ -32,13 +33,13 @@ export class Catalogue {
   private readonly fixed: readonly Resource[] = fixedClusters().map((json) => resource(String(json['name']), json));
 
   constructor(objects: readonly IstioObject[]) {
-    this.objects = objects;
+    this.sidecars = objects.filter((object) => object.kind === 'Sidecar');
     this.services = servicesOf(objects);
   }
 
   /** Everything that a sidecar is to have by now. */
   snapshotFor(node: Node): Snapshot {
-    const sidecar = sidecarFor(node, this.objects, ROOT_NAMESPACE);
+    const sidecar = sidecarFor(node, this.sidecars, ROOT_NAMESPACE);
     const visible = sidecar === undefined ? '*' : `${sidecar.metadata.namespace}/${sidecar.metadata.name}`;
     const key = [node.mode, node.domain, visible].join('|');
     const known = this.snapshots.get(key);

@@ -29,8 +29,8 @@ export interface Prepared {
 
 /** How a push went. */
 export interface Pushed {
-  /** Time from the push until the last acknowledgement, by sidecar, ns; in order of arrival. */
-  readonly propagationNs: readonly number[];
+  /** Time from the push until the last acknowledgement, by sidecar, ns; in order of arrival. Null for one that left before. */
+  readonly propagationNs: readonly (number | null)[];
   /** Bytes that it sent, by sidecar, in the same order. */
   readonly bytes: readonly number[];
 }
@@ -105,7 +105,7 @@ export class ControlPlane implements AsyncDisposable {
     const settled = sessions.map((session) => session.push(this.catalogue.snapshotFor(session.node)));
     const times = await Promise.all(settled);
     return {
-      propagationNs: times.map((time) => time - at),
+      propagationNs: times.map((time) => (time === undefined ? null : time - at)),
       bytes: sessions.map((session, index) => session.traffic().bytes - (before[index] ?? 0)),
     };
   }
@@ -135,7 +135,9 @@ export class ControlPlane implements AsyncDisposable {
       else session.receive(request);
     });
     const close = (): void => {
-      if (session !== undefined && this.sessions.delete(session)) this.ended.push(session.traffic());
+      if (session === undefined || !this.sessions.delete(session)) return;
+      session.end();
+      this.ended.push(session.traffic());
     };
     stream.on('end', () => {
       close();

@@ -53,7 +53,7 @@ export class Session {
   private current: Record<Kind, ResourceMap>;
   private steps: Step[] = [];
   private pushing: Kind | undefined;
-  private settled: ((at: number) => void) | undefined;
+  private settled: ((at: number | undefined) => void) | undefined;
   private nonce = 0;
   private requests = 0;
   private acknowledged = 0;
@@ -80,8 +80,11 @@ export class Session {
     if (answered && this.pushing === kind) this.goOn(request.error !== undefined);
   }
 
-  /** Brings the sidecar to another snapshot; resolves with the instant of its last acknowledgement, or refusal. */
-  push(snapshot: Snapshot): Promise<number> {
+  /**
+   * Brings the sidecar to another snapshot; resolves with the instant of its last acknowledgement, or refusal, and with
+   * undefined where it left, or another push came, before.
+   */
+  push(snapshot: Snapshot): Promise<number | undefined> {
     const from = this.current;
     const step = (kind: Kind, map: ResourceMap, again: readonly string[] = []): Step => ({ kind, map, again });
     this.steps = [
@@ -92,12 +95,19 @@ export class Session {
       step('route', snapshot.route),
       step('cluster', snapshot.cluster),
     ];
-    this.settled?.(this.surroundings.clock());
+    this.settled?.(undefined);
     return new Promise((resolve) => {
       this.settled = resolve;
       this.pushing = undefined;
       this.advance();
     });
+  }
+
+  /** The sidecar is gone. */
+  end(): void {
+    this.steps = [];
+    this.settled?.(undefined);
+    this.settled = undefined;
   }
 
   traffic(): Traffic {

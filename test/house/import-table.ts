@@ -9,6 +9,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['units'],
   services: ['units'],
   xds: ['services', 'units'],
+  crowd: ['xds', 'units'],
   schedule: ['units'],
   plan: ['scenario', 'schedule', 'units'],
   mesh: ['scenario', 'plan types', 'services', 'units'],

@@ -1,0 +1,1 @@
+export { Crowd, type CrowdSpec } from './crowd.ts';

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { test } from 'node:test';
+import { Crowd } from '../../src/crowd/index.ts';
+import { monotonicNow } from '../../src/metrics/index.ts';
+import { generatedName, generateServices, hostOf } from '../../src/services/index.ts';
+import { ControlPlane } from '../../src/xds/index.ts';
+import { count } from '../support/counts.ts';
+
+const MEMBERS = count(60, 500);
+const SPEC = { count: 20, endpoints: 2, ports: 'own', firstPort: 20_000, seed: 1 } as const;
+
+function sockets(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+for (const dialect of ['delta', 'sotw'] as const) {
+  test(`${dialect}: every member of a crowd has a socket of its own, and hears of what changes and of nothing else`, async () => {
+    const objects = generateServices(SPEC);
+    await using plane = await ControlPlane.listen({
+      objects,
+      address: '127.0.0.1',
+      port: 0,
+      expected: [],
+      clock: monotonicNow,
+    });
+    const before = sockets();
+    const server = `127.0.0.1:${plane.port}`;
+    using _crowd = await Crowd.join({ server, members: MEMBERS, dialect, namespace: 'default', app: 'crowd' });
+    assert.equal(sockets() - before, 2 * MEMBERS, 'both ends of each are in this process');
+    const { name, namespace } = generatedName(3);
+    const endpoints = [
+      { address: '198.19.7.7', port: 20_003 },
+      { address: '198.19.7.8', port: 20_003 },
+    ];
+    const pushed = await plane.setEndpoints(hostOf(name, namespace), endpoints);
+    assert.equal(pushed.propagationNs.filter((time) => time !== null).length, MEMBERS);
+    assert.ok(pushed.bytes.every((bytes) => bytes > 100 && bytes < 1000), `${Math.max(...pushed.bytes)} bytes`);
+    const traffic = plane.traffic();
+    assert.equal(traffic.length, MEMBERS);
+    // A cluster, endpoints, a listener and a route for each service, two fixed clusters, the listener of all, and the change.
+    for (const { resources, refusals, acknowledged, responses } of traffic) {
+      if (dialect === 'delta') assert.equal(resources, 4 * SPEC.count + 3 + 1);
+      assert.deepEqual([refusals.length, acknowledged], [0, responses]);
+    }
+  });
+}
