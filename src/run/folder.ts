@@ -33,7 +33,7 @@ async function pointLatest(parent: string, name: string, runId: string): Promise
   await rename(fresh, path.join(parent, 'latest'));
 }
 
-/** Keeps what was deployed beside the results: every proxy's configuration, less secrets, and every packet rule. */
+/** Keeps what was deployed beside the results: every proxy's configuration, less secrets, what a control plane tells, and every packet rule. */
 export async function writeConfigurations(
   folder: string,
   variants: readonly Variant[],
@@ -42,13 +42,16 @@ export async function writeConfigurations(
   for (const { name } of variants) {
     const target = path.join(folder, 'config', fileName(name));
     for (const host of meshes.get(name)?.hosts ?? []) {
-      if (host.sidecar === undefined && host.rules.length === 0) continue;
+      if (host.sidecar === undefined && host.controlPlane === undefined && host.rules.length === 0) continue;
       await mkdir(target, { recursive: true });
       if (host.sidecar !== undefined) {
         await writeFile(
           path.join(target, `${host.name}.envoy.json`),
           `${JSON.stringify(withoutSecrets(host.sidecar.bootstrap), null, 2)}\n`,
         );
+      }
+      if (host.controlPlane !== undefined) {
+        await writeFile(path.join(target, `${host.name}.json`), `${JSON.stringify(host.controlPlane, null, 2)}\n`);
       }
       if (host.rules.length > 0) {
         await writeFile(
