@@ -13,8 +13,8 @@ const CONTAINED_COMPONENT_START = fromMillis(700);
  * each listener is held against all that are there.
  */
 const CONTROL_PLANE_START = fromMillis(1500);
-const PER_SERVICE = fromMillis(1.5);
-const PER_PAIR_OF_LISTENERS = fromMillis(0.0003);
+const PER_SERVICE = fromMillis(2.1);
+const PER_PAIR_OF_LISTENERS = fromMillis(0.000_05);
 
 /** Wall time that one trial should take: processes, warm-up, measurement, and the answers that are still due then. */
 export function trialTime(settings: Settings, workloads: readonly Workload[]): Nanos {
