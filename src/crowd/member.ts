@@ -1,5 +1,5 @@
 import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import { type ClientDialect, type Kind, KINDS, TYPE_URLS } from '../xds/index.ts';
+import { type ClientDialect, KINDS, type Kind, TYPE_URLS } from '../xds/index.ts';
 
 /** How a member of a crowd takes part. */
 export interface MemberSpec {

@@ -33,7 +33,10 @@ async function pointLatest(parent: string, name: string, runId: string): Promise
   await rename(fresh, path.join(parent, 'latest'));
 }
 
-/** Keeps what was deployed beside the results: every proxy's configuration, less secrets, what a control plane tells, and every packet rule. */
+/**
+ * Keeps what was deployed beside the results: every proxy's configuration, less secrets, what a control plane tells, and
+ * every packet rule.
+ */
 export async function writeConfigurations(
   folder: string,
   variants: readonly Variant[],
@@ -41,26 +44,29 @@ export async function writeConfigurations(
 ): Promise<void> {
   for (const { name } of variants) {
     const target = path.join(folder, 'config', fileName(name));
-    for (const host of meshes.get(name)?.hosts ?? []) {
-      if (host.sidecar === undefined && host.controlPlane === undefined && host.rules.length === 0) continue;
-      await mkdir(target, { recursive: true });
-      if (host.sidecar !== undefined) {
-        await writeFile(
-          path.join(target, `${host.name}.envoy.json`),
-          `${JSON.stringify(withoutSecrets(host.sidecar.bootstrap), null, 2)}\n`,
-        );
-      }
-      if (host.controlPlane !== undefined) {
-        await writeFile(path.join(target, `${host.name}.json`), `${JSON.stringify(host.controlPlane, null, 2)}\n`);
-      }
-      if (host.rules.length > 0) {
-        await writeFile(
-          path.join(target, `${host.name}.rules`),
-          [...sysctls(host), ...host.rules.map((rule) => rule.join(' '))].map((line) => `${line}\n`).join(''),
-        );
-      }
-    }
+    for (const host of meshes.get(name)?.hosts ?? []) await writeHost(target, host);
   }
+}
+
+async function writeHost(target: string, host: MeshHost): Promise<void> {
+  const files = configurationOf(host);
+  if (files.length > 0) await mkdir(target, { recursive: true });
+  for (const [file, text] of files) await writeFile(path.join(target, file), text);
+}
+
+/** The files of a host: name and content. */
+function configurationOf(host: MeshHost): readonly (readonly [file: string, text: string])[] {
+  const { name, sidecar, controlPlane, rules } = host;
+  const lines = [...sysctls(host), ...rules.map((rule) => rule.join(' '))].map((line) => `${line}\n`);
+  return [
+    ...(sidecar === undefined ? [] : [[`${name}.envoy.json`, indented(withoutSecrets(sidecar.bootstrap))] as const]),
+    ...(controlPlane === undefined ? [] : [[`${name}.json`, indented(controlPlane)] as const]),
+    ...(rules.length === 0 ? [] : [[`${name}.rules`, lines.join('')] as const]),
+  ];
+}
+
+function indented(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function sysctls(host: MeshHost): readonly string[] {

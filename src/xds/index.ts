@@ -3,4 +3,4 @@ export type { DialectName } from './dialect.ts';
 export type { Node } from './node.ts';
 export { ControlPlane, type ControlPlaneSpec, type Prepared, type Pushed } from './server.ts';
 export type { Refusal, Traffic } from './session.ts';
-export { type Kind, KINDS, TYPE_URLS } from './types.ts';
+export { KINDS, type Kind, TYPE_URLS } from './types.ts';
