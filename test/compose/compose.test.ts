@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { meshbench, Scratch } from '../support/cli.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
@@ -75,54 +75,74 @@ describe('export compose', () => {
   });
 });
 
+/** The counter of the client's Envoy by which it answered what the load sent. */
+const ANSWERED = 'http.outbound.downstream_rq_2xx';
+
+/** Every container, volume and network of the daemon that is not its own. */
+async function everything({ docker }: TestDocker): Promise<readonly string[]> {
+  const containers = await docker.listContainers({ all: true });
+  const { Volumes: volumes } = await docker.listVolumes();
+  const networks = await docker.listNetworks();
+  return [
+    ...containers.flatMap(({ Names }) => Names),
+    ...(volumes ?? []).map(({ Name }) => Name),
+    ...networks.map(({ Name }) => Name).filter((name) => !['bridge', 'host', 'none'].includes(name)),
+  ];
+}
+
 describe('docker compose up', { skip: noDocker }, () => {
-  test('brings the topology up: load passes the sidecar, reports are served', async (t) => {
-    const compose = findCompose();
-    if (compose === undefined) {
-      t.skip('no Compose 2 on this machine');
-      return;
-    }
-    using scratch = new Scratch();
-    await using daemon = await TestDocker.start();
+  const compose = findCompose();
+  const skip = compose === undefined ? 'no Compose 2 on this machine' : false;
+  let daemon: TestDocker;
+  before(async () => {
+    if (compose === undefined) return;
+    daemon = await TestDocker.start();
     const made = await meshbench('images');
     assert.equal(made.code, 0, made.stderr);
-    copyFileSync(path.join(ROOT, 'docker-compose.yml'), path.join(scratch.folder, 'docker-compose.yml'));
-    mkdirSync(path.join(scratch.folder, 'reports'));
-    writeFileSync(path.join(scratch.folder, 'reports', 'a.html'), 'a report');
-    const [command = '', ...args] = compose;
-    const run = (...words: readonly string[]): string =>
-      execFileSync(command, [...args, ...words], {
-        cwd: scratch.folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-    try {
-      run('up', '--detach');
-      const line = await until(
-        'a line of the load',
-        60,
-        () => /\d+ ok; response time p50 [^\n]*/u.exec(run('logs', 'client-load'))?.[0],
-      );
-      t.diagnostic(line);
-      const get = (service: string, url: string): string =>
-        run(
-          'exec',
-          '-T',
-          service,
-          'sh',
-          '-c',
-          `exec "$MESHBENCH_NODE" -e 'fetch(process.argv[1]).then((a) => a.text()).then(console.log)' "$1"`,
-          'sh',
-          url,
+  });
+  after(async () => {
+    if (compose !== undefined) await daemon[Symbol.asyncDispose]();
+  });
+
+  const FILES = [
+    { title: 'docker-compose.yml', args: ['quickstart'] },
+    { title: 'an exported scenario with packet rules', args: ['interception', '--variant', 'redirect'] },
+  ];
+  for (const { title, args: wanted } of FILES) {
+    test(`brings ${title} up: load passes the sidecar, reports are served, nothing stays`, { skip }, async (t) => {
+      using scratch = new Scratch();
+      const { stdout: text } = await meshbench('export', 'compose', ...wanted);
+      writeFileSync(path.join(scratch.folder, 'docker-compose.yml'), text);
+      mkdirSync(path.join(scratch.folder, 'reports'));
+      writeFileSync(path.join(scratch.folder, 'reports', 'a.html'), 'a report');
+      const [command = '', ...args] = compose ?? [];
+      const run = (...words: readonly string[]): string =>
+        execFileSync(command, [...args, ...words], {
+          cwd: scratch.folder,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+      try {
+        run('up', '--detach');
+        const line = await until(
+          'a line of the load',
+          60,
+          () => /[1-9]\d* ok; response time p50 [^\n]*/u.exec(run('logs', 'client-load'))?.[0],
         );
-      const stats = get('client', 'http://127.0.0.1:15000/stats?filter=http.outbound.downstream_rq_2xx');
-      assert.ok(Number(/: (\d+)/u.exec(stats)?.[1]) > 1000, stats);
-      assert.equal(get('reports', 'http://127.0.0.1:8088/a.html'), 'a report\n');
-      assert.match(get('reports', 'http://127.0.0.1:8088/'), /href="\/a\.html"/u);
-      assert.equal(get('reports', 'http://127.0.0.1:8088/..%2f..%2fetc/passwd'), 'not found\n\n');
-    } finally {
-      run('down', '--volumes', '--timeout', '1');
-    }
+        t.diagnostic(line);
+        const stats = daemon.get(`http://127.0.0.1:15000/stats?filter=${ANSWERED}`);
+        assert.ok(Number(/: (\d+)/u.exec(stats)?.[1]) > 1000, stats);
+        assert.equal(daemon.get('http://127.0.0.1:8088/a.html'), 'a report\n');
+        assert.match(daemon.get('http://127.0.0.1:8088/'), /href="\/a\.html"/u);
+        assert.equal(daemon.get('http://127.0.0.1:8088/..%2f..%2fetc/passwd'), 'not found\n\n');
+      } finally {
+        run('down', '--volumes', '--timeout', '1');
+      }
+      assert.deepEqual(await everything(daemon), []);
+    });
+  }
+
+  test('leaves no image after meshbench clean --images', { skip }, async () => {
     const clean = await meshbench('clean', '--images');
     assert.equal(clean.code, 0, clean.stderr);
     assert.deepEqual(await daemon.docker.listImages(), []);

@@ -8,7 +8,7 @@ import type { Summary } from '../../src/summary/index.ts';
 import { meshbench, Scratch, start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
-import { allProcesses, type Seen, until } from '../support/processes.ts';
+import { allProcesses, descendants, type Seen, until } from '../support/processes.ts';
 
 const SCENARIO = `question: Does it work in containers?
 variants:
@@ -131,7 +131,6 @@ function untilTrial(own: Scratch): Promise<string> {
 async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<void> {
   using own = new Scratch();
   const file = own.scenario('kill', LONG);
-  const before_ = new Set(allProcesses().map(({ pid }) => pid));
   const { child, ended } = start(
     'run',
     file,
@@ -143,7 +142,9 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
     own.folder,
     '--quiet',
   );
-  const mine = (): Seen[] => allProcesses().filter(({ pid, command }) => !before_.has(pid) && is(command));
+  // Never one of another run that this machine may have at the same time.
+  const ours = (): Seen[] => [...family(child.pid), ...daemon.processes()];
+  const mine = (): Seen[] => ours().filter(({ command }) => is(command));
   await until(name, 60, () => mine()[0]);
   await sleep(Math.random() * (code === null ? 6000 : 2000));
   let over = false;
@@ -166,8 +167,14 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
   // Without the watcher, what was not running yet waits for the next start, as do volumes and networks.
   if (code === undefined) await meshbench('clean');
   await within10s(async () => (await daemon.leftovers()).length === 0);
-  const ours = ({ pid, command }: Seen): boolean => !before_.has(pid) && VICTIMS.some((one) => one.is(command));
-  await until('the end of every process', 10, () => !allProcesses().some(ours));
+  const counts = ({ command }: Seen): boolean => VICTIMS.some((one) => one.is(command));
+  await until('the end of every process', 10, () => !ours().some(counts));
+}
+
+/** A process of ours and what it started. */
+function family(pid: number | undefined): Seen[] {
+  if (pid === undefined) return [];
+  return [...allProcesses().filter((one) => one.pid === pid), ...descendants(pid)];
 }
 
 /** It may have ended by itself between being seen and being killed. */

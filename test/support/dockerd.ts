@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { KIND_LABEL, RUN_LABEL } from '../../src/runtime/docker/labels.ts';
-import { until } from './processes.ts';
+import { allProcesses, descendants, type Seen, until } from './processes.ts';
 
 /** Why tests of Docker are skipped; false where they run. */
 export const noDocker: string | false = obstacle();
@@ -54,6 +54,21 @@ export class TestDocker implements AsyncDisposable {
     }
     process.env['DOCKER_HOST'] = `unix://${started.socket}`;
     return started;
+  }
+
+  /** What a person sees at a port that a container publishes on loopback, which is the daemon's own; not of a hidden one. */
+  get(url: string): string {
+    const ask = 'fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)';
+    const pid = readFileSync(path.join(this.folder, 'pid'), 'utf8').trim();
+    const args = ['--target', pid, '--net', process.execPath, '-e', ask, url];
+    return execFileSync('nsenter', args, { encoding: 'utf8', timeout: 10_000 });
+  }
+
+  /** What runs in this daemon's containers, and the watchers that speak to it: both name its folder, or their shim does. */
+  processes(): Seen[] {
+    const named = allProcesses().filter(({ command }) => command.includes(`${this.folder}/`));
+    const shims = named.filter(({ command }) => command.includes('containerd-shim'));
+    return [...named, ...shims.flatMap(({ pid }) => descendants(pid))];
   }
 
   /** Ends the daemon as a crash would. */
