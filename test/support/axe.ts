@@ -16,7 +16,7 @@ export interface Found {
   readonly violations: readonly string[];
 }
 
-/** Opens a page from disk, with all details opened, and looks for violations of WCAG 2 A and AA. */
+/** Opens a page from disk or from a server, with all details opened, and looks for violations of WCAG 2 A and AA. */
 export async function check(
   browser: Browser,
   file: string,
@@ -24,7 +24,7 @@ export async function check(
 ): Promise<Found> {
   const page = await browser.newPage({ viewport: { width: view.width, height: 800 }, colorScheme: view.colorScheme });
   try {
-    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+    await page.goto(file.startsWith('http:') ? file : pathToFileURL(file).href, { waitUntil: 'load' });
     await page.evaluate("for (const closed of document.querySelectorAll('details')) closed.open = true");
     await page.evaluate(axe.source);
     return JSON.parse(String(await page.evaluate(PROGRAM))) as Found;
