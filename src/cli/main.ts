@@ -11,6 +11,7 @@ import { addList } from './commands/list.ts';
 import { addLoad } from './commands/load.ts';
 import { addReport } from './commands/report.ts';
 import { addPlan, addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
 import type { Context } from './context.ts';
 import { explain, openTerminal } from './terminal.ts';
 
@@ -47,7 +48,7 @@ function program(context: Context): Command {
     .addHelpText('after', HELP);
   for (const add of [
     ...[addRun, addLoad, addPlan, addList, addDoctor, addReport],
-    ...[addCompare, addGate, addExport, addImages, addClean],
+    ...[addCompare, addGate, addServe, addExport, addImages, addClean],
   ])
     add(command, context);
   return command;
@@ -62,6 +63,7 @@ Examples:
   meshbench load http://127.0.0.1:8080/ --rate 2000/s --connections 32 --warmup 1s --duration 10s
   meshbench report quickstart                     render the latest run again
   meshbench compare A B                           what differs between two runs, with intervals
+  meshbench serve                                 reports, live runs and comparisons in a browser
   meshbench gate quickstart --baseline envoy=1.36.2 --candidate envoy=1.40.0
 
 Exit codes: 0 done or pass, 1 internal error, 2 usage or scenario, 3 preflight, 10 regression or threshold broken,

@@ -8,6 +8,7 @@ import {
   settingsProblems,
 } from '../scenario/index.ts';
 import { BenchError } from '../units/index.ts';
+import { canonicalJson } from './hash.ts';
 import type { Overrides } from './overrides.ts';
 import type { Variant } from './plan.ts';
 import { expandVariants } from './variants.ts';
@@ -136,17 +137,36 @@ function hasSidecar({ workloads }: Scenario, { mesh }: Settings): boolean {
   return componentsOf(workloads, mesh).some((component) => component.endsWith('.envoy'));
 }
 
-/** Refuses arms that are asked different questions. @throws BenchError usage. */
-export function checkSameLoad(baseline: Variant, candidate: Variant): void {
-  const [one, other] = [baseline, candidate].map(
-    ({ settings }) => describeSettings(settings)['load'] as Record<string, unknown>,
-  );
-  const differing = Object.keys(one ?? {}).filter((field) => one?.[field] !== other?.[field]);
+/** An arm's variant, and the scenario that it was read from: that may be of another revision. */
+export interface AskedArm {
+  readonly variant: Variant;
+  readonly scenario: Pick<Scenario, 'workloads'>;
+}
+
+/**
+ * Refuses arms that are asked different questions: other load, protocol, events or topology, or another runtime. The application's script,
+ * the mesh and what containers are held back by are what arms differ in.
+ * @throws BenchError usage, naming every such field.
+ */
+export function checkSameQuestion(baseline: AskedArm, candidate: AskedArm): void {
+  const [one, other] = [questionOf(baseline), questionOf(candidate)];
+  const fields = new Set([...one.keys(), ...other.keys()]);
+  const differing = [...fields].filter((field) => one.get(field) !== other.get(field));
   if (differing.length === 0) return;
-  const message = `the arms are offered different load: ${differing.map((field) => `load.${field}`).join(', ')}`;
-  throw new BenchError('usage', 'ARMS_LOAD', message, {
-    hint: 'a gate asks both arms the same question; use `meshbench run` to vary the load',
+  throw new BenchError('usage', 'ARMS_DIFFER', `the arms are asked different questions: ${differing.join(', ')}`, {
+    hint: 'a gate asks both arms the same; use `meshbench run` to vary this',
   });
+}
+
+/** What is asked of an arm, by field. */
+function questionOf({ variant: { settings }, scenario }: AskedArm): ReadonlyMap<string, string> {
+  const { load, events, thrift } = describeSettings(settings) as { readonly load: object } & Record<string, unknown>;
+  const whole = { protocol: settings.protocol, thrift, events, workloads: scenario.workloads };
+  return new Map([
+    ...Object.entries(load).map(([field, value]) => [`load.${field}`, canonicalJson(value)] as const),
+    ...Object.entries(whole).map(([field, value]) => [field, canonicalJson(value)] as const),
+    ['runtime.name', settings.runtime.name],
+  ]);
 }
 
 function refusal(

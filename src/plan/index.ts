@@ -1,4 +1,4 @@
-export { ARMS, type ArmName, type ArmRequest, armVariant, checkSameLoad, isEnvoyVersion, readArm } from './arms.ts';
+export { ARMS, type ArmName, type ArmRequest, armVariant, checkSameQuestion, isEnvoyVersion, readArm } from './arms.ts';
 export { createPlan, type Machine, planVariants, spareTrials } from './create.ts';
 export { describePlan, measuredRequests, type PlanDescription, type VariantDescription } from './describe.ts';
 export { canonicalJson } from './hash.ts';

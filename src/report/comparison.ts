@@ -1,5 +1,8 @@
 import type { ComparedRun, FieldDifference, RecordComparison, RunComparison } from '../compare/index.ts';
+import { type RatioRow, ratiosChart } from './charts/ratios.ts';
 import { count, figure, instant, percent, ratio, signed } from './figures.ts';
+import type { Figure } from './html/figure.ts';
+import { NOTHING } from './html/template.ts';
 import type { Paper } from './paper/index.ts';
 import { type Cell, marked, numbers, reasonOf, type Table, value, words } from './table.ts';
 import { visible } from './visible.ts';
@@ -33,6 +36,7 @@ export function comparisonPaper(comparison: RecordComparison): Paper {
         title: 'Results',
         paragraphs: [],
         tables: others.flatMap((_, index) => resultTables(comparison, index + 1)),
+        figures: others.map((_, index) => ratiosFigure(comparison, index + 1)),
       },
       {
         id: 'runs',
@@ -81,6 +85,34 @@ function finding(one: RunComparison): string {
 
 function subject({ variant, metric, what }: RunComparison): string {
   return `${visible(variant, LABEL)}: ${metricName(metric)}${what === 'added' ? ' added to its baseline' : ''}`;
+}
+
+/** What is drawn of every variant; the tables hold all metrics. */
+const DRAWN = ['responseNs.p50', 'responseNs.p99', 'cpuMsPer1k'];
+
+function ratiosFigure({ comparisons, runs, tolerance }: RecordComparison, run: number): Figure {
+  const drawn = comparisons.filter((one) => one.run === run && DRAWN.includes(one.metric));
+  const rows = (what: RunComparison['what']): readonly RatioRow[] =>
+    drawn
+      .filter((one) => one.what === what)
+      .map(({ variant, metric, ratio: found, conclusion }) => ({
+        name: `${visible(variant, 40)}: ${metricName(metric)}`,
+        ratio: found,
+        tolerance,
+        mark: CONCLUSIONS[conclusion],
+      }));
+  return {
+    title: `${visible(runs[run]?.label ?? '', LABEL)} / ${visible(runs[0]?.label ?? '', LABEL)}`,
+    reading:
+      'Ratios with their exact intervals, on a logarithmic scale: right of the line there is more of it. The band is the tolerance. Where both charts agree there is something; where they do not, it was the hour.',
+    legend: NOTHING,
+    charts: [
+      ratiosChart(rows('value'), 'Each metric'),
+      ratiosChart(rows('added'), 'What each variant adds to its own baseline'),
+    ].flatMap((chart) => chart ?? []),
+    absent: 'There is no ratio to draw.',
+    numbers: undefined,
+  };
 }
 
 function resultTables({ comparisons, runs }: RecordComparison, run: number): readonly Table[] {

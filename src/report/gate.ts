@@ -1,5 +1,8 @@
 import type { ArmDescription, Finding, GateDocument, GateVerdict, Stage } from '../verdict/index.ts';
+import { type RatioRow, ratiosChart } from './charts/ratios.ts';
 import { count, figure, instant, percent, plain, ratio } from './figures.ts';
+import type { Figure } from './html/figure.ts';
+import { NOTHING } from './html/template.ts';
 import type { Paper } from './paper/index.ts';
 import { type Cell, marked, numbers, type Table, words } from './table.ts';
 import { visible } from './visible.ts';
@@ -52,6 +55,7 @@ export function gatePaper(gate: GateDocument): Paper {
           ...(confirm === null ? [] : [stageTable('Gated, confirming run', confirm.decision?.findings ?? [])]),
           stageTable('Watched, not gated', first.watched),
         ],
+        figures: [ratiosFigure(gate)],
       },
       { id: 'arms', title: 'The arms', paragraphs: [], tables: [armsTable(gate), runsTable(gate)] },
       { id: 'machine', title: 'The machine', paragraphs: [], tables: [fingerprintTable(gate)], aside: true },
@@ -95,6 +99,39 @@ function answer({ verdict, first, confirm, arms }: GateDocument): string {
 
 function stages({ first, confirm }: GateDocument): readonly (readonly [string, Stage])[] {
   return [['first run', first], ...(confirm === null ? [] : [['confirming run', confirm] as const])];
+}
+
+/** The ratios of both stages, and of what is watched, before their tables. */
+function ratiosFigure(gate: GateDocument): Figure {
+  const watched = gate.first.watched.map((finding) => ({ ...ratioRow(finding), mark: WATCHED }));
+  return {
+    title: 'Candidate / baseline',
+    reading:
+      'Estimates with their exact 95 % intervals, on a logarithmic scale: right of the line the candidate is worse. The band of a row is its tolerance. A pass lies certainly left of the band’s right edge; a regression lies beyond it.',
+    legend: NOTHING,
+    charts: [
+      ...stages(gate).map(([name, { decision }]) =>
+        ratiosChart((decision?.findings ?? []).filter(isRatio).map(ratioRow), name),
+      ),
+      ratiosChart(watched, 'watched, not gated'),
+    ].flatMap((chart) => chart ?? []),
+    absent: 'There is nothing to draw: no look was reached.',
+    numbers: undefined,
+  };
+}
+
+const WATCHED: Marked = { symbol: '·', word: 'watched', tone: 'same' };
+
+function isRatio({ scale }: Finding): boolean {
+  return scale === 'ratio';
+}
+
+function ratioRow({ metric, effect, tolerance, state }: Finding): RatioRow {
+  const found =
+    effect === null || effect.lower === null || effect.upper === null
+      ? null
+      : { estimate: effect.estimate, lower: effect.lower, upper: effect.upper };
+  return { name: metricName(visible(metric, 80)), ratio: found, tolerance, mark: STATES[state] };
 }
 
 function stageTable(caption: string, findings: readonly Finding[]): Table {

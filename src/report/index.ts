@@ -7,6 +7,23 @@ export { renderJson, safeJson } from './json.ts';
 export { renderMarkdown } from './markdown.ts';
 export { type Paper, paperHtml, paperMarkdown, paperText } from './paper/index.ts';
 export { proofPaper } from './proof.ts';
+export {
+  indexPage,
+  type Layer,
+  LIVE_SCRIPT,
+  LIVE_SCRIPT_PATH,
+  type LiveRun,
+  type LiveTrial,
+  livePage,
+  liveUpdate,
+  MOST_LAID,
+  messagePage,
+  overlayPage,
+  SITE_POLICY,
+  type Site,
+  type SitePaper,
+  type SiteRun,
+} from './site/index.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { trendPaper } from './trend.ts';
 export { visible } from './visible.ts';

@@ -1,6 +1,10 @@
 import { BARS, type LiveGate, type PowerRow, type ProofDocument, type ProofRecord } from '../verdict/index.ts';
+import { powerChart } from './charts/power.ts';
+import { shapeOf, variantColour } from './charts/theme.ts';
 import { count, figure, instant, percent, threeOf } from './figures.ts';
 import { fingerprintTable, GATE_VERDICTS } from './gate.ts';
+import { type Figure, swatch } from './html/figure.ts';
+import { legend } from './html/figures.ts';
 import type { Paper } from './paper/index.ts';
 import { type Cell, marked, numbers, type Table, words } from './table.ts';
 import { visible } from './visible.ts';
@@ -28,6 +32,7 @@ export function proofPaper(proof: ProofDocument): Paper {
         title: 'Results',
         paragraphs: [],
         tables: [alarmsTable(proof), powerTable(proof), liveTable(live)],
+        figures: [powerFigure(proof)],
       },
       { id: 'records', title: 'The records', paragraphs: [], tables: [recordsTable(proof)] },
       { id: 'machine', title: 'The machine', paragraphs: [], tables: [fingerprintTable(proof)], aside: true },
@@ -79,6 +84,44 @@ function share(some: number, { gates }: PowerRow['tally']): string {
 
 function isAimedAt({ metric, aimedAt }: PowerRow): boolean {
   return metric === aimedAt.metric;
+}
+
+function powerFigure({ power, aa }: ProofDocument): Figure {
+  const names = [...new Set(power.map(({ metric }) => metric))].slice(0, MOST_CURVES);
+  const none = aa.tally.gates > 0 ? [{ multiple: 0, share: aa.tally.regression / aa.tally.gates }] : [];
+  const curves = names.map((metric, look) => {
+    const own = power.filter((row) => row.metric === metric && row.multiple !== null && row.tally.gates > 0);
+    const points = own.map(({ multiple, tally }) => ({
+      multiple: multiple ?? 0,
+      share: tally.regression / tally.gates,
+    }));
+    return { name: metricName(visible(metric, 80)), look, points: [...none, ...points] };
+  });
+  const bars = [...BARS.detection].map(([multiple, least]) => ({ multiple, share: least }));
+  const chart = powerChart(curves, bars, answerOfPower(power));
+  return {
+    title: 'Power',
+    reading:
+      'How often a replayed gate finds a busy-wait (up), over what it really did to the metric, in tolerances (across); at 0 what gates without a difference find. The short lines are the bars of p50 and processor time.',
+    legend: legend(curves.map(({ name, look }) => ({ name, sample: swatch(variantColour(look), shapeOf(look)) }))),
+    charts: chart === undefined ? [] : [chart],
+    absent: 'There is no power to draw: nothing was replayed.',
+    numbers: undefined,
+  };
+}
+
+/** Metrics that are drawn: as many as there are colours. */
+const MOST_CURVES = 8;
+
+function answerOfPower(power: readonly PowerRow[]): string {
+  return `${power
+    .filter(isAimedAt)
+    .slice(0, MOST_CURVES)
+    .map(
+      (row) =>
+        `${metricName(visible(row.metric, 80))} at ${row.aimedAt.multiple} tolerances: ${share(row.tally.regression, row.tally)}`,
+    )
+    .join('; ')}.`;
 }
 
 function alarmsTable({ aa }: ProofDocument): Table {

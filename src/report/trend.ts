@@ -1,6 +1,9 @@
 import type { HistoryEntry, Trend } from '../verdict/index.ts';
+import { nightsChart } from './charts/nights.ts';
 import { count, figure, instant, plain, ratio } from './figures.ts';
 import { GATE_VERDICTS } from './gate.ts';
+import type { Figure } from './html/figure.ts';
+import { NOTHING } from './html/template.ts';
 import type { Paper } from './paper/index.ts';
 import { marked, numbers, type Table, words } from './table.ts';
 import { visible } from './visible.ts';
@@ -48,6 +51,7 @@ export function trendPaper({ entries, damaged, trends, others }: TrendInput): Pa
         title: 'Changes of level',
         paragraphs: [],
         tables: [changesTable(changes), levelsTable(trends)],
+        figures: trends.length === 0 ? [] : [nightsFigure(trends)],
       },
       { id: 'nights', title: 'The nights', paragraphs: [], tables: [nightsTable(entries)] },
       {
@@ -62,6 +66,27 @@ export function trendPaper({ entries, damaged, trends, others }: TrendInput): Pa
     ],
     whole: 'the history file',
     foot: 'Made by meshbench from its history alone. All times are in UTC.',
+  };
+}
+
+/** Metrics that are drawn. */
+const MOST_DRAWN = 8;
+
+function nightsFigure(trends: readonly Trend[]): Figure {
+  return {
+    title: 'The candidate, night by night',
+    reading:
+      'One mark per night; the level line is the median between two changes. Dashed upright lines are where a level begins. The scale does not begin at zero.',
+    legend: NOTHING,
+    charts: trends.slice(0, MOST_DRAWN).flatMap(({ metric, series, changes }) => {
+      const points = series.map(({ endedAt, value }) => ({ at: Date.parse(endedAt), value }));
+      const name = metricName(visible(metric, 80));
+      const found = changes.length === 0 ? 'no change of level' : `${changes.length} changes of level`;
+      const starts = changes.map(({ endedAt }) => Date.parse(endedAt));
+      return nightsChart({ metric, points, changes: starts }, name, `${series.length} nights, ${found}.`) ?? [];
+    }),
+    absent: 'Two nights are the fewest that can be drawn.',
+    numbers: undefined,
   };
 }
 

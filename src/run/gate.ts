@@ -3,7 +3,7 @@ import path from 'node:path';
 import {
   type ArmName,
   type ArmRequest,
-  checkSameLoad,
+  checkSameQuestion,
   type Machine,
   type Overrides,
   type Plan,
@@ -63,7 +63,7 @@ export async function prepareGate(request: GateRequest): Promise<Gate> {
     baseline: await findArm('baseline', asked.baseline, place, overrides),
     candidate: await findArm('candidate', asked.candidate, place, overrides),
   };
-  checkSameLoad(arms.baseline.variant, arms.candidate.variant);
+  checkSameQuestion(arms.baseline, arms.candidate);
   return { request, arms, policy: request.policy(arms.candidate.scenario.tolerance) };
 }
 

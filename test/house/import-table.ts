@@ -26,6 +26,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   compare: ['record', 'stats', 'gate', 'summary', 'units'],
   verdict: ['record', 'stats', 'summary', 'units'],
   report: ['verdict types', 'compare types', 'summary', 'record types', 'stats', 'gate types', 'units'],
+  serve: ['compare', 'metrics', 'record', 'report', 'summary', 'verdict types', 'units'],
   setup: ['runtime', 'units'],
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { armVariant, checkSameLoad, readArm } from '../../src/plan/index.ts';
+import { armVariant, checkSameQuestion, readArm } from '../../src/plan/index.ts';
 import { parseScenario } from '../../src/scenario/index.ts';
 import { BenchError } from '../../src/units/index.ts';
 
@@ -86,9 +86,35 @@ describe('what an arm measures', () => {
     });
   }
 
-  test('arms that are offered different load are refused', () => {
-    const arm = (text: string) => armVariant('candidate', readArm(text), SCENARIO, {});
-    checkSameLoad(arm('direct'), arm('outbound,app.payload=1kB'));
-    assert.throws(() => checkSameLoad(arm('direct'), arm('direct,load.connections=5')), /load\.connections/u);
+  const asked = (text: string, scenario = SCENARIO) => ({
+    variant: armVariant('candidate', readArm(text), scenario, {}),
+    scenario,
   });
+
+  test('arms differ in mesh, application and what containers may do', () => {
+    for (const text of ['outbound,app.payload=1kB', 'direct,app.work=30us', 'outbound,mesh.envoy.concurrency=2']) {
+      checkSameQuestion(asked('direct'), asked(text));
+    }
+    const contained = asked('outbound,runtime.name=docker');
+    checkSameQuestion(contained, asked('outbound,runtime.name=docker,runtime.seccomp=false'));
+  });
+
+  const other = parseScenario(
+    `question: Which one?
+variants:
+  outbound: { mesh: { outbound: listener } }
+load: { connections: 7 }
+topology: { workloads: { client: { calls: [shop] }, shop: { port: 8080 } } }
+`,
+    'other.yaml',
+  );
+  for (const [what, candidate, fields] of [
+    ['load', asked('direct,load.connections=5'), /questions: load\.connections$/u],
+    ['runtime', asked('direct,runtime.name=docker'), /questions: runtime\.name$/u],
+    ['load and topology', asked('outbound', other), /load\.connections, workloads$/u],
+  ] as const) {
+    test(`arms of different ${what} are refused`, () => {
+      assert.throws(() => checkSameQuestion(asked('direct'), candidate), fields);
+    });
+  }
 });

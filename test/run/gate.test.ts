@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { availableCpus } from '../../src/run/index.ts';
 import type { GateDocument } from '../../src/verdict/index.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
 
@@ -16,6 +18,19 @@ load: { rate: 500/s, connections: 4, warmup: 100ms, duration: 300ms }
 const FEW = ['--blocks', '6', '--metric', 'responseNs.p50'];
 
 const OUTPUTS = ['gate.json', 'gate.html', 'gate.md', 'junit.xml', 'gate.csv', 'gate.prom', 'response.hlog'];
+
+/** Keeps every processor busy until it is disposed of, and for a minute at most. */
+function busyLoops(): Disposable {
+  const spin = 'const end = Date.now() + 60_000; while (Date.now() < end);';
+  const loops = availableCpus().map((cpu) =>
+    spawn('taskset', ['--cpu-list', String(cpu), process.execPath, '-e', spin], { stdio: 'ignore' }),
+  );
+  return {
+    [Symbol.dispose]: () => {
+      for (const loop of loops) loop.kill('SIGKILL');
+    },
+  };
+}
 
 describe('a gate of real trials', () => {
   const scratch = new Scratch();
@@ -50,6 +65,38 @@ describe('a gate of real trials', () => {
     const errors = document.confirm?.decision?.findings.find(({ metric }) => metric === 'errors');
     assert.equal(errors?.candidate, 1);
     assert.equal(errors?.baseline, 0);
+  });
+
+  test('a candidate that is certainly better passes, and it says so', async () => {
+    const ended = await gate('--baseline', 'direct,app.work=1ms', '--candidate', 'direct', ...FEW, '--json');
+    const document = documentOf(ended);
+    if (document.verdict === 'invalid') return;
+    assert.deepEqual([document.verdict, ended.code], ['pass', 0], ended.stderr);
+    assert.match(document.reasons.join(' '), /responseNs\.p50 is certainly better/u);
+  });
+
+  test('blocks that are too few for the first look tell nothing', async () => {
+    const short = scratch.scenario('short', `${SCENARIO}limits: { time: 4s }\n`);
+    const ended = await meshbench(
+      ...['gate', short, '--baseline', 'direct', '--candidate', 'direct', ...FEW],
+      ...['--out', scratch.folder, '--quiet', '--json'],
+    );
+    const document = documentOf(ended);
+    if (document.verdict === 'invalid') return;
+    assert.deepEqual([document.verdict, ended.code], ['inconclusive', 11], ended.stderr);
+    assert.match(document.reasons.join(' '), /Not enough data/u);
+  });
+
+  test('a machine that does something else besides is no place to measure', async () => {
+    const short = scratch.scenario('disturbed', `${SCENARIO}limits: { time: 5s }\n`);
+    using _busy = busyLoops();
+    const ended = await meshbench(
+      ...['gate', short, '--baseline', 'direct', '--candidate', 'direct', ...FEW],
+      ...['--out', scratch.folder, '--quiet', '--json'],
+    );
+    const document = documentOf(ended);
+    assert.deepEqual([document.verdict, ended.code], ['invalid', 12], ended.stderr);
+    assert.match(document.reasons.join(' '), /vetoed/u);
   });
 
   test('a candidate that does not start ends with the code of a failed component, and is named', async () => {

@@ -37,11 +37,11 @@ export interface Found {
   readonly violations: readonly string[];
 }
 
-/** Opens a page from disk, with all details opened, and looks for violations of WCAG 2 A and AA in each window. */
+/** Opens a page from disk or from a server, with all details opened, and looks for violations of WCAG 2 A and AA in each window. */
 export async function check(browser: Browser, file: string, views: readonly View[]): Promise<readonly Found[]> {
   const page = await browser.newPage();
   try {
-    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+    await page.goto(file.startsWith('http:') ? file : pathToFileURL(file).href, { waitUntil: 'load' });
     return await checkOpen(page, views);
   } finally {
     await page.close();

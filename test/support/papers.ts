@@ -12,7 +12,16 @@ export const WORDS = new Set(
   ).split(' '),
 );
 
-/** Two nights, and a change of level. */
+/** Nights of November 2026, one value each. */
+function nights(value: (night: number) => number): { endedAt: string; revision: string; value: number }[] {
+  return Array.from({ length: 24 }, (_, night) => ({
+    endedAt: `2026-11-${String(night + 1).padStart(2, '0')}T10:05:00.000Z`,
+    revision: night < 14 ? 'abc' : 'def',
+    value: value(night),
+  }));
+}
+
+/** Nights, and a change of level. */
 const TREND = {
   entries: [historyEntry(gateFixture('pass')), historyEntry(gateFixture('regression'))],
   damaged: 1,
@@ -20,9 +29,10 @@ const TREND = {
   trends: [
     {
       metric: 'responseNs.p50',
-      series: [{ endedAt: '2026-11-20T10:05:00.000Z', revision: 'abc', value: 100_000 }],
-      changes: [{ endedAt: '2026-11-20T10:05:00.000Z', after: 'abc', until: 'def', ratio: 1.2, p: 0.0002 }],
+      series: nights((night) => (night < 14 ? 100_000 : 120_000) + 1700 * ((night * 7) % 5)),
+      changes: [{ endedAt: '2026-11-15T10:05:00.000Z', after: 'abc', until: 'def', ratio: 1.2, p: 0.0002 }],
     },
+    { metric: 'cpuMsPer1k', series: nights((night) => 150 + ((night * 5) % 7)), changes: [] },
   ],
 };
 

@@ -3,6 +3,7 @@ import { candidateName, comparisonSentence, difference } from '../tables/compari
 import { lookOf } from '../variants.ts';
 import { CONCLUSIONS } from '../words.ts';
 import { linearDomain, timeAxis } from './axes.ts';
+import { type BesideRow, namesBeside } from './beside.ts';
 import { type Chart, HALF, PHONE } from './chart.ts';
 import type { ChartSpec } from './draw.ts';
 import { at, MOST_ROWS, rowSpec } from './rows.ts';
@@ -10,16 +11,8 @@ import { LOOK } from './theme.ts';
 
 /** Longest name that stands beside its row; with a longer one all names stand above. */
 const LONGEST_BESIDE = 24;
-/** Pixels of a character, rather too many: Vega has no font to measure with. */
-const CHARACTER = 7.2;
 /** Room for a row's difference, right of the marks. */
 const VALUES = 88;
-
-interface Row {
-  readonly name: string;
-  /** The difference with the symbol of its conclusion. */
-  readonly value: string;
-}
 
 /**
  * What every variant adds to its baseline in one quantile: one row each, the estimate with its interval, against zero.
@@ -46,7 +39,7 @@ export function forestChart(summary: Summary, quantile: 'p50' | 'p99'): Chart | 
       const beside = width > PHONE && rows.every(({ name }) => name.length <= LONGEST_BESIDE);
       const placed = intervals.map((interval) => ({ ...interval, y: beside ? interval.row : at(interval.row) }));
       return beside
-        ? namesBeside(rows, domain, width, layers(placed))
+        ? namesBeside(rows, width, VALUES, (inner) => timeAxis(domain, inner), layers(placed))
         : rowSpec(
             rows.map(({ name, value }) => ({ label: `${value}   ${name}` })),
             width,
@@ -77,45 +70,8 @@ function layers(intervals: readonly { readonly x: number; readonly y: number }[]
   ];
 }
 
-/** Names left of the marks and values right of them, one line a row. */
-function namesBeside(
-  rows: readonly Row[],
-  domain: [number, number],
-  width: number,
-  drawn: ChartSpec['layer'],
-): ChartSpec {
-  const names = CHARACTER * rows.reduce((most, { name }) => Math.max(most, name.length), 0) + 12;
-  const texts = { values: rows.map((row, y) => ({ ...row, y })) };
-  return {
-    height: 26 * rows.length + 6,
-    margins: { left: names, right: VALUES, top: 2, bottom: 26 },
-    layer: [
-      ...drawn,
-      {
-        data: texts,
-        mark: { type: 'text', align: 'left', baseline: 'middle', limit: 1.4 * names },
-        encoding: { x: { value: -names }, text: { field: 'name', type: 'nominal' } },
-      },
-      {
-        data: texts,
-        mark: { type: 'text', align: 'right', baseline: 'middle' },
-        encoding: { x: { value: width - names }, text: { field: 'value', type: 'nominal' } },
-      },
-    ],
-    encoding: {
-      x: timeAxis(domain, width - names),
-      y: {
-        field: 'y',
-        type: 'quantitative',
-        title: null,
-        axis: null,
-        scale: { domain: [-0.6, rows.length - 0.4], reverse: true, nice: false, zero: false },
-      },
-    },
-  };
-}
-
-function rowOf(summary: Summary, comparison: Comparison): Row {
+/** The difference with the symbol of its conclusion. */
+function rowOf(summary: Summary, comparison: Comparison): BesideRow {
   const { symbol } = CONCLUSIONS[comparison.conclusion];
   return { name: candidateName(summary, comparison), value: `${symbol} ${difference(comparison).text}` };
 }

@@ -131,7 +131,8 @@ function some<Value>(value: Value | undefined): readonly Value[] {
   return value === undefined ? [] : [value];
 }
 
-function variantLegend(summary: Summary): Markup {
+/** Colour and shape of every variant. */
+export function variantLegend(summary: Summary): Markup {
   return legend(
     bases(summary).map((base, index) => ({
       name: base,
@@ -144,6 +145,7 @@ function componentLegend(summary: Summary): Markup {
   return legend(systemComponents(summary).map((name) => ({ name, sample: swatch(componentColour(summary, name)) })));
 }
 
-function legend(entries: readonly { readonly name: string; readonly sample: Markup }[]): Markup {
+/** Names with a sample of how each is drawn. */
+export function legend(entries: readonly { readonly name: string; readonly sample: Markup }[]): Markup {
   return html`<ul class="legend">${entries.map(({ name, sample }) => html`<li>${sample}${visible(name, 80)}</li>`)}</ul>`;
 }

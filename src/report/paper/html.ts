@@ -8,22 +8,25 @@ import type { Paper, Section } from './paper.ts';
 /** Rows of a table that a page holds; the file that holds all is named. */
 const MOST_ROWS = 1000;
 
-/** A paper as one HTML page that looks like a run's report: no script, no request, the same bytes for the same paper. */
-export async function paperHtml(paper: Paper): Promise<string> {
+/**
+ * A paper as one HTML page that looks like a run's report: no script, no request, the same bytes for the same paper.
+ * @param home where the page that led here is, if one did.
+ */
+export async function paperHtml(paper: Paper, home?: string): Promise<string> {
   const sections: Markup[] = [];
   for (const section of paper.sections) sections.push(await sectionMarkup(section, paper));
   return pageText({
     title: html`${visible(paper.title, 200)}`,
     skipTo: paper.sections[0]?.id ?? 'doubts',
-    opening: openingMarkup(paper),
+    opening: openingMarkup(paper, home),
     sections: paper.sections.map(({ id, title }) => [id, title] as const),
     main: html`${sections}`,
     foot: html`${paper.foot}`,
   });
 }
 
-function openingMarkup(paper: Paper): Markup {
-  return html`<header>
+function openingMarkup(paper: Paper, home: string | undefined): Markup {
+  return html`<header>${home === undefined ? NOTHING : html`\n<p class="eyebrow"><a href="${home}">← all runs</a></p>`}
 <p class="eyebrow">meshbench · ${visible(paper.kind, 160)}</p>
 <h1>${visible(paper.title, 400)}</h1>
 ${paper.notices.map((notice) => html`<p class="notice">${notice}</p>`)}

@@ -1,0 +1,1 @@
+export { type Serving, serveReports } from './server.ts';
