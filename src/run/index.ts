@@ -18,4 +18,5 @@ export { publishGate, publishProof } from './publish-gate.ts';
 export { type ReplayFile, readReplayFile } from './replay-file.ts';
 export { validateReplay } from './replay-validate.ts';
 export { type RunOutcome, type RunRequest, run } from './run.ts';
+export { refuseRecord, saveRecord } from './save-record.ts';
 export { type CheckedTarget, checkTarget } from './target.ts';

@@ -228,7 +228,14 @@ describe('a verdict', () => {
     ],
   ] as const) {
     test(`with ${what} is ${verdict}`, () => {
-      const base = { mode: 'full', ended: 'complete', blocks: whole, trials: calm, thresholds: [held], certificate } as const;
+      const base = {
+        mode: 'full',
+        ended: 'complete',
+        blocks: whole,
+        trials: calm,
+        thresholds: [held],
+        certificate,
+      } as const;
       const judged = judge({ ...base, ...run });
       assert.equal(judged.verdict, verdict);
       assert.match(judged.reasons.join(' '), reason);
