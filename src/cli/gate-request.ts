@@ -5,6 +5,7 @@ import { availableCpus, type GateRequest, mayRealtime } from '../run/index.ts';
 import { findScenario } from '../scenario/index.ts';
 import { bytes, type Nanos, type Rate } from '../units/index.ts';
 import { checkMetric, GATEABLE, LOOKS, makePolicy, type Policy } from '../verdict/index.ts';
+import { calibrationOf } from './calibration.ts';
 import { asFile, type Context, userPath } from './context.ts';
 import { shareOption } from './options.ts';
 import type { ProgressLine } from './progress.ts';
@@ -34,6 +35,8 @@ export interface GateFlags {
   readonly history?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  readonly insist?: boolean;
+  readonly calibration: boolean;
 }
 
 /** A metric of `--metric`, with a tolerance of its own where one was written. */
@@ -65,6 +68,7 @@ export async function gateRequest(
     },
     policy: (tolerance) => policyOf(flags, tolerance, scenarios),
     confirm: flags.confirm,
+    calibration: calibrationOf(flags),
     machine: { cpus: availableCpus(), memory: bytes(os.totalmem()), mayRealtime: mayRealtime() },
     root,
     out: flags.out === undefined ? path.join(root, 'reports') : userPath(flags.out),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../run/index.ts';
 import { EXIT_CODE } from '../units/index.ts';
+import { addCalibrate } from './commands/calibrate.ts';
 import { addClean } from './commands/clean.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -47,7 +48,7 @@ function program(context: Context): Command {
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP);
   for (const add of [
-    ...[addRun, addLoad, addPlan, addList, addDoctor, addReport],
+    ...[addRun, addLoad, addCalibrate, addPlan, addList, addDoctor, addReport],
     ...[addCompare, addGate, addServe, addExport, addImages, addClean],
   ])
     add(command, context);
@@ -61,6 +62,7 @@ Examples:
   meshbench run my-scenario.yaml --quick          does my scenario work?
   meshbench run quickstart --config-dump FILE     what my own sidecar costs (docs/replay.md)
   meshbench load http://127.0.0.1:8080/ --rate 2000/s --connections 32 --warmup 1s --duration 10s
+  meshbench calibrate                             may the harness be believed on this machine?
   meshbench report quickstart                     render the latest run again
   meshbench compare A B                           what differs between two runs, with intervals
   meshbench serve                                 reports, live runs and comparisons in a browser

@@ -50,10 +50,8 @@ export function compareRuns(digests: readonly RunDigest[], tolerance?: number): 
   };
 }
 
-function describeRun(
-  { label, header, mode, ended, blocks, trials, damage }: RunDigest,
-  why: readonly string[],
-): ComparedRun {
+function describeRun(digest: RunDigest, why: readonly string[]): ComparedRun {
+  const { label, header, mode, ended, blocks, trials, damage, certificate } = digest;
   return {
     label,
     scenario: header.scenario.name,
@@ -68,6 +66,7 @@ function describeRun(
     blocks,
     trials,
     damage: damage.slice(0, 20),
+    certificate,
     notComparable: why,
   };
 }

@@ -1,4 +1,4 @@
-import type { Conclusion, Reasons, RunEnd } from '../summary/index.ts';
+import type { CertificateSummary, Conclusion, Reasons, RunEnd } from '../summary/index.ts';
 
 /** One of the records that are compared, as its header and its closing line tell it. */
 export interface ComparedRun {
@@ -18,6 +18,8 @@ export interface ComparedRun {
   /** What could not be read of the record, one sentence each. */
   readonly damage: readonly string[];
   /** Why nothing is concluded about it, one clause each; empty where it is comparable with the first. */
+  /** What calibration came to; null where there was none. */
+  readonly certificate: CertificateSummary['result'] | null;
   readonly notComparable: readonly string[];
 }
 

@@ -1,5 +1,7 @@
+import { certificateResult } from '../gate/index.ts';
 import type { RunRecord } from '../record/index.ts';
 import {
+  type CertificateSummary,
   COMPARED,
   type Comparable,
   isComparable,
@@ -32,6 +34,8 @@ export interface RunDigest {
   readonly ended: RunEnd;
   readonly blocks: { readonly measured: number };
   readonly trials: { readonly measured: number; readonly vetoed: number };
+  /** What calibration came to; null where there was none. */
+  readonly certificate: CertificateSummary['result'] | null;
   readonly damage: readonly string[];
   readonly variants: readonly VariantDigest[];
 }
@@ -56,6 +60,7 @@ export function digestRecord(label: string, record: RunRecord): RunDigest {
     ended: end?.how ?? 'killed',
     blocks: { measured: counts.measured },
     trials,
+    certificate: record.certificate === undefined ? null : certificateResult(record.certificate),
     damage,
     variants: header.plan.variants.map((variant) =>
       digestVariant(

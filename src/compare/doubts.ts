@@ -5,6 +5,7 @@ export function doubtsAbout(runs: readonly ComparedRun[], comparisons: readonly 
   return [
     ...runs.flatMap(({ label, damage }) => damage.map((sentence) => `${label}: ${sentence}`)),
     ...runs.flatMap(notComparable),
+    ...runs.flatMap(uncertified),
     'The runs were measured one after another: what the machine was like in each hour is in every difference of a value. ' +
       'What a variant adds to its baseline was measured within each run and is less exposed; meshbench gate measures both arms in one run.',
     ...runs.filter(({ ended }) => ended !== 'complete').map(({ label, ended }) => `${label} ended early: ${ended}.`),
@@ -18,6 +19,16 @@ function notComparable({ label, notComparable: why }: ComparedRun): readonly str
   const rest = why.length > MOST ? `, and ${why.length - MOST} more` : '';
   return [
     `${label} is not comparable with the first, and nothing is concluded: ${why.slice(0, MOST).join('; ')}${rest}.`,
+  ];
+}
+
+/** A quick run concludes nothing and has no certificate. */
+function uncertified({ label, certificate, mode }: ComparedRun): readonly string[] {
+  if (certificate === 'held' || mode === 'quick') return [];
+  return [
+    certificate === null
+      ? `${label} was measured by a harness that was not calibrated.`
+      : `${label}: the certificate of the harness ${certificate === 'failed' ? 'failed' : 'could not be judged in all'}.`,
   ];
 }
 

@@ -1,3 +1,11 @@
+export {
+  type Attempt,
+  CHECK_LIMITS,
+  type Check,
+  type CheckName,
+  certificateResult,
+  judgeCheck,
+} from './certificate.ts';
 export { conclude } from './conclude.ts';
 export { exitKind, type Judgement, judge, type RunFacts } from './judge.ts';
 export { holdAgainst } from './threshold.ts';

@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly blocks: Summary['blocks'];
   readonly trials: Summary['trials'];
   readonly thresholds: readonly ThresholdResult[];
+  /** Null where the run was not calibrated. */
+  readonly certificate: Summary['certificate'];
 }
 
 /** A verdict with its reasons, one sentence each. */
@@ -39,7 +41,8 @@ export function judge(run: RunFacts): Judgement {
   return judgeThresholds(run);
 }
 
-function whyInvalid({ ended, blocks, trials }: RunFacts): string | undefined {
+function whyInvalid({ ended, blocks, trials, certificate }: RunFacts): string | undefined {
+  if (certificate?.result === 'failed' && !certificate.insisted) return uncertified(certificate);
   const { planned, measured } = blocks;
   if (ended === 'too-many-vetoes' || trials.vetoed > MAX_VETOED_SHARE * trials.measured) {
     return `${trials.vetoed} of ${trials.measured} trials vetoed, more than a fifth: the machine was too disturbed to measure.`;
@@ -48,6 +51,11 @@ function whyInvalid({ ended, blocks, trials }: RunFacts): string | undefined {
     return `The time limit was spent after ${measured} of ${count(planned)}; an interval needs ${MIN_VALUES}.`;
   }
   return undefined;
+}
+
+function uncertified({ checks }: NonNullable<Summary['certificate']>): string {
+  const failed = checks.filter(({ result }) => result === 'failed').map(({ text }) => text);
+  return `The certificate of the harness failed: ${failed.join('; ')}.`;
 }
 
 function judgeThresholds({ ended, blocks, thresholds }: RunFacts): Judgement {
@@ -77,6 +85,7 @@ export function exitKind(run: { readonly ended: RunEnd; readonly verdict: Verdic
     case 'internal-error':
       return 'internal';
     case 'complete':
+    case 'not-certified':
     case 'time-limit':
     case 'too-many-vetoes':
       return exitKindOf(run.verdict);

@@ -1,6 +1,8 @@
 export { histogramLog } from './hlog.ts';
 export { readRecord } from './reader.ts';
 export {
+  type Certificate,
+  CHECKS,
   type End,
   type Header,
   type RunRecord,

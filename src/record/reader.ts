@@ -1,6 +1,7 @@
 import { BenchError } from '../units/index.ts';
 import { type Line, MAX_LINE_BYTES, readLines } from './lines.ts';
 import {
+  type Certificate,
   type End,
   type Header,
   lineSchema,
@@ -62,6 +63,7 @@ class Reading {
   readonly #trials: Trial[] = [];
   readonly #seen = new Set<string>();
   readonly #damage: string[] = [];
+  #certificate: Certificate | undefined;
   #end: End | undefined;
 
   constructor(header: Header) {
@@ -76,7 +78,13 @@ class Reading {
   }
 
   record(): RunRecord {
-    return { header: this.#header, trials: this.#trials, end: this.#end, damage: this.#damage };
+    return {
+      header: this.#header,
+      certificate: this.#certificate,
+      trials: this.#trials,
+      end: this.#end,
+      damage: this.#damage,
+    };
   }
 
   #tellTorn(line: Line, problem: string): string {
@@ -90,6 +98,10 @@ class Reading {
     switch (line.type) {
       case 'header':
         return 'is a second header';
+      case 'certificate':
+        if (this.#certificate !== undefined) return 'is a second certificate';
+        this.#certificate = line;
+        return undefined;
       case 'end':
         this.#end = line;
         return undefined;

@@ -221,28 +221,79 @@ export const trialSchema = z.object({
     .optional(),
 });
 
+/** What calibration looks at, in the order in which reports list it. */
+export const CHECKS = [
+  'clock',
+  'floor',
+  'delay',
+  'stall',
+  'releaseError',
+  'loopGaps',
+  'neighbours',
+  'capacity',
+  'sameTwice',
+] as const;
+
+/** What calibration found about the harness and its machine before the first trial. */
+export const certificateSchema = z.object({
+  type: z.literal('certificate'),
+  startedAt: z.iso.datetime(),
+  tookNs: ns.nonnegative(),
+  /** The short form stands before a run; the long one is `meshbench calibrate`. */
+  form: z.enum(['short', 'long']),
+  /** True where the run was to be measured whatever this says. */
+  insisted: z.boolean(),
+  checks: z
+    .array(
+      z.object({
+        check: z.enum(CHECKS),
+        /** Null where it could not be measured. */
+        value: z.number().nullable(),
+        limit: z.number(),
+        unit: z.enum(['ns', 'share', 'ratio', '1/s']),
+        result: z.enum(['held', 'failed', 'not-judged']),
+        /** How often it was measured: what fails, or was spoiled by the machine, is measured again. */
+        attempts: count,
+        /** One sentence for the report; of a failed check it names the reason. */
+        text: sentence,
+      }),
+    )
+    .max(100),
+});
+
 export const endSchema = z.object({
   type: z.literal('end'),
   endedAt: z.iso.datetime(),
-  how: z.enum(['complete', 'time-limit', 'too-many-vetoes', 'interrupted', 'component-failed', 'internal-error']),
+  how: z.enum([
+    'complete',
+    'not-certified',
+    'time-limit',
+    'too-many-vetoes',
+    'interrupted',
+    'component-failed',
+    'internal-error',
+  ]),
   /** One sentence; empty for a complete run. */
   reason: text,
 });
 
-export const lineSchema = z.discriminatedUnion('type', [headerSchema, trialSchema, endSchema]);
+export const lineSchema = z.discriminatedUnion('type', [headerSchema, certificateSchema, trialSchema, endSchema]);
 
 /** What was recorded does not change. */
 type Recorded<T> = T extends object ? { readonly [K in keyof T]: Recorded<T[K]> } : T;
 
 export type Header = Recorded<z.output<typeof headerSchema>>;
 export type Trial = Recorded<z.output<typeof trialSchema>>;
+export type Certificate = Recorded<z.output<typeof certificateSchema>>;
 export type End = Recorded<z.output<typeof endSchema>>;
 export type Veto = Recorded<z.output<typeof vetoSchema>>;
-export type RecordLine = Header | Trial | End;
+export type RecordLine = Header | Certificate | Trial | End;
 
 /** A record as read back: whole trials only. `end` is undefined where the run was killed. */
 export interface RunRecord {
   readonly header: Header;
+  /** Undefined where the run was not calibrated, or an earlier version made it. */
+  readonly certificate: Certificate | undefined;
   readonly trials: readonly Trial[];
   readonly end: End | undefined;
   /** What was wrong with the file, one sentence each: a torn last line, lines of a later version. */

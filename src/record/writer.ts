@@ -1,12 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BenchError } from '../units/index.ts';
-import { type End, type Header, lineSchema, type RecordLine, type Trial } from './schema.ts';
+import { type Certificate, type End, type Header, lineSchema, type RecordLine, type Trial } from './schema.ts';
 
 /** A record that is being written. Calls may overlap; lines are written in the order of the calls. */
 export interface RecordWriter extends AsyncDisposable {
-  /** Resolves when the trial is on the disk. @throws BenchError internal, `record-write` or `record-invalid`. */
-  append(trial: Trial): Promise<void>;
+  /** Resolves when the line is on the disk. @throws BenchError internal, `record-write` or `record-invalid`. */
+  append(line: Certificate | Trial): Promise<void>;
   /** Writes the closing line and closes the file; call it once. @throws BenchError as {@link append}. */
   close(end: End): Promise<void>;
 }
@@ -45,8 +45,8 @@ class FileWriter implements RecordWriter {
     this.#handle = handle;
   }
 
-  append(trial: Trial): Promise<void> {
-    return this.#enqueue(() => this.write(encode(this.#path, trial)));
+  append(line: Certificate | Trial): Promise<void> {
+    return this.#enqueue(() => this.write(encode(this.#path, line)));
   }
 
   async close(end: End): Promise<void> {

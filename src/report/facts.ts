@@ -3,6 +3,7 @@ import { envoys } from './envoys.ts';
 import { count, figure, instant } from './figures.ts';
 import { sharedSetting } from './tables/settings.ts';
 import { visible } from './visible.ts';
+import { CHECK_RESULTS } from './words.ts';
 
 /** What was run, where and for how long, a few words each. */
 export function facts(summary: Summary): readonly string[] {
@@ -18,6 +19,7 @@ export function facts(summary: Summary): readonly string[] {
       ? []
       : [`${duration} per trial${warmup === undefined ? '' : ` after ${warmup} of warm-up`}`]),
     blocks(summary),
+    ...certified(summary),
     instant(visible(summary.startedAt, 40)),
   ];
 }
@@ -25,4 +27,11 @@ export function facts(summary: Summary): readonly string[] {
 function blocks({ blocks: { planned, measured }, trials }: Summary): string {
   const text = `${count(measured)} of ${count(planned)} blocks`;
   return trials.vetoed === 0 ? text : `${text}, ${count(trials.vetoed)} of ${count(trials.measured)} trials vetoed`;
+}
+
+function certified({ certificate }: Summary): readonly string[] {
+  if (certificate === null) return [];
+  const { symbol, word } = CHECK_RESULTS[certificate.result];
+  const held = certificate.checks.filter(({ result }) => result === 'held').length;
+  return [`certificate ${symbol} ${word} (${count(held)} of ${count(certificate.checks.length)} checks)`];
 }

@@ -1,6 +1,7 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
+import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
 import { configurationTable } from './tables/configuration.ts';
 import { vetoesTable } from './tables/harness.ts';
@@ -60,6 +61,7 @@ function inRoom(summary: Summary, room: Room): string {
     list(summary.doubts, 'No check of this run raised a doubt.', room),
     ...(summary.notes.length === 0 ? [] : ['**Notes from the run**', list(summary.notes, '', room)]),
     table(vetoesTable(summary)),
+    table(certificateTable(summary)),
     `<details><summary>The machine and this run</summary>\n\n${table(fingerprintTable(summary))}\n\n${table(runTable(summary))}\n\n</details>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

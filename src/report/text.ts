@@ -1,6 +1,7 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { hasRows, type Table } from './table.ts';
+import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
 import { throttledTable } from './tables/limits.ts';
 import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
@@ -38,6 +39,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     table(throttledTable(summary)),
+    summary.certificate?.result === 'held' && summary.blocks.planned > 0 ? '' : table(certificateTable(summary)),
     vetoList(summary, columns, paint),
     doubts(summary, columns, paint),
     where === undefined ? '' : wrapped(`Report: ${where}`, columns),

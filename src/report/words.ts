@@ -1,4 +1,5 @@
 import {
+  type CheckResult,
   type Conclusion,
   isMeasured,
   type RunEnd,
@@ -34,6 +35,12 @@ export const CONCLUSIONS: Readonly<Record<Conclusion, Marked>> = {
   'cannot-tell': { symbol: '?', word: 'cannot tell', tone: 'unsure' },
 };
 
+export const CHECK_RESULTS: Readonly<Record<CheckResult['result'], Marked>> = {
+  held: { symbol: '✓', word: 'held', tone: 'good' },
+  failed: { symbol: '✕', word: 'failed', tone: 'bad' },
+  'not-judged': { symbol: '?', word: 'could not be judged', tone: 'unsure' },
+};
+
 export const THRESHOLD_RESULTS: Readonly<Record<ThresholdResult['result'], Marked>> = {
   held: { symbol: '✓', word: 'held', tone: 'good' },
   broken: { symbol: '✕', word: 'broken', tone: 'bad' },
@@ -42,6 +49,8 @@ export const THRESHOLD_RESULTS: Readonly<Record<ThresholdResult['result'], Marke
 
 const ENDS: Readonly<Record<RunEnd, string | null>> = {
   complete: null,
+  'not-certified':
+    'The certificate of the harness failed and this run was given up before its first block; --insist measures nevertheless.',
   'time-limit': 'The time limit ended this run before its last block; what was measured until then is shown.',
   'too-many-vetoes': 'Too many trials were vetoed and the run was given up; what was measured until then is shown.',
   interrupted: 'This run was interrupted; what was measured until then is shown.',
@@ -57,7 +66,16 @@ export function notices(summary: Summary): readonly string[] {
       ? ['Quick mode shows that a scenario works. It is too short to compare anything: no verdict.']
       : [];
   const end = ENDS[summary.ended];
-  return end === null ? quick : [...quick, end];
+  return [...quick, ...uncertified(summary), ...(end === null ? [] : [end])];
+}
+
+/** That a run was measured without a certificate, or against it. */
+function uncertified({ certificate, mode }: Summary): readonly string[] {
+  if (mode === 'quick') return [];
+  if (certificate === null) return ['The harness was not calibrated before this run: nothing certifies its numbers.'];
+  if (certificate.result !== 'failed' || !certificate.insisted) return [];
+  const failed = certificate.checks.filter(({ result }) => result === 'failed').map(({ text }) => visible(text, 300));
+  return [`The certificate of the harness failed and the run was insisted on: ${failed.join('; ')}.`];
 }
 
 const METRICS: Readonly<Record<string, string>> = {

@@ -64,6 +64,7 @@ export function bareRecord(
       fingerprint: agentNodeFields(agentNode()),
       notes: [...spoiled.map(({ text }) => text), ...agentNodeNotes(agentNode())],
     },
+    certificate: undefined,
     trials: [
       {
         type: 'trial',

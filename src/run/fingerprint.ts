@@ -30,7 +30,7 @@ export async function takeFingerprint(
     'kernel.release': os.release(),
     'kernel.version': os.version(),
     'kernel.clocksource': read('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
-    'machine.virtual': /^flags\s*:.*\bhypervisor\b/mu.test(read('/proc/cpuinfo') ?? ''),
+    'machine.virtual': isVirtual(),
     'user.root': process.geteuid?.() === 0,
     'placement.load': placement.load.join(','),
     'placement.harness': placement.harness.join(','),
@@ -89,6 +89,11 @@ async function sourceFields(root: string): Promise<Record<string, string | boole
   } catch {
     return { 'meshbench.revision': null, 'meshbench.modified': null };
   }
+}
+
+/** True where a hypervisor gives this machine its processors. */
+export function isVirtual(): boolean {
+  return /^flags\s*:.*\bhypervisor\b/mu.test(read('/proc/cpuinfo') ?? '');
 }
 
 function read(path: string): string | null {

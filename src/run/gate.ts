@@ -22,6 +22,7 @@ import {
   readStage,
   type Stage,
 } from '../verdict/index.ts';
+import type { Calibration } from './certify.ts';
 import { type Arm, type ArmPlace, findArm } from './gate-arms.ts';
 import { gateDoubts } from './gate-doubts.ts';
 import type { Tell } from './progress.ts';
@@ -41,6 +42,7 @@ export interface GateRequest {
   readonly root: string;
   readonly out: string;
   readonly envoyBin: string | undefined;
+  readonly calibration: Calibration;
   readonly signal: AbortSignal;
   readonly tell: Tell;
   readonly say: (line: string) => void;
@@ -118,6 +120,7 @@ async function measure(gate: Gate, policy: Policy, seed: number): Promise<Measur
     out: request.out,
     envoyBin: request.envoyBin,
     replay: undefined,
+    calibration: request.calibration,
     own: new Map([arms.baseline, arms.candidate].map(({ name, mesh, envoyBin }) => [name, { mesh, envoyBin }])),
     enough: (soFar) => isDecided(soFar, policy),
     signal: request.signal,
@@ -169,7 +172,7 @@ function describe(gate: Gate, startedAt: Date, first: Measured, confirm: Measure
     first: first.stage,
     confirm: confirm?.stage ?? null,
   } as const;
-  return { ...document, doubts: gateDoubts(document, header.notes) };
+  return { ...document, doubts: gateDoubts(document, header.notes, first.record.certificate) };
 }
 
 function describeArm({ name, request, variant, mesh }: Arm, { fingerprint }: RunRecord['header']): ArmDescription {

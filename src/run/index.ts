@@ -1,6 +1,8 @@
 export { Agent } from './agent-client.ts';
 export { type BareLoad, bareLoad } from './bare-load.ts';
 export { bareRecord } from './bare-record.ts';
+export { calibrationPlan } from './calibration/index.ts';
+export type { Calibration } from './certify.ts';
 export { availableCpus, mayRealtime } from './cpus.ts';
 export { type Fingerprint, takeFingerprint } from './fingerprint.ts';
 export { type Gate, type GateRequest, measureGate, prepareGate } from './gate.ts';
@@ -16,4 +18,5 @@ export { publishGate, publishProof } from './publish-gate.ts';
 export { type ReplayFile, readReplayFile } from './replay-file.ts';
 export { validateReplay } from './replay-validate.ts';
 export { type RunOutcome, type RunRequest, run } from './run.ts';
+export { refuseRecord, saveRecord } from './save-record.ts';
 export { type CheckedTarget, checkTarget } from './target.ts';

@@ -3,12 +3,21 @@ import path from 'node:path';
 import type { Mesh, Replay } from '../mesh/index.ts';
 import { initHistograms } from '../metrics/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { type End, type Header, openRecord, type RecordWriter, type RunRecord, type Trial } from '../record/index.ts';
+import {
+  type Certificate,
+  type End,
+  type Header,
+  openRecord,
+  type RecordWriter,
+  type RunRecord,
+  type Trial,
+} from '../record/index.ts';
 import { RUNTIMES } from '../runtime/index.ts';
 import { agentNode, type EnvoyBinary } from '../setup/index.ts';
 import type { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
 import { pinHarness } from './calm.ts';
+import { type Calibration, certify, refusalBy } from './certify.ts';
 import { asBenchError, closing, howEnded } from './ending.ts';
 import { findEnvoys } from './envoys.ts';
 import { takeFingerprint } from './fingerprint.ts';
@@ -33,6 +42,8 @@ export interface RunRequest {
   readonly replay: Replay | undefined;
   /** Variants whose mesh or Envoy is not what the plan alone makes of them, by name. */
   readonly own?: ReadonlyMap<string, OwnVariant>;
+  /** Whether the harness is calibrated first, and whether a certificate that fails ends the run; a quick run has none. */
+  readonly calibration: Calibration;
   /** Asked after every whole block: true ends the run before its last planned block. */
   readonly enough?: (soFar: RunRecord) => boolean;
   readonly signal: AbortSignal;
@@ -101,14 +112,19 @@ async function measureBlocks(
   record: RecordWriter,
 ): Promise<Ending> {
   const { plan, root, signal, tell } = request;
+  let certificate: Certificate | undefined;
   const enough = (trials: readonly Trial[]): boolean =>
-    request.enough?.({ header, trials, end: undefined, damage: [] }) === true;
+    request.enough?.({ header, certificate, trials, end: undefined, damage: [] }) === true;
   try {
     await using worlds = new Worlds();
     await worlds.open(runtimesOf(plan), {
       harnessCpus: plan.placement.harness,
       readable: [root, process.execPath, agentNode().path, ...[...envoys.values()].map((envoy) => envoy.path)],
     });
+    certificate = await certify(request, worlds.byRuntime);
+    if (certificate !== undefined) await record.append(certificate);
+    const refusal = refusalBy(certificate);
+    if (refusal !== undefined) return { end: closing('not-certified', refusal), error: undefined };
     const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, record, tell, enough };
     const { how, reason } = await repeatBlocks(campaign);
     return { end: closing(how, reason), error: undefined };

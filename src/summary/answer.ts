@@ -20,10 +20,20 @@ export function answer(summary: Summary): string {
 
 function ofLatency(summary: Summary): string {
   const told = summary.comparisons.filter(({ metric }) => metric === HEADLINE);
+  if (summary.blocks.planned === 0 && summary.certificate !== null) return calibrated(summary.certificate);
   if (summary.blocks.measured === 0) return 'No block was measured to its end: there is no answer.';
   if (told.length === 0) return summary.variants.slice(0, MOST_TOLD).map(alone).join(' ');
   if (told.length > MOST_TOLD) return overview(summary, told);
   return told.map((comparison) => sentence(summary, comparison)).join(' ');
+}
+
+/** A run that measured no block on purpose. */
+function calibrated({ result, checks }: NonNullable<Summary['certificate']>): string {
+  const held = checks.filter((check) => check.result === 'held').length;
+  const counts = `${held} of ${counted(checks.length, 'check')} held`;
+  if (result === 'held') return `The harness may be believed on this machine: ${counts}.`;
+  if (result === 'failed') return `The harness may not be believed as this machine is now: ${counts}.`;
+  return `Whether the harness may be believed could not be judged in all: ${counts}.`;
 }
 
 /** A variant that nothing is compared with. */

@@ -18,7 +18,7 @@ export interface SortedBlocks {
  * as a whole, so that what is left stays balanced. A quick run concludes nothing and shows what it saw: its vetoes are
  * listed and discard nothing.
  */
-export function sortBlocks({ header, trials }: RunRecord): SortedBlocks {
+export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trials'>): SortedBlocks {
   const variants = header.plan.variants.map(({ name }) => name);
   const blocks = new Map<number, Trial[]>();
   for (const trial of trials) {

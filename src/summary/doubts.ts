@@ -13,7 +13,7 @@ export interface Evidence {
   readonly damage: readonly string[];
   /** The sentence with which the run ended; empty where it ended as planned. */
   readonly endReason: string;
-  readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'trials' | 'variants' | 'comparisons'>;
+  readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'trials' | 'certificate' | 'variants' | 'comparisons'>;
 }
 
 /** What might be wrong with the numbers of a run, one sentence each, most important first. */
@@ -21,6 +21,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
   return [
     earlyEnd,
     damaged,
+    uncertified,
     quick,
     fewBlocks,
     overloaded,
@@ -42,7 +43,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
 }
 
 function earlyEnd({ endReason, summary: { ended, blocks } }: Evidence): readonly string[] {
-  if (ended === 'complete') return [];
+  if (ended === 'complete' || ended === 'not-certified') return [];
   const why = ended === 'killed' ? 'its record has no closing line' : endReason || ended;
   return [`The run ended early, after ${blocks.measured} of ${counted(blocks.planned, 'block')}: ${withoutStop(why)}.`];
 }
@@ -51,6 +52,12 @@ function damaged({ damage }: Evidence): readonly string[] {
   return damage.length === 0
     ? []
     : [`The record is damaged: ${damage.slice(0, 3).join(' ')}${andMore(damage.length - 3)}`];
+}
+
+/** What failed, and that there is no certificate at all, stands above the answer. */
+function uncertified({ summary: { certificate } }: Evidence): readonly string[] {
+  const open = (certificate?.checks ?? []).filter(({ result }) => result === 'not-judged').map(({ text }) => text);
+  return open.length === 0 ? [] : [`Calibration could not judge everything: ${open.join('; ')}.`];
 }
 
 function quick({ summary: { mode } }: Evidence): readonly string[] {

@@ -8,6 +8,8 @@ export { type PlannedVariant, type Reading, readTrial } from './reading.ts';
 export { SERVICES_AXIS, servicesOf } from './services.ts';
 export { summarize } from './summarize.ts';
 export type {
+  CertificateSummary,
+  CheckResult,
   Comparison,
   Conclusion,
   Estimate,

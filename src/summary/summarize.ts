@@ -1,4 +1,4 @@
-import { judge } from '../gate/index.ts';
+import { certificateResult, judge } from '../gate/index.ts';
 import type { RunRecord } from '../record/index.ts';
 import { sortBlocks } from './blocks.ts';
 import { compareAll } from './compare.ts';
@@ -14,6 +14,7 @@ import { summarizeVariant } from './variant.ts';
  */
 export function summarize(record: RunRecord): Summary {
   const { header, end, damage } = record;
+  const certificate = certificateOf(record);
   const { plan, scenario } = header;
   const { counts, trials, whole, vetoes } = sortBlocks(record);
   const readings = new Map(
@@ -26,8 +27,8 @@ export function summarize(record: RunRecord): Summary {
   const comparisons = compareAll(plan.variants, readings, plan.tolerance);
   const thresholds = holdAll(header, readings);
   const ended = end?.how ?? 'killed';
-  const { verdict, reasons } = judge({ mode: plan.mode, ended, blocks: counts, trials, thresholds });
-  const found = { mode: plan.mode, ended, blocks: counts, trials, variants, comparisons } as const;
+  const { verdict, reasons } = judge({ mode: plan.mode, ended, blocks: counts, trials, thresholds, certificate });
+  const found = { mode: plan.mode, ended, blocks: counts, trials, certificate, variants, comparisons } as const;
   return {
     schemaVersion: 1,
     scenario: scenario.name,
@@ -50,4 +51,10 @@ export function summarize(record: RunRecord): Summary {
     doubts: doubtsAbout({ header, damage, endReason: end?.reason ?? '', summary: found }),
     notes: header.notes,
   };
+}
+
+function certificateOf({ certificate }: RunRecord): Summary['certificate'] {
+  if (certificate === undefined) return null;
+  const { startedAt, form, tookNs, insisted, checks } = certificate;
+  return { startedAt, form, tookNs, insisted, result: certificateResult(certificate), checks };
 }

@@ -35,6 +35,8 @@ export interface Summary {
     readonly measured: number;
     readonly vetoed: number;
   };
+  /** Null where the run was not calibrated: a quick one, or one that was begun at once. */
+  readonly certificate: CertificateSummary | null;
   readonly vetoes: readonly VetoedTrial[];
   /** The limits that stood before the run, by signal. */
   readonly vetoLimits: Readonly<Record<string, number>>;
@@ -46,9 +48,32 @@ export interface Summary {
   readonly notes: readonly string[];
 }
 
+/** What calibration found about the harness before the first trial. */
+export interface CertificateSummary {
+  readonly startedAt: string;
+  readonly form: 'short' | 'long';
+  readonly tookNs: number;
+  /** True where the run was to be measured whatever this says. */
+  readonly insisted: boolean;
+  /** `failed` where a check failed, else `not-judged` where one could not be judged. */
+  readonly result: CheckResult['result'];
+  readonly checks: readonly CheckResult[];
+}
+
+export interface CheckResult {
+  readonly check: string;
+  readonly value: number | null;
+  readonly limit: number;
+  readonly unit: 'ns' | 'share' | 'ratio' | '1/s';
+  readonly result: 'held' | 'failed' | 'not-judged';
+  readonly attempts: number;
+  readonly text: string;
+}
+
 export type Verdict = 'none' | 'pass' | 'regression' | 'inconclusive' | 'invalid';
 export type RunEnd =
   | 'complete'
+  | 'not-certified'
   | 'time-limit'
   | 'too-many-vetoes'
   | 'interrupted'

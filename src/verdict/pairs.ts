@@ -21,7 +21,7 @@ export type TrialValues = ReadonlyMap<string, number | null>;
 
 /** The trials of whole, unvetoed blocks in the metrics of the given names, by variant, in the order of the blocks. */
 export function valuesOf(
-  record: Pick<RunRecord, 'header' | 'trials' | 'end' | 'damage'>,
+  record: Pick<RunRecord, 'header' | 'trials'>,
   names: readonly string[],
 ): ReadonlyMap<string, readonly TrialValues[]> {
   const { whole } = sortBlocks(record);

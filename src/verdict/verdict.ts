@@ -60,6 +60,8 @@ function endedBadly(
     case 'interrupted':
     case 'killed':
       return { verdict: 'interrupted', reasons: [`It ended after ${blocks.measured} blocks; nothing is concluded.`] };
+    case 'not-certified':
+      return { verdict: 'invalid', reasons: [stage.endReason] };
     default:
   }
   if (stage.ended === 'too-many-vetoes' || trials.vetoed > MAX_VETOED * trials.measured) {

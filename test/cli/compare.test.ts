@@ -23,7 +23,7 @@ describe('meshbench compare', () => {
     // Whole up to the second trial of the fifth block, then half a line.
     writeFileSync(
       path.join(folder('cut'), 'record.jsonl'),
-      `${lines.slice(0, 11).join('\n')}\n${lines[11]?.slice(0, 900)}`,
+      `${lines.slice(0, 12).join('\n')}\n${lines[12]?.slice(0, 900)}`,
     );
   });
   after(() => scratch[Symbol.dispose]());
@@ -48,7 +48,7 @@ describe('meshbench compare', () => {
   test('reads a record that was cut up to its last whole trial, and says so', async () => {
     const { code, stdout } = await meshbench('compare', path.join(folder('a'), 'record.jsonl'), folder('cut'));
     assert.equal(code, 0);
-    assert.match(stdout, /Line 12 is cut off/u);
+    assert.match(stdout, /Line 13 is cut off/u);
     assert.match(stdout, /5 \(0 vetoed, killed\)|5\s+\(?0 vetoed/u);
   });
 

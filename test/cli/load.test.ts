@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Served } from '../../src/app/index.ts';
 import { serveHttp } from '../../src/app/server.ts';
+import { readRecord } from '../../src/record/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import type { VariantSummary } from '../../src/summary/index.ts';
 import { nanos } from '../../src/units/index.ts';
-import { meshbench, start } from '../support/cli.ts';
+import { meshbench, Scratch, start } from '../support/cli.ts';
 
 describe('meshbench load', () => {
   let app: Served;
@@ -45,6 +48,27 @@ describe('meshbench load', () => {
     assert.equal(variant.responseNs.p999, null);
     assert.match(variant.responseNs.reasons['p999'] ?? '', /10,000/u);
     assert.ok((variant.cpu.components['load']?.coreSeconds ?? 0) > 0);
+  });
+
+  test('keeps a record that report and compare read, and never writes over one', async () => {
+    using scratch = new Scratch();
+    const save = async (folder: string) => {
+      const flags = ['--rate', '100/s', '--connections', '4', '--warmup', '0', '--duration', '1s', '--save', folder];
+      return await meshbench('load', url(), ...flags);
+    };
+    const [one, other] = [path.join(scratch.folder, 'one'), path.join(scratch.folder, 'other')];
+    const first = await save(one);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /^1 s: \d+ ok, p50 [\d.]+ ms, p99 [\d.]+ ms, max [\d.]+ ms$/mu);
+    const { trials, damage } = await readRecord(path.join(one, 'record.jsonl'));
+    assert.deepEqual([trials.length, damage], [1, []]);
+    assert.equal(trials[0]?.load.planned, 100);
+    assert.equal((await meshbench('report', one)).code, 0);
+    assert.match(readFileSync(path.join(one, 'report.html'), 'utf8'), /load → 127\.0\.0\.1/u);
+    assert.equal((await save(one)).code, 2);
+    assert.equal((await save(other)).code, 0);
+    const compared = await meshbench('compare', one, other);
+    assert.equal(compared.code, 0, compared.stderr);
   });
 
   test('tells a person the same in words', async () => {

@@ -12,6 +12,8 @@ import {
 } from '../../src/gate/index.ts';
 import type { RunEnd, ThresholdResult, Verdict } from '../../src/summary/index.ts';
 
+import { certificateSummary } from '../support/certificate.ts';
+
 const QUIET: HarnessSignals = {
   releaseLagP99Ns: 40_000,
   loopGapShare: 0.001,
@@ -139,6 +141,8 @@ const threshold = (result: ThresholdResult['result']): ThresholdResult => {
     reason: `It is ${result}.`,
   };
 };
+const certificate = certificateSummary();
+const failed = certificateSummary('failed');
 const held = threshold('held');
 const broken = threshold('broken');
 const open = threshold('cannot-tell');
@@ -153,6 +157,22 @@ describe('a verdict', () => {
     ['one open', { thresholds: [held, open] }, 'inconclusive', /It is cannot-tell/u],
     ['a quick run', { mode: 'quick', thresholds: [broken] }, 'none', /No verdict/u],
     ['a quick run that was spoiled', { mode: 'quick', ended: 'too-many-vetoes' }, 'none', /No verdict/u],
+    [
+      'a failed certificate',
+      { certificate: failed },
+      'invalid',
+      /certificate.*limit 5\.0 %; on its processor 0 ran busy/u,
+    ],
+    [
+      'a failed certificate and a broken threshold',
+      { certificate: failed, thresholds: [broken] },
+      'invalid',
+      /certificate/u,
+    ],
+    ['a failed certificate, insisted', { certificate: { ...failed, insisted: true } }, 'pass', /held/u],
+    ['a failed certificate of a quick run', { mode: 'quick', certificate: failed }, 'none', /No verdict/u],
+    ['a certificate that could not be judged', { certificate: certificateSummary('not-judged') }, 'pass', /held/u],
+    ['no certificate', { certificate: null }, 'pass', /held/u],
     ['3 of 15 vetoed', { trials: { measured: 15, vetoed: 3 }, thresholds: [held] }, 'pass', /held/u],
     [
       '4 of 16 vetoed',
@@ -208,7 +228,14 @@ describe('a verdict', () => {
     ],
   ] as const) {
     test(`with ${what} is ${verdict}`, () => {
-      const base = { mode: 'full', ended: 'complete', blocks: whole, trials: calm, thresholds: [held] } as const;
+      const base = {
+        mode: 'full',
+        ended: 'complete',
+        blocks: whole,
+        trials: calm,
+        thresholds: [held],
+        certificate,
+      } as const;
       const judged = judge({ ...base, ...run });
       assert.equal(judged.verdict, verdict);
       assert.match(judged.reasons.join(' '), reason);
@@ -220,6 +247,7 @@ describe('a verdict', () => {
       'complete',
       'time-limit',
       'too-many-vetoes',
+      'not-certified',
       'interrupted',
       'component-failed',
       'internal-error',
@@ -230,6 +258,7 @@ describe('a verdict', () => {
       fc.property(
         fc.record({
           mode: fc.constantFrom('full' as const, 'quick' as const),
+          certificate: fc.constantFrom(certificate, failed, null),
           ended: fc.constantFrom(...ends),
           blocks: fc.record({ planned: count, measured: count, incomplete: count }),
           trials: fc.record({ measured: count, vetoed: count }),
@@ -241,7 +270,8 @@ describe('a verdict', () => {
           if (verdict !== 'pass') return;
           assert.equal(run.mode, 'full');
           assert.ok(run.thresholds.length > 0 && run.thresholds.every(({ result }) => result === 'held'));
-          assert.ok(run.ended === 'complete' || run.ended === 'time-limit');
+          assert.ok(run.ended === 'complete' || run.ended === 'time-limit' || run.ended === 'not-certified');
+          assert.notEqual(run.certificate, failed);
           assert.ok(run.trials.vetoed * 5 <= run.trials.measured);
         },
       ),
@@ -266,6 +296,7 @@ describe('the exit', () => {
     complete: undefined,
     'time-limit': undefined,
     'too-many-vetoes': undefined,
+    'not-certified': undefined,
   } as const satisfies Record<RunEnd, string | undefined>;
   const ends = Object.keys(byEnd) as RunEnd[];
   for (const ended of ends) {

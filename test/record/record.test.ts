@@ -17,7 +17,15 @@ let text = '';
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meshbench-record-'));
-  record = await syntheticRecord({ blocks: 2, vetoedIn: [1], errors: true, events: true, rate: 100, seconds: 1 });
+  record = await syntheticRecord({
+    certificate: undefined,
+    blocks: 2,
+    vetoedIn: [1],
+    errors: true,
+    events: true,
+    rate: 100,
+    seconds: 1,
+  });
   text = recordText(record);
 });
 
@@ -65,6 +73,7 @@ describe('writing a record', () => {
       const read = await readRecord(path);
       assert.deepEqual(read, {
         header: record.header,
+        certificate: undefined,
         trials: record.trials.slice(0, at + 1),
         end: undefined,
         damage: [],

@@ -51,6 +51,7 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
         const { child, ended } = start(
           'run',
           scratch.scenario('kill', SCENARIO),
+          '--no-calibration',
           '--trials',
           '1000',
           '--out',
@@ -85,6 +86,7 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
     const { child, ended } = start(
       'run',
       scratch.scenario('kill', SCENARIO),
+      '--no-calibration',
       '--trials',
       '1000',
       '--out',

@@ -87,7 +87,7 @@ describe('a run with a limited sidecar', { skip: noLimits }, () => {
   test('that was killed leaves an empty group at most, until the next run begins', async () => {
     using scratch = new Scratch();
     const file = scratch.scenario('limited', LIMITED);
-    const run = start('run', file, '--trials', '100', '--out', scratch.folder, '--quiet');
+    const run = start('run', file, '--no-calibration', '--trials', '100', '--out', scratch.folder, '--quiet');
     const pid = await sidecarOf(run);
     const spaces = foreignNamespaces(descendants(pid).map((process) => process.pid));
     run.child.kill('SIGKILL');

@@ -25,7 +25,7 @@ describe('a proof of real trials', () => {
   const prove = (...args: readonly string[]): Promise<Ended> =>
     meshbench(
       ...['gate', file, '--prove', '--baseline', 'direct', '--metric', 'responseNs.p50=100%', '--seed', '3'],
-      ...[...COUNTS, '--out', scratch.folder, '--quiet', ...args],
+      ...[...COUNTS, '--out', scratch.folder, '--quiet', '--no-calibration', ...args],
     );
   const stored = (): ProofDocument =>
     JSON.parse(readFileSync(path.join(proofs, 'proof.json'), 'utf8')) as ProofDocument;

@@ -43,6 +43,7 @@ export interface HandPlan {
   readonly fingerprint?: Header['fingerprint'];
   readonly end?: RunRecord['end'];
   readonly damage?: readonly string[];
+  readonly certificate?: RunRecord['certificate'];
 }
 
 /** The first variant is the baseline of all unless it is given. */
@@ -54,6 +55,7 @@ const COMPLETE: RunRecord['end'] = { type: 'end', endedAt: '2026-01-01T00:01:00.
 export function handRecord(trials: readonly HandTrial[], plan: HandPlan = {}): RunRecord {
   return {
     header: header(plan),
+    certificate: plan.certificate,
     trials: trials.map(trialOf),
     end: 'end' in plan ? plan.end : COMPLETE,
     damage: plan.damage ?? [],

@@ -1,4 +1,5 @@
 import type { Summary, VariantSummary } from '../../src/summary/index.ts';
+import { certificateSummary } from './certificate.ts';
 import { failingSummary, vetoedTrials } from './summaries.ts';
 
 /** Markup, escapes, marks that turn the direction of writing, and words without end, wherever a record holds text. */
@@ -39,6 +40,10 @@ export function hostileSummary(): Summary {
     ...(poisoned(base) as Summary),
     ...({ schemaVersion: 1, mode: base.mode, ended: base.ended, verdict: base.verdict } as const),
     fingerprint: { [hostile()]: hostile(), [hostile()]: 3, [`envoy.${hostile()}.build`]: hostile() },
+    certificate: {
+      ...certificateSummary('failed'),
+      checks: certificateSummary('failed').checks.map((one) => ({ ...one, check: hostile(), text: hostile() })),
+    },
     vetoLimits: { [hostile()]: 0.5 },
     vetoes: vetoedTrials().map((veto) => ({ ...veto, variant: hostile(), signal: hostile(), text: hostile() })),
     variants: named,

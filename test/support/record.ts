@@ -1,6 +1,7 @@
 import { initHistograms } from '../../src/metrics/index.ts';
 import type { End, Header, RunRecord, Trial, Veto } from '../../src/record/schema.ts';
 import { createRandom, type Random } from '../../src/units/index.ts';
+import { certificateFixture } from './certificate.ts';
 import { jitter, SECOND, syntheticLoad } from './synthetic-load.ts';
 import { syntheticUsage } from './synthetic-usage.ts';
 
@@ -53,6 +54,8 @@ export interface SyntheticOptions {
   readonly shared?: boolean;
   /** How the run ended; `killed` leaves the closing line out. */
   readonly end?: End['how'] | 'killed';
+  /** That of a calm machine by default; quick runs have none. */
+  readonly certificate?: RunRecord['certificate'];
   readonly damage?: readonly string[];
   /** Standard deviation of the logarithm of a trial's speed; 0.01 by default. */
   readonly noise?: number;
@@ -80,14 +83,15 @@ const DEFAULTS = {
   end: 'complete',
   damage: [],
   noise: 0.01,
-} as const satisfies Required<SyntheticOptions>;
+} as const satisfies Required<Omit<SyntheticOptions, 'certificate'>>;
 
-type Settled = Required<SyntheticOptions>;
+type Settled = Required<Omit<SyntheticOptions, 'certificate'>> & Pick<RunRecord, 'certificate'>;
 
 /** A record like a real run's: seeded, with real histograms. The same options give the same record. */
 export async function syntheticRecord(options: SyntheticOptions = {}): Promise<RunRecord> {
   await initHistograms();
-  const settled: Settled = { ...DEFAULTS, ...options };
+  const certificate = options.quick === true ? undefined : certificateFixture();
+  const settled: Settled = { ...DEFAULTS, certificate, ...options };
   const random = createRandom(settled.seed);
   const trials: Trial[] = [];
   for (let block = 0; block < settled.blocks; block += 1) {
@@ -100,12 +104,19 @@ export async function syntheticRecord(options: SyntheticOptions = {}): Promise<R
         trials.push(trial(settled, random, { variant, block, position, index: trials.length, vetoes }));
     }
   }
-  return { header: header(settled), trials, end: end(settled), damage: settled.damage };
+  return {
+    header: header(settled),
+    certificate: settled.certificate,
+    trials,
+    end: end(settled),
+    damage: settled.damage,
+  };
 }
 
 /** The record as the text of its file. */
 export function recordText(record: RunRecord): string {
-  const lines = [record.header, ...record.trials, ...(record.end === undefined ? [] : [record.end])];
+  const certificates = record.certificate === undefined ? [] : [record.certificate];
+  const lines = [record.header, ...certificates, ...record.trials, ...(record.end === undefined ? [] : [record.end])];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 

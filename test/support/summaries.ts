@@ -6,6 +6,7 @@ export function quickSummary(): Summary {
   const reason = 'needs 6 blocks, there are 2';
   return summaryFixture({
     mode: 'quick',
+    certificate: null,
     verdictReasons: ['quick mode shows that a scenario works; it is never judged'],
     blocks: { planned: 2, measured: 2, incomplete: 0 },
     trials: { measured: 4, vetoed: 0 },

@@ -1,6 +1,7 @@
 import type { ReportContext } from '../../src/report/index.ts';
 import type { Comparison, Estimate, Quantiles, Reasons, Summary, VariantSummary } from '../../src/summary/index.ts';
 import { createRandom } from '../../src/units/index.ts';
+import { certificateSummary } from './certificate.ts';
 
 /**
  * Summaries made by hand, with numbers as a two-core machine gives them, for tests of what is drawn from a summary.
@@ -98,6 +99,7 @@ export function summaryFixture(changes: Partial<Summary> = {}): Summary {
     seed: 421337,
     blocks: { planned: 6, measured: 6, incomplete: 0 },
     trials: { measured: 12, vetoed: 0 },
+    certificate: certificateSummary(),
     vetoes: [],
     vetoLimits: { releaseLag: 1_000_000, loopGaps: 0.02, steal: 0.02, outsideCpu: 0.1, lostIntervals: 0 },
     variants: [variantFixture(DIRECT), variantFixture(OUTBOUND)],

@@ -65,6 +65,8 @@ export function addGate(program: Command, context: Context): void {
     .option('--seed <n>', 'seed of orders and schedules; random without', seedOption)
     .option('--envoy-bin <file>', 'run this Envoy where an arm names none (also: ENVOY_BIN)')
     .option('--out <folder>', 'write below this folder instead of reports/')
+    .option('--insist', 'measure although calibration failed; every page then says so')
+    .option('--no-calibration', 'begin at once, uncalibrated; every page then says so')
     .option('--history <folder>', "append the verdict to the scenario's history there, and draw its trend page")
     .option('--quiet', 'no progress')
     .option('--json', 'print gate.json on stdout, and nothing else')

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { LoadPlan } from '../../load/index.ts';
-import { visible } from '../../report/index.ts';
-import { bareLoad, bareRecord, checkTarget, programVersion } from '../../run/index.ts';
+import { bareLoad, bareRecord, checkTarget, programVersion, refuseRecord, saveRecord } from '../../run/index.ts';
 import { prepareAgentNode } from '../../setup/index.ts';
-import { summarize, type VariantSummary } from '../../summary/index.ts';
-import { EXIT_CODE, formatDuration, formatRate, type Nanos, nanos, perSecond, type Rate } from '../../units/index.ts';
-import type { Context } from '../context.ts';
+import { summarize } from '../../summary/index.ts';
+import { EXIT_CODE, type Nanos, nanos, perSecond, type Rate } from '../../units/index.ts';
+import { type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, rateOption, seedOption, sizeOption } from '../options.ts';
-import { type FailureReason, failureReasons } from './load-failures.ts';
+import { failureReasons } from './load-failures.ts';
 import { type RequestFlags, requestTo } from './load-request.ts';
+import { describeLoad, farTail, secondLine } from './load-text.ts';
 
 interface Flags extends RequestFlags {
   readonly rate: Rate;
@@ -20,6 +20,7 @@ interface Flags extends RequestFlags {
   readonly poisson?: boolean;
   readonly seed: number;
   readonly allowTarget: readonly string[];
+  readonly save?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -54,6 +55,7 @@ export function addLoad(program: Command, context: Context): void {
     .option('--pipeline <n>', 'Thrift: calls under way on a connection at a time', countOption)
     .option('--seed <n>', 'seed of random gaps', seedOption, 1)
     .option('--allow-target <cidr...>', 'networks beyond this machine that are yours to load', [])
+    .option('--save <folder>', 'keep the record in a folder of its own, for meshbench report and compare')
     .option('--quiet', 'no line per second')
     .option('--json', 'print one object, with the names of a variant in summary.json, and why requests failed')
     .action(async (url: string, flags: Flags) => {
@@ -64,18 +66,24 @@ export function addLoad(program: Command, context: Context): void {
 async function load(url: string, flags: Flags, context: Context): Promise<number> {
   const { terminal } = context;
   const plan = await loadPlan(url, flags);
+  const save = flags.save === undefined ? undefined : userPath(flags.save);
+  if (save !== undefined) await refuseRecord(save);
   await prepareAgentNode((line) => terminal.say(line));
   using interrupt = onInterrupt(terminal);
   const startedAt = new Date();
-  const result = await bareLoad(plan, interrupt.signal, ({ second, outcomes }) => {
-    if (flags.quiet !== true) terminal.say(`${second + 1} s: ${describeOutcomes(outcomes)}`);
+  const result = await bareLoad(plan, interrupt.signal, (interval) => {
+    if (flags.quiet !== true) terminal.say(secondLine(interval));
   });
-  const summary = await summarize(bareRecord(plan, result, { startedAt, version: programVersion(context.root) }));
+  const record = bareRecord(plan, result, { startedAt, version: programVersion(context.root) });
+  if (save !== undefined) await saveRecord(record, save);
+  const summary = summarize(record);
   const [variant] = summary.variants;
   if (variant === undefined) return EXIT_CODE.internal;
   const failures = failureReasons(result.total);
-  if (flags.json === true) terminal.out(`${JSON.stringify({ ...variant, failures }, null, 2)}\n`);
-  else terminal.out(describe(variant, failures, summary.notes));
+  const far = farTail(result.total.histograms.response);
+  if (flags.json === true) terminal.out(`${JSON.stringify({ ...variant, farTailNs: far, failures }, null, 2)}\n`);
+  else terminal.out(describeLoad(variant, { far, failures, notes: summary.notes }));
+  if (save !== undefined) terminal.say(`saved: ${save} (meshbench report and compare read it)`);
   if (interrupt.signal.aborted) return EXIT_CODE.interrupted;
   return (variant.outcomes['ok'] ?? 0) === 0 ? EXIT_CODE.component : EXIT_CODE.done;
 }
@@ -100,31 +108,4 @@ async function loadPlan(url: string, flags: Flags): Promise<LoadPlan> {
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },
   };
-}
-
-function describe(variant: VariantSummary, failures: readonly FailureReason[], notes: readonly string[]): string {
-  const line = (name: string, values: Readonly<Record<string, number | null>>): string =>
-    `${name.padEnd(14)}${Object.entries(values)
-      .map(([key, value]) => `${key} ${value === null ? '–' : formatDuration(nanos(value))}`)
-      .join('   ')}\n`;
-  const { responseNs, serviceNs, queueWaitNs, releaseLagNs } = variant;
-  const pick = ({ p50, p90, p99, p999, max }: typeof responseNs) => ({ p50, p90, p99, 'p99.9': p999, max });
-  const { p50, p99, p999 } = releaseLagNs;
-  return [
-    `${variant.requests} requests: ${describeOutcomes(variant.outcomes)}\n`,
-    `offered ${formatRate(perSecond(variant.offeredRate))}, achieved ${variant.achievedRate === null ? '–' : formatRate(perSecond(variant.achievedRate))}${variant.overloaded ? ' (overloaded)' : ''}\n`,
-    ...failures.map(
-      ({ outcome, reason, requests }) => `${'failed'.padEnd(14)}${requests} ${outcome}: ${visible(reason, 200)}\n`,
-    ),
-    line('response time', pick(responseNs)),
-    line('service time', pick(serviceNs)),
-    line('queue wait', pick(queueWaitNs)),
-    line('release lag', { p50, p99, 'p99.9': p999 }),
-    ...notes.map((note) => `mind: ${note}\n`),
-  ].join('');
-}
-
-function describeOutcomes(outcomes: Readonly<Record<string, number | undefined>>): string {
-  const parts = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
-  return parts.length === 0 ? 'nothing ended' : parts.join(', ');
 }

@@ -7,6 +7,7 @@ import { renderJson, renderText } from '../../report/index.ts';
 import { availableCpus, buildMeshes, mayRealtime, publish, replayNotes, run } from '../../run/index.ts';
 import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
+import { calibrationOf } from '../calibration.ts';
 import { asFile, type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, hostOption, listOption, rateOption, seedOption } from '../options.ts';
@@ -32,6 +33,8 @@ interface Flags {
   readonly bootstrap?: string;
   readonly replayListener?: string;
   readonly replayAuthority?: string;
+  readonly insist?: boolean;
+  readonly calibration: boolean;
 }
 
 /** `run <scenario>`: measures a scenario and writes its report. */
@@ -45,6 +48,8 @@ export function addRun(program: Command, context: Context): void {
     )
     .option('--out <folder>', 'write below this folder instead of reports/')
     .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
+    .option('--insist', 'measure although calibration failed; every page then says so')
+    .option('--no-calibration', 'begin at once, uncalibrated; every page then says so')
     .option('--quiet', 'no progress')
     .option('--json', 'print summary.json on stdout, and nothing else')
     .option('--dry-run', 'print the plan and start nothing')
@@ -114,6 +119,7 @@ async function runScenario(name: string, flags: Flags, context: Context): Promis
     out: flags.out === undefined ? path.join(root, 'reports') : userPath(flags.out),
     envoyBin: flags.envoyBin === undefined ? process.env['ENVOY_BIN'] : userPath(flags.envoyBin),
     replay: replay.replay,
+    calibration: calibrationOf(flags),
     signal: interrupt.signal,
     tell: progress.tell,
     say: (line) => terminal.say(line),

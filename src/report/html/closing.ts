@@ -4,6 +4,7 @@ import { envoys } from '../envoys.ts';
 import { GLOSSARY } from '../glossary.ts';
 import { quietness } from '../quiet.ts';
 import { hasRows } from '../table.ts';
+import { certificateTable } from '../tables/certificate.ts';
 import { eventsTable, harnessTable, latenciesTable, limitsTable, vetoesTable } from '../tables/harness.ts';
 import { fingerprintTable, runTable } from '../tables/machine.ts';
 import { rulesTable } from '../tables/rules.ts';
@@ -20,12 +21,21 @@ export function harness(summary: Summary): Markup {
 <section id="harness" aria-labelledby="harness-title">
 <h2 id="harness-title">The harness</h2>
 <p>The generator is the first suspect. Release lag is the time by which it was late itself; it is part of every response time above. Queue wait is time that a request waited for a free connection: the system’s doing.</p>
+${certificate(summary)}
 ${tableMarkup(harnessTable(summary))}
 ${tableMarkup(latenciesTable(summary))}
 ${tableMarkup(eventsTable(summary))}
 ${vetoes === undefined ? html`<p>No trial was vetoed.</p>` : tableMarkup(vetoes)}
 ${tableMarkup(limitsTable(summary))}
 </section>`;
+}
+
+function certificate(summary: Summary): Markup {
+  const table = certificateTable(summary);
+  if (!hasRows(table)) return html`<p>The harness was not calibrated before this run.</p>`;
+  return html`
+<p>Before the first trial the load was offered to a responder of our own, by the program and in the place of the trials: what it must read there is known.</p>
+${tableMarkup(table)}`;
 }
 
 /** The machine and the build, to tell what these numbers can be compared with. */

@@ -12,6 +12,7 @@ export const STATES: Readonly<Record<SiteRun['state'], Marked>> = {
   complete: { symbol: '✓', word: 'complete', tone: 'good' },
   'time-limit': { symbol: '!', word: 'out of time', tone: 'unsure' },
   'too-many-vetoes': { symbol: '!', word: 'too many vetoes', tone: 'unsure' },
+  'not-certified': { symbol: '!', word: 'not certified', tone: 'unsure' },
   interrupted: { symbol: '!', word: 'interrupted', tone: 'unsure' },
   'component-failed': { symbol: '✕', word: 'a component failed', tone: 'bad' },
   'internal-error': { symbol: '✕', word: 'internal error', tone: 'bad' },

@@ -84,6 +84,7 @@ async function record(subject: Subject, next: NextRecording, time: Nanos, record
     out: request.out,
     envoyBin: request.envoyBin,
     replay: undefined,
+    calibration: request.calibration,
     own: new Map([...meshes].map(([name, mesh]) => [name, { mesh, envoyBin: arm.envoyBin }])),
     signal: request.signal,
     tell: request.tell,

@@ -1,0 +1,2 @@
+export { type CalibrationRequest, calibrate } from './calibrate.ts';
+export { calibrationPlan } from './trials.ts';
