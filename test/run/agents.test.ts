@@ -6,6 +6,7 @@ import { createPlan } from '../../src/plan/index.ts';
 import { runTrial } from '../../src/run/trial.ts';
 import { RUNTIMES } from '../../src/runtime/index.ts';
 import { parseScenario } from '../../src/scenario/index.ts';
+import { agentNode } from '../../src/setup/index.ts';
 import { ROOT } from '../support/root.ts';
 
 test('two agents share one plan: its slices, its barrier, its connections, and their results are added', async () => {
@@ -22,7 +23,7 @@ load: { rate: 401/s, schedule: poisson, connections: 5, warmup: 500ms, duration:
   assert.ok(variant !== undefined);
   await using world = await RUNTIMES.sandbox.open({
     harnessCpus: plan.placement.harness,
-    readable: [ROOT, import.meta.dirname, process.execPath],
+    readable: [ROOT, import.meta.dirname, process.execPath, agentNode().path],
   });
   const mesh = buildMesh(scenario, variant.settings);
   const spec = { index: 0, block: 0, position: 0, seed: 9, variant, mesh, envoy: undefined };

@@ -12,7 +12,7 @@ import { reconcile } from '../../src/run/reconcile.ts';
 import { runTrial } from '../../src/run/trial.ts';
 import { RUNTIMES, type World } from '../../src/runtime/index.ts';
 import { parseScenario, type RuntimeName } from '../../src/scenario/index.ts';
-import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
+import { agentNode, DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
 import { nanos } from '../../src/units/index.ts';
 import { ROOT } from './root.ts';
 
@@ -38,7 +38,7 @@ export class MeshPlace implements AsyncDisposable {
     await initHistograms();
     const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
     const envoy = envoys[DEFAULT_ENVOY_VERSION]?.path ?? '';
-    const readable = [ROOT, import.meta.dirname, process.execPath, envoy];
+    const readable = [ROOT, import.meta.dirname, process.execPath, agentNode().path, envoy];
     return new MeshPlace(await RUNTIMES[runtime].open({ harnessCpus: [0], readable }), envoy, runtime);
   }
 
