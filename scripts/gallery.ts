@@ -61,7 +61,7 @@ function index(all: readonly Shown[]): string {
       '',
       `[![The first screen of the report](${name}.png)](${name}.html)`,
       '',
-      `\`${summary.scenario}\`, ${summary.runtime}, ${summary.startedAt.slice(0, 10)}, ${summary.blocks.measured} blocks, ${summary.trials.vetoed} of ${summary.trials.measured} trials vetoed; how it ended: ${summary.ended}. ${answer(summary)}`,
+      `\`${summary.scenario}\`, ${summary.runtime}, ${summary.startedAt.slice(0, 10)}, ${summary.blocks.measured} blocks, ${summary.trials.vetoed} of ${summary.trials.measured} trials vetoed; how it ended: ${summary.ended}; verdict: ${summary.verdict}. ${answer(summary)}`,
       '',
     ]),
   ].join('\n');
