@@ -6,7 +6,7 @@ import { Histogram, initHistograms, monotonicNow } from '../../src/metrics/index
 import { placeCpus } from '../../src/plan/index.ts';
 import { Agent, availableCpus } from '../../src/run/index.ts';
 import { type Host, type ProcessSpec, RUNTIMES } from '../../src/runtime/index.ts';
-import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
+import { DEFAULT_SETTINGS, messagesOf } from '../../src/scenario/index.ts';
 import { agentNode } from '../../src/setup/index.ts';
 import { pairedRatio } from '../../src/stats/index.ts';
 import { formatDuration, nanos, perSecond } from '../../src/units/index.ts';
@@ -120,6 +120,7 @@ function plan(): LoadPlan {
   return {
     endpoints: [{ address: ADDRESS, port: PORT }],
     connections: 32,
+    stagger: nanos(0),
     schedule: {
       kind: 'constant',
       rate: perSecond(2000),
@@ -130,7 +131,7 @@ function plan(): LoadPlan {
     warmup: WARMUP,
     duration: DURATION,
     timeout: nanos(10e9),
-    request: { protocol: 'http', authority: 'server', method: 'GET', path: '/', payload: 0, headers: {} },
+    request: { protocol: 'http', authority: 'server', messages: messagesOf(DEFAULT_SETTINGS.load), seed: 1 },
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },

@@ -1,10 +1,12 @@
 import type { Clock } from '../metrics/index.ts';
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
-import { BenchError } from '../units/index.ts';
 import type { Dial } from '../wire/index.ts';
+import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
+import { malformedBytes, messageOf } from './evidence.ts';
 import { FreeConnections } from './free-connections.ts';
 import type { LoadPlan } from './load-plan.ts';
+import { Outages } from './outages.ts';
 import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
@@ -23,6 +25,7 @@ export interface Surroundings {
 /** How often time-outs are looked for; they are late by this at most. */
 const SWEEP_NS = 10e6;
 const SECOND_NS = 1e9;
+const UNASKED = 'an answer that no request asked for';
 
 /**
  * Offers requests at their intended times, whatever the system does, and measures from those times.
@@ -37,6 +40,7 @@ export class OpenLoop {
   private readonly cursor: ScheduleCursor;
   private readonly connections: Connection[] = [];
   private readonly free = new FreeConnections();
+  private readonly outages: Outages;
   private start = 0;
   private nextDue = Number.POSITIVE_INFINITY;
   private inFlight = 0;
@@ -58,18 +62,24 @@ export class OpenLoop {
     this.phases = new Phases(0, plan.warmup, onInterval);
     this.cursor = openSchedule(plan.schedule);
     this.patience = plan.timeout;
+    this.outages = new Outages(plan.connections);
   }
 
   /**
-   * Opens all connections.
+   * Opens all connections, one after the other over the time that the plan gives it.
    * @throws BenchError component when one cannot be opened.
    */
   async connect(): Promise<void> {
+    const { connections, stagger } = this.plan;
     const waiting: Promise<void>[] = [];
-    for (let index = 0; index < this.plan.connections; index += 1) {
-      waiting.push(new Promise((resolve, reject) => this.dial(index, resolve, reject)));
+    for (let index = 0; index < connections; index += 1) {
+      const afterMs = (index * stagger) / connections / 1e6;
+      const dial = (resolve: () => void, reject: (error: Error) => void): void => this.dial(index, resolve, reject);
+      waiting.push(
+        new Promise((...told) => (afterMs > 0 ? this.world.later(afterMs, () => dial(...told)) : dial(...told))),
+      );
       // A burst larger than the listener's backlog would be answered by retransmissions a second later.
-      if (index % 64 === 63) await Promise.all(waiting);
+      if (stagger === 0 && index % 64 === 63) await Promise.all(waiting);
     }
     await Promise.all(waiting);
   }
@@ -155,6 +165,7 @@ export class OpenLoop {
     connection.link = this.world.dial(endpoint, {
       opened: () => {
         this.opened += 1;
+        this.reopened(index);
         connection.open();
         this.offer(connection);
         ready?.();
@@ -178,23 +189,29 @@ export class OpenLoop {
 
   private received(connection: Connection, bytes: Buffer, length: number): void {
     const now = this.world.clock();
-    let offset = 0;
+    let from = 0;
     try {
-      while (offset < length && connection.alive) {
-        offset = connection.reader.read(bytes, offset, length);
-        if (offset < 0) return;
+      while (from < length && connection.alive) {
+        const next = connection.reader.read(bytes, from, length);
+        if (next < 0) break;
+        from = next;
         this.answered(connection, now);
       }
     } catch (error) {
-      this.abandon(connection, 'protocol', error instanceof Error ? error.message : String(error));
+      this.abandon(connection, 'protocol', messageOf(error), malformedBytes(error, bytes, from, length));
+      return;
     }
+    // Not before all of the segment is read: what came before a request was sent is no answer to it.
+    if (!connection.alive) return;
+    if (connection.busy === 0 && !connection.reader.idle) this.abandon(connection, 'protocol', UNASKED);
+    else this.offer(connection);
   }
 
   private answered(connection: Connection, now: number): void {
     const { reader } = connection;
     const slot = connection.answeredSlot();
     if (slot < 0) {
-      this.abandon(connection, 'protocol', 'an answer that no request asked for');
+      this.abandon(connection, 'protocol', UNASKED);
       return;
     }
     if (reader.outcome === 'ok') {
@@ -205,8 +222,7 @@ export class OpenLoop {
     }
     connection.release(slot);
     this.inFlight -= 1;
-    if (reader.keepAlive) this.offer(connection);
-    else this.replace(connection);
+    if (!reader.keepAlive) this.replace(connection);
   }
 
   /** The other side closed, or the network failed. */
@@ -218,24 +234,24 @@ export class OpenLoop {
         if (!connection.alive) return;
       }
     } catch (error) {
-      this.giveUp(connection, 'protocol', error instanceof Error ? error.message : String(error));
+      this.giveUp(connection, 'protocol', messageOf(error));
     }
     this.giveUp(connection, 'connection', reason === 'end' ? 'closed before the answer' : reason);
     this.replace(connection);
   }
 
   /** We close: the connection cannot be trusted any more. */
-  private abandon(connection: Connection, outcome: 'protocol' | 'timeout', detail: string): void {
-    this.giveUp(connection, outcome, detail);
+  private abandon(connection: Connection, outcome: 'protocol' | 'timeout', detail: string, bytes?: Buffer): void {
+    this.giveUp(connection, outcome, detail, bytes);
     this.replace(connection);
   }
 
   /** Every request under way on the connection ends with the same outcome. */
-  private giveUp(connection: Connection, outcome: Exclude<Outcome, 'ok'>, detail: string): void {
+  private giveUp(connection: Connection, outcome: Exclude<Outcome, 'ok'>, detail: string, bytes?: Buffer): void {
     const now = this.world.clock();
     for (let slot = 0; slot < connection.concurrency; slot += 1) {
       if (!connection.isBusy(slot)) continue;
-      this.miss(connection, slot, outcome, detail, now);
+      this.miss(connection, slot, outcome, detail, now, bytes);
       connection.release(slot);
       this.inFlight -= 1;
     }
@@ -253,6 +269,7 @@ export class OpenLoop {
     outcome: FailedRequest['outcome'],
     detail: string,
     now: number,
+    bytes?: Buffer,
   ): void {
     const intended = connection.intended[slot] ?? 0;
     this.count(outcome);
@@ -264,6 +281,7 @@ export class OpenLoop {
       outcome,
       detail,
       connection: connection.index,
+      bytes,
     });
   }
 
@@ -273,7 +291,15 @@ export class OpenLoop {
 
   private replace(connection: Connection): void {
     connection.destroy();
-    if (this.finished !== undefined && !this.isOver()) this.dial(connection.index);
+    if (this.finished === undefined || this.isOver()) return;
+    this.outages.begin(connection.index, this.world.clock());
+    this.dial(connection.index);
+  }
+
+  /** A connection stands again, after however many attempts. */
+  private reopened(index: number): void {
+    const since = this.outages.end(index);
+    if (!Number.isNaN(since)) this.phases.of(since).reconnected(this.world.clock() - since);
   }
 
   /** Time-outs of requests under way, and of those that still wait for a connection. */
@@ -301,6 +327,7 @@ export class OpenLoop {
       outcome: 'unsent',
       detail: 'no connection was free in time',
       connection: null,
+      bytes: undefined,
     });
   }
 
@@ -318,13 +345,4 @@ export class OpenLoop {
       overall: this.overall,
     });
   }
-}
-
-function cannotConnect(endpoint: { address: string; port: number }, reason: string): BenchError {
-  return new BenchError(
-    'component',
-    'LOAD_CANNOT_CONNECT',
-    `no connection to ${endpoint.address}:${endpoint.port}: ${reason}`,
-    { hint: 'check that the server listens there and accepts as many connections as --connections asks for' },
-  );
 }

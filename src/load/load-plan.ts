@@ -10,6 +10,8 @@ export interface LoadPlan {
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Connections of this agent. */
   readonly connections: number;
+  /** Over which the connections are opened, one after the other; 0 opens them at once. */
+  readonly stagger: Nanos;
   /** The horizon is warm-up plus duration. */
   readonly schedule: ScheduleSpec;
   readonly warmup: Nanos;

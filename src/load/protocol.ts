@@ -44,6 +44,8 @@ export interface AnswerReader {
    * @throws Error with the reason where it cut an answer off and the protocol can tell: a `protocol` outcome.
    */
   close(): boolean;
+  /** False in the middle of an answer; where no request is under way, nobody asked for it. */
+  readonly idle: boolean;
   /** Slot of the request that was answered, or −1 where answers come in the order of their requests. */
   readonly slot: number;
   readonly outcome: Extract<Outcome, 'ok' | 'status' | 'exception' | 'applicationException'>;

@@ -5,6 +5,9 @@ import { LATENCIES, OUTCOMES } from './result.ts';
 /** Failed requests that are kept as events; further ones are only counted. */
 const MAX_FAILED = 10_000;
 
+/** Answers that nobody understood whose bytes are kept: what they have in common shows in few. */
+const MAX_KEPT_BYTES = 100;
+
 /** Encoding a second's histogram takes about 0.3 ms: it waits for a gap as long, but not for ever. */
 const CHORE_GAP_NS = 500_000;
 const CHORE_PATIENCE_NS = 500e6;
@@ -21,6 +24,8 @@ export interface Missed {
   readonly outcome: FailedRequest['outcome'];
   readonly detail: string;
   readonly connection: number | null;
+  /** Of an answer that was not understood. */
+  readonly bytes: Buffer | undefined;
 }
 
 type Counts = Record<Outcome, number>;
@@ -48,6 +53,8 @@ export class Recorder {
   private encoded: Partial<Record<Latency, string>> = {};
   private readonly failed: FailedRequest[] = [];
   private failedOverflow = 0;
+  private bytesKept = 0;
+  private readonly reconnects = new Histogram();
   private readonly versions = new Map<string, number>();
   private planned = 0;
   private lastDone = 0;
@@ -95,7 +102,7 @@ export class Recorder {
   }
 
   /** A request failed. */
-  missed({ intended, released, sent, done, outcome, detail, connection }: Missed): void {
+  missed({ intended, released, sent, done, outcome, detail, connection, bytes }: Missed): void {
     this.total.counts[outcome] += 1;
     this.current.counts[outcome] += 1;
     this.lastDone = done;
@@ -112,7 +119,14 @@ export class Recorder {
       outcome,
       detail: detail.slice(0, 200),
       connection,
+      ...(bytes === undefined || this.bytesKept >= MAX_KEPT_BYTES ? {} : { bytes: bytes.toString('base64') }),
     });
+    if (bytes !== undefined) this.bytesKept += 1;
+  }
+
+  /** A connection that was lost stood again, `took` ns later. */
+  reconnected(took: number): void {
+    this.reconnects.record(took);
   }
 
   /**
@@ -147,6 +161,7 @@ export class Recorder {
         maxNs: Math.round(this.maxGap),
       },
       versions: Object.fromEntries(this.versions),
+      reconnects: this.reconnects.encode(),
       lastDone: Math.round(this.lastDone - this.from),
     };
   }

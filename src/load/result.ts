@@ -58,6 +58,8 @@ export interface FailedRequest {
   readonly detail: string;
   /** Number of the connection that carried it; null where none did. */
   readonly connection: number | null;
+  /** Of the first that were not understood: bytes of the answer, in base64, 256 at most. */
+  readonly bytes?: string | undefined;
 }
 
 /** Gaps between two turns of the loop: time in which nothing could have been released or read. */
@@ -94,6 +96,8 @@ export interface LoadTotal {
   readonly failedOverflow: number;
   readonly loopGaps: LoopGaps;
   readonly connections: ConnectionCounts;
+  /** From the loss of a connection until it stood again, over all attempts: HdrHistogram as in {@link Histograms}. */
+  readonly reconnects: string;
   readonly overall: OverallCounts;
   /** Answers by version tag of the application; empty without tags. */
   readonly versions: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import { describeSettings, type Settings } from '../scenario/index.ts';
-import { countWithin } from '../schedule/index.ts';
-import { nanos, toSeconds } from '../units/index.ts';
+import { toSeconds } from '../units/index.ts';
+import { dueInMeasurement } from './load-schedule.ts';
 import { blockOrder } from './order.ts';
 import type { Placement, Plan, ReplayRequest, RunMode } from './plan.ts';
 import type { SchedulingPlan } from './scheduling.ts';
@@ -70,10 +70,7 @@ export function describePlan(plan: Plan, notes: readonly string[] = []): PlanDes
 
 /** Requests that are due in the measurement of one trial. */
 export function measuredRequests({ load }: Settings): number {
-  const { rate, warmup, duration } = load;
-  if (load.schedule === 'poisson') return Math.round(rate * toSeconds(duration));
-  const horizon = nanos(warmup + duration);
-  return countWithin({ kind: 'constant', rate, horizon, seed: 0, slice: { index: 0, of: 1 } }, warmup, horizon);
+  return dueInMeasurement(load);
 }
 
 function ownNotes(plan: Plan): readonly string[] {

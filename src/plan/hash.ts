@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeSettings, type Scenario } from '../scenario/index.ts';
+import { describeSettings, type Scenario, type Settings } from '../scenario/index.ts';
 import type { ReplayRequest, Variant } from './plan.ts';
 
 /** SHA-256 in hexadecimal over what a run measures; see {@link Plan.hash}. */
@@ -23,9 +23,17 @@ export function hashPlan(
       axes,
       baseline,
       settings: describeSettings(settings),
+      arrivals: arrivalsOf(settings),
     })),
   };
   return createHash('sha256').update(canonicalJson(measured)).digest('hex');
+}
+
+/** The instants of a replayed schedule: the settings hold no more than the name of their file. */
+function arrivalsOf({ load }: Settings): string | undefined {
+  const { schedule } = load;
+  if (typeof schedule === 'string' || schedule.kind !== 'replay') return undefined;
+  return createHash('sha256').update(schedule.instants.join('\n')).digest('hex');
 }
 
 /** JSON without spaces and with sorted keys, so that equal data gives equal text. Leaves out undefined fields. */

@@ -2,6 +2,7 @@ export { ARMS, type ArmName, type ArmRequest, armVariant, checkSameQuestion, isE
 export { createPlan, type Machine, planVariants, spareTrials } from './create.ts';
 export { describePlan, measuredRequests, type PlanDescription, type VariantDescription } from './describe.ts';
 export { canonicalJson } from './hash.ts';
+export { offeredRate, scheduleOf } from './load-schedule.ts';
 export { blockOrder, trialSeed } from './order.ts';
 export type { Overrides } from './overrides.ts';
 export { placeCpus } from './placement.ts';

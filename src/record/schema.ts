@@ -136,6 +136,7 @@ const failedRequest = z.object({
   outcome: z.enum(OUTCOMES).exclude(['ok']),
   detail: z.string().max(500),
   connection: count.nullable(),
+  bytes: z.string().max(400).optional(),
 });
 
 export const trialSchema = z.object({
@@ -169,6 +170,8 @@ export const trialSchema = z.object({
     failedOverflow: count,
     loopGaps: z.object({ over1ms: count, over1msNs: ns, maxNs: ns }),
     connections: z.object({ opened: count, closedByPeer: count, refused: count }),
+    /** From the loss of a connection until it stood again, ns; records of earlier versions have none. */
+    reconnects: histogram.optional(),
     /** Sent, and by outcome, over the whole trial, warm-up included; records of earlier versions have none. */
     overall: z.partialRecord(z.enum(['sent', ...OUTCOMES]), count).optional(),
     versions: z.record(name, count),

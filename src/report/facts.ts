@@ -15,6 +15,7 @@ export function facts(summary: Summary): readonly string[] {
     `${visible(summary.runtime, 40)} runtime`,
     ...envoys(summary),
     ...(offered.size === 1 && rate !== undefined ? [`${figure(rate, '1/s')} offered`] : []),
+    ...schedule(summary),
     ...(duration === undefined
       ? []
       : [`${duration} per trial${warmup === undefined ? '' : ` after ${warmup} of warm-up`}`]),
@@ -22,6 +23,22 @@ export function facts(summary: Summary): readonly string[] {
     ...certified(summary),
     instant(visible(summary.startedAt, 40)),
   ];
+}
+
+/** How requests were spread, where they were not even: shapes are settings of their own below `load.schedule`. */
+function schedule(summary: Summary): readonly string[] {
+  const schedules = new Set(
+    summary.variants.map(({ settings }) => JSON.stringify(record(record(settings)['load'])['schedule'] ?? 'constant')),
+  );
+  const [only = ''] = schedules;
+  if (schedules.size > 1) return ['several schedules'];
+  return only === '"constant"'
+    ? []
+    : [`schedule ${visible(only.replaceAll('"', '').replaceAll(/([:,])/gu, '$1 '), 120)}`];
+}
+
+function record(setting: unknown): Readonly<Record<string, unknown>> {
+  return typeof setting === 'object' && setting !== null ? (setting as Readonly<Record<string, unknown>>) : {};
 }
 
 function blocks({ blocks: { planned, measured }, trials }: Summary): string {

@@ -7,7 +7,7 @@ import { configurationTable } from './tables/configuration.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
-import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
+import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { visible } from './visible.ts';
 import { notices, VERDICTS } from './words.ts';
 
@@ -56,6 +56,7 @@ function inRoom(summary: Summary, room: Room): string {
     table(configurationTable(summary)),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
+    table(reconnectsTable(summary)),
     table(throttledTable(summary)),
     '### What to doubt',
     list(summary.doubts, 'No check of this run raised a doubt.', room),

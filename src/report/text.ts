@@ -4,7 +4,7 @@ import { hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
 import { throttledTable } from './tables/limits.ts';
-import { outcomesTable, thresholdsTable, variantsTable } from './tables/results.ts';
+import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { type Paint, painter } from './terminal/paint.ts';
 import { alignedTable } from './terminal/table.ts';
 import { wrapped } from './terminal/wrap.ts';
@@ -38,6 +38,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     ...(hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary)).map(table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
+    table(reconnectsTable(summary)),
     table(throttledTable(summary)),
     summary.certificate?.result === 'held' && summary.blocks.planned > 0 ? '' : table(certificateTable(summary)),
     vetoList(summary, columns, paint),

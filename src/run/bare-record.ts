@@ -1,7 +1,9 @@
 import { vetoes } from '../gate/index.ts';
 import type { LoadPlan } from '../load/index.ts';
 import { Histogram } from '../metrics/index.ts';
+import { offeredRate } from '../plan/index.ts';
 import { type RunRecord, SCHEMA_VERSION } from '../record/index.ts';
+import { describeSchedule, type LoadSettings } from '../scenario/index.ts';
 import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { BareLoad } from './bare-load.ts';
 import { agentNodeFields } from './fingerprint.ts';
@@ -11,7 +13,7 @@ import { mergeLoad } from './merge.ts';
 export function bareRecord(
   plan: LoadPlan,
   result: BareLoad,
-  about: { readonly startedAt: Date; readonly version: string },
+  about: { readonly startedAt: Date; readonly version: string; readonly load: LoadSettings },
 ): RunRecord {
   const load = mergeLoad([{ intervals: result.intervals, total: result.total }]);
   const { usage } = result;
@@ -51,8 +53,8 @@ export function bareRecord(
             base: authority,
             baseline: authority,
             axes: {},
-            settings: {},
-            offeredRate: plan.schedule.rate,
+            settings: { load: { schedule: describeSchedule(about.load.schedule) } },
+            offeredRate: offeredRate(about.load),
             durationNs: plan.duration,
             warmupNs: plan.warmup,
             path: `load → ${authority}`,

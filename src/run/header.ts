@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { VETO_LIMITS } from '../gate/index.ts';
 import type { Mesh } from '../mesh/index.ts';
-import type { Plan } from '../plan/index.ts';
+import { offeredRate, type Plan } from '../plan/index.ts';
 import { type Header, SCHEMA_VERSION } from '../record/index.ts';
 import { describeSettings } from '../scenario/index.ts';
 import { agentNode, agentNodeNotes } from '../setup/index.ts';
@@ -57,7 +57,7 @@ export function makeHeader(
         baseline: variant.baseline,
         axes: { ...variant.axes },
         settings: describeSettings(variant.settings),
-        offeredRate: variant.settings.load.rate,
+        offeredRate: offeredRate(variant.settings.load),
         durationNs: variant.settings.load.duration,
         warmupNs: variant.settings.load.warmup,
         path: meshes.get(variant.name)?.path ?? '',

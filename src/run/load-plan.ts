@@ -1,5 +1,5 @@
 import type { LoadPlan } from '../load/index.ts';
-import { nanos } from '../units/index.ts';
+import { scheduleOf } from '../plan/index.ts';
 import { requestsOf } from './requests.ts';
 import type { TrialSpec } from './trial.ts';
 
@@ -10,17 +10,12 @@ export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, ind
   return {
     endpoints: [spec.mesh.target],
     connections,
-    schedule: {
-      kind: load.schedule,
-      rate: load.rate,
-      horizon: nanos(load.warmup + load.duration),
-      seed: spec.seed,
-      slice: { index, of },
-    },
+    stagger: load.stagger,
+    schedule: scheduleOf(load, spec.seed, { index, of }),
     warmup: load.warmup,
     duration: load.duration,
     timeout: load.timeout,
-    request: requestsOf(spec.variant.settings, spec.mesh.authority),
+    request: requestsOf(spec.variant.settings, spec.mesh.authority, spec.seed),
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },

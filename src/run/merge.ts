@@ -36,6 +36,7 @@ export function mergeLoad(results: readonly AgentResult[]): MergedLoad {
     failedOverflow: sum(totals, ({ failedOverflow }) => failedOverflow),
     loopGaps: totals.map(({ loopGaps }) => loopGaps).reduce(worseGaps),
     connections: addConnections(totals.map(({ connections }) => connections)),
+    reconnects: addEncoded(totals.map(({ reconnects }) => reconnects)),
     overall: {
       ...addOutcomes(totals.map(({ overall }) => overall)),
       sent: sum(totals, ({ overall }) => overall.sent),
@@ -75,15 +76,19 @@ function mergeIntervals(intervals: readonly Interval[]): Interval[] {
 function addHistograms(parts: readonly Histograms[]): Histograms {
   const [first, ...rest] = parts;
   if (first !== undefined && rest.length === 0) return first;
-  const added = LATENCIES.map((latency) => {
-    using result = new Histogram();
-    for (const part of parts) {
-      using histogram = Histogram.decode(part[latency]);
-      result.add(histogram);
-    }
-    return [latency, result.encode()] as const;
-  });
+  const added = LATENCIES.map((latency) => [latency, addEncoded(parts.map((part) => part[latency]))] as const);
   return Object.fromEntries(added) as unknown as Histograms;
+}
+
+function addEncoded(parts: readonly string[]): string {
+  const [only, ...rest] = parts;
+  if (only !== undefined && rest.length === 0) return only;
+  using result = new Histogram();
+  for (const part of parts) {
+    using histogram = Histogram.decode(part);
+    result.add(histogram);
+  }
+  return result.encode();
 }
 
 function addOutcomes(parts: readonly OutcomeCounts[]): OutcomeCounts {

@@ -1,12 +1,11 @@
 import type { Requests, ThriftRequest } from '../load/index.ts';
-import type { LoadSettings, Settings, ThriftSettings } from '../scenario/index.ts';
+import { type LoadSettings, messagesOf, type Settings, type ThriftSettings } from '../scenario/index.ts';
 import { encodeBytesField } from '../wire/index.ts';
 
-/** What the load of a variant sends to the service that is named so. */
-export function requestsOf({ protocol, load, thrift }: Settings, authority: string): Requests {
+/** What the load of a variant sends to the service that is named so; `seed` orders requests that are chosen by weight. */
+export function requestsOf({ protocol, load, thrift }: Settings, authority: string, seed = 0): Requests {
   if (protocol === 'thrift') return thriftRequest(authority, load, thrift);
-  const { method, path, payload } = load;
-  return { protocol: 'http', authority, method, path, payload, headers: {} };
+  return { protocol: 'http', authority, messages: messagesOf(load), seed };
 }
 
 /** A call of scenarios/idl/echo.thrift: all of its methods take bytes or text as their first argument. */

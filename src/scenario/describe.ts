@@ -1,7 +1,8 @@
-import { type Bytes, type Nanos, printBytes, printDuration, printRate } from '../units/index.ts';
 import { DEFAULT_SETTINGS } from './defaults.ts';
+import { describeLoad } from './describe-load.ts';
 import { printShare } from './fields.ts';
-import type { AppSettings, Delay, LoadSettings, MeshSettings, RuntimeSettings, Settings } from './scenario.ts';
+import { size, time } from './in-words.ts';
+import type { AppSettings, Delay, MeshSettings, RuntimeSettings, Settings } from './scenario.ts';
 
 /**
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
@@ -41,20 +42,6 @@ function describeMesh(mesh: MeshSettings): Record<string, unknown> {
   };
 }
 
-function describeLoad(load: LoadSettings): Record<string, unknown> {
-  return {
-    rate: printRate(load.rate),
-    connections: load.connections,
-    schedule: load.schedule,
-    method: load.method,
-    path: load.path,
-    payload: size(load.payload),
-    warmup: time(load.warmup),
-    duration: time(load.duration),
-    timeout: time(load.timeout),
-  };
-}
-
 function describeApp(app: AppSettings): Record<string, unknown> {
   return {
     delay: describeDelay(app.delay),
@@ -78,12 +65,4 @@ function describeDelay(delay: Delay): unknown {
     case 'uniform':
       return { uniform: [time(delay.from), time(delay.to)] };
   }
-}
-
-function time(value: Nanos): string | 0 {
-  return value === 0 ? 0 : printDuration(value);
-}
-
-function size(value: Bytes): string | 0 {
-  return value === 0 ? 0 : printBytes(value);
 }

@@ -38,11 +38,11 @@ export function size(bounds: Bounds<Bytes>) {
   return quantity({ what: 'size', example: '1kB', units, parse: parseBytes, print: printBytes, bounds });
 }
 
-/** Reads `5%` as 0.05; NaN where the text is no share between 0 % and 100 %. */
-export function parseShare(text: string): number {
+/** Reads `5%` as 0.05; NaN where the text is no share between 0 % and `most`. */
+export function parseShare(text: string, most = 1): number {
   const match = /^(\d+(?:\.\d+)?)%$/u.exec(text.trim());
   const value = match === null ? Number.NaN : Number(match[1]) / 100;
-  return value <= 1 ? value : Number.NaN;
+  return value <= most ? value : Number.NaN;
 }
 
 /** Writes 0.05 as `5%`, to the digits that {@link parseShare} reads back. */
@@ -50,16 +50,23 @@ export function printShare(share: number): string {
   return `${Number((share * 100).toFixed(10))}%`;
 }
 
-/** A share written in per cent, as a fraction. */
-export const percent = z
-  .string({ error: 'must be a share in per cent, like 5%' })
-  .meta({ examples: ['5%'], $comment: '0% to 100%' })
-  .transform((text, context) => {
-    const value = parseShare(text);
-    if (!Number.isNaN(value)) return value;
-    context.addIssue({ code: 'custom', message: `"${text}" is not a share between 0% and 100%; write it like 5%` });
-    return z.NEVER;
-  });
+/** A share written in per cent, as a fraction of `most` at most. */
+export function sharesUpTo(most: number) {
+  const limit = printShare(most);
+  return z
+    .string({ error: 'must be a share in per cent, like 5%' })
+    .meta({ examples: ['5%'], $comment: `0% to ${limit}` })
+    .transform((text, context) => {
+      const value = parseShare(text, most);
+      if (!Number.isNaN(value)) return value;
+      const message = `"${text}" is not a share between 0% and ${limit}; write it like 5%`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    });
+}
+
+/** A share of a whole. */
+export const percent = sharesUpTo(1);
 
 interface Bounds<T> {
   readonly min?: T;

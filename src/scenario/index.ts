@@ -1,3 +1,4 @@
+export { readArrivals } from './arrivals.ts';
 export { BOUNDS, LONGEST_RUN } from './bounds.ts';
 export { type Complaint, harmless, printComplaint, ScenarioError } from './complaint.ts';
 export {
@@ -14,10 +15,12 @@ export {
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
+export { describeSchedule } from './describe-load.ts';
 export { parseShare, printShare } from './fields.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
 export { printPath } from './finding.ts';
 export { printFlow } from './flow.ts';
+export { messagesOf } from './messages.ts';
 export { parseScenario } from './parse.ts';
 export { type Problem, settingsProblems } from './problems.ts';
 export type {
@@ -32,12 +35,14 @@ export type {
   Interception,
   LoadSettings,
   MeshSettings,
+  Message,
   Patch,
   Preset,
   ProtocolName,
   RuntimeName,
   RuntimeSettings,
   Scenario,
+  Schedule,
   Scheduling,
   ServicesSettings,
   Settings,

@@ -1,13 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { clientOf } from './components.ts';
+import { DEFAULT_SETTINGS } from './defaults.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
 import type { Settings, Workload } from './scenario.ts';
+
+/** What says what an HTTP request is, and a Thrift call has no place for; its payload is the argument. */
+const HTTP_FIELDS = ['method', 'path', 'headers', 'body', 'targets'] as const;
 
 const DIRECTIONS = ['mesh.preset', 'mesh.outbound', 'mesh.inbound'];
 
 /** What cannot be together with Thrift, or is not yet. */
 export const THRIFT_RULES: readonly Rule[] = [
-  { rule: 'thrift-http', reads: ['protocol', 'load.method', 'load.path', 'app.version'], problems: ofHttp },
+  {
+    rule: 'thrift-http',
+    reads: ['protocol', ...HTTP_FIELDS.map((field) => `load.${field}`), 'app.version'],
+    problems: ofHttp,
+  },
   { rule: 'thrift-tracing', reads: ['protocol', 'mesh.telemetry'], problems: tracing },
   { rule: 'thrift-calls', reads: ['protocol', 'topology'], problems: calls },
   { rule: 'thrift-headers', reads: ['protocol', 'thrift.headers', 'thrift.transport'], problems: headers },
@@ -33,10 +42,9 @@ export const THRIFT_RULES: readonly Rule[] = [
 function ofHttp({ protocol, load, app }: Settings): readonly Breach[] {
   if (protocol !== 'thrift') return [];
   return [
-    ...(load.method === 'GET'
-      ? []
-      : [of(['load', 'method'], 'is for HTTP; with Thrift thrift.call says what is called')]),
-    ...(load.path === '/' ? [] : [of(['load', 'path'], 'is for HTTP; with Thrift thrift.call says what is called')]),
+    ...HTTP_FIELDS.filter((field) => !isDeepStrictEqual(load[field], DEFAULT_SETTINGS.load[field])).map((field) =>
+      of(['load', field], 'is for HTTP; with Thrift thrift.call says what is called'),
+    ),
     ...(app.version === 'v1' ? [] : [of(['app', 'version'], 'is for HTTP: Thrift replies carry no tag')]),
   ];
 }

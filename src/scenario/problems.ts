@@ -1,8 +1,8 @@
-import { formatDuration, type Nanos, nanos, printBytes, toSeconds } from '../units/index.ts';
-import { MOST_REQUESTS } from './bounds.ts';
+import { formatDuration, type Nanos, nanos } from '../units/index.ts';
 import { componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
 import { CONTROL_PLANE_RULES } from './problems-control-plane.ts';
+import { LOAD_RULES } from './problems-load.ts';
 import { THRIFT_RULES } from './problems-thrift.ts';
 import type { Breach, Problem, Rule } from './rule.ts';
 import type { EventSpec, Settings, Workload } from './scenario.ts';
@@ -10,17 +10,12 @@ import { closest } from './suggest.ts';
 
 export type { Problem };
 
-const PAYLOAD: Path = ['load', 'payload'];
-const METHOD: Path = ['load', 'method'];
-
 /** What decides which sidecars there are. */
 const DIRECTIONS = ['mesh.preset', 'mesh.outbound', 'mesh.inbound'] as const;
 const RULES: readonly Rule[] = [
   ...THRIFT_RULES,
   ...CONTROL_PLANE_RULES,
-  { rule: 'request-body', reads: ['protocol', 'load.payload', 'load.method'], problems: requestBody },
-  { rule: 'answer-body', reads: ['load.method', 'app.payload'], problems: answerBody },
-  { rule: 'requests', reads: ['load.rate', 'load.warmup', 'load.duration'], problems: ({ load }) => requests(load) },
+  ...LOAD_RULES,
   { rule: 'stalls', reads: ['app.stalls', 'load.duration'], problems: stalls },
   { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
   { rule: 'original-source', reads: ['mesh.originalSource', ...DIRECTIONS], problems: originalSource },
@@ -43,39 +38,6 @@ export function settingsProblems(
   return RULES.filter((rule) => !rule.reads.some((field) => unknown.has(field))).flatMap((rule) =>
     rule.problems(settings, workloads).map((breach) => ({ rule: rule.rule, ...breach })),
   );
-}
-
-function requestBody({ protocol, load }: Settings): readonly Breach[] {
-  const { payload, method } = load;
-  if (protocol !== 'http' || payload === 0 || method === 'POST' || method === 'PUT') return [];
-  const message = `a ${method} request has no body, but the payload is ${printBytes(payload)}; use POST or PUT, or payload: 0`;
-  return [{ at: [PAYLOAD, METHOD], message }];
-}
-
-function answerBody({ load, app }: Settings): readonly Breach[] {
-  if (load.method !== 'HEAD' || app.payload === 0) return [];
-  const size = printBytes(app.payload);
-  const message = `an answer to HEAD has no body, but app.payload is ${size}; set app.payload: 0`;
-  return [{ at: [METHOD, ['app', 'payload']], message }];
-}
-
-function requests({ rate, warmup, duration }: Settings['load']): readonly Breach[] {
-  const count = rate * toSeconds(nanos(warmup + duration));
-  if (count <= MOST_REQUESTS) return [];
-  const [are, most] = [count, MOST_REQUESTS].map((number) =>
-    number.toLocaleString('en-US', { maximumFractionDigits: 0 }),
-  );
-  const message = `rate × (warmup + duration) makes ${are} requests in one trial; the limit is ${most}`;
-  return [
-    {
-      at: [
-        ['load', 'rate'],
-        ['load', 'duration'],
-        ['load', 'warmup'],
-      ],
-      message,
-    },
-  ];
 }
 
 interface Span {

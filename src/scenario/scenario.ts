@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Bytes, Nanos, Rate } from '../units/index.ts';
+import type { targetSchema } from './request-schema.ts';
+import type { scheduleSchema } from './schedule-schema.ts';
 import type { thresholdSchema } from './schema.ts';
 import type { delaySchema, eventSchema } from './settings-schema.ts';
 
@@ -15,14 +17,29 @@ export type Threshold = z.output<typeof thresholdSchema>;
 /** How traffic gets into a sidecar, per direction. */
 export type Interception = 'none' | 'listener' | 'redirect' | 'tproxy';
 
-/** What the load sends and when. */
-export interface LoadSettings {
-  readonly rate: Rate;
-  readonly connections: number;
-  readonly schedule: 'constant' | 'poisson';
+/** How intended times are spread: evenly, at random, or in a shape whose shares are of the rate. */
+export type Schedule = z.output<typeof scheduleSchema>;
+
+/** What an HTTP request is made of. */
+export interface Message {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Size of a body that says nothing. */
   readonly payload: Bytes;
+  /** Text of the body in its place; empty where there is none. */
+  readonly body: string;
+}
+
+/** What the load sends and when. */
+export interface LoadSettings extends Message {
+  readonly rate: Rate;
+  readonly connections: number;
+  /** Over which they are opened. */
+  readonly stagger: Nanos;
+  readonly schedule: Schedule;
+  /** Requests to choose from by weight, in place of the one that the fields above make. */
+  readonly targets: readonly z.output<typeof targetSchema>[];
   readonly warmup: Nanos;
   readonly duration: Nanos;
   readonly timeout: Nanos;

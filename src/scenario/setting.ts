@@ -21,5 +21,8 @@ export function readSetting(path: string, text: string): ReadSetting {
   if (complaint !== undefined) return { ok: false, problem: `${path} ${complaint.message}` };
   const checked = schema.safeParse(document.value);
   if (checked.success) return { ok: true, point: axisPoint(path, document.value) };
-  return { ok: false, problem: `${path}: ${checked.error.issues[0]?.message ?? 'cannot be read'}` };
+  const [issue] = checked.error.issues;
+  // What is wrong with a key stands one level deeper.
+  const message = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  return { ok: false, problem: `${path}: ${message ?? 'cannot be read'}` };
 }

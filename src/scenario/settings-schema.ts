@@ -3,6 +3,8 @@ import { fromMillis } from '../units/index.ts';
 import { BOUNDS } from './bounds.ts';
 import { controlPlaneShape, servicesShape } from './control-plane-schema.ts';
 import { duration, percent, rate, size } from './fields.ts';
+import { requestShape, targetSchema } from './request-schema.ts';
+import { scheduleSchema } from './schedule-schema.ts';
 
 const wait = duration(BOUNDS.wait);
 const span = duration(BOUNDS.duration);
@@ -38,17 +40,20 @@ export const loadShape = {
   connections: count(10_000)
     .meta({ examples: [32] })
     .describe('connections, opened before the warm-up and kept'),
-  schedule: z
-    .enum(['constant', 'poisson'])
-    .describe('spacing of the intended times: all the same, or random (exponential, from the seed)'),
-  method: z.enum(['GET', 'POST', 'PUT', 'DELETE', 'HEAD']).describe('request method'),
-  path: z
-    .string()
-    .regex(/^\/[!-~]*$/u, 'must start with / and hold printable ASCII without spaces')
-    .max(2048)
-    .meta({ examples: ['/cart?items=3'] })
-    .describe('request path'),
-  payload: body.describe('size of the request body; needs POST or PUT'),
+  schedule: scheduleSchema
+    .meta({
+      examples: [{ ramp: { from: '10%', to: '100%' } }],
+      $comment: '`constant`, `poisson`, or one of `ramp`, `steps`, `bursts`, `onOff`, `replay`',
+    })
+    .describe('how the intended times are spread over the measurement (see Schedules)'),
+  stagger: duration({ max: fromMillis(60_000) })
+    .meta({ examples: ['2s'] })
+    .describe('connections are opened one after the other over this time, before the warm-up; 0 opens them at once'),
+  ...requestShape,
+  targets: z
+    .array(targetSchema)
+    .max(100)
+    .describe('requests to choose from by weight; what one does not say is as above'),
   warmup: wait.meta({ examples: ['2s'] }).describe('sent and answered before the measurement, not counted'),
   duration: span.describe('measurement: requests intended within it are counted'),
   timeout: span

@@ -1,2 +1,2 @@
 export { countWithin, openSchedule } from './open.ts';
-export type { ScheduleCursor, ScheduleSpec } from './schedule.ts';
+export type { ScheduleCursor, ScheduleSpec, Shape } from './schedule.ts';

@@ -108,6 +108,17 @@ export interface LagQuantiles {
   readonly reasons: Reasons;
 }
 
+/** From the loss of a connection until it stood again, over all attempts, ns: of the trials in which that happened. */
+export interface Reconnects {
+  /** Summed over trials. */
+  readonly count: number;
+  /** Medians over trials. */
+  readonly p50: number;
+  readonly p99: number;
+  /** The largest of all. */
+  readonly max: number;
+}
+
 export interface VariantSummary {
   readonly name: string;
   readonly base: string;
@@ -173,6 +184,8 @@ export interface VariantSummary {
     readonly actualNs: number;
     readonly trial: number;
   }[];
+  /** Connections that were lost and replaced; absent where none was. */
+  readonly reconnects?: Reconnects;
   /** By application version tag. */
   readonly versions: Readonly<Record<string, number>>;
   readonly reasons: Reasons;

@@ -5,6 +5,7 @@ import { METRICS } from './metrics.ts';
 import { packetsOver } from './packets.ts';
 import { lagQuantilesOver, NO_BLOCK, quantileOf, quantilesOver } from './quantiles.ts';
 import type { PlannedVariant, Reading } from './reading.ts';
+import { reconnectsOver } from './reconnects.ts';
 import { seriesOver } from './series.ts';
 import { spectrumOver } from './spectrum.ts';
 import type { Reasons, TrialPoint, VariantSummary } from './summary.ts';
@@ -16,6 +17,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
   const achieved = readings.flatMap(({ achievedRate }) => achievedRate ?? []);
   const ready = readings.flatMap(longestReady);
   const configuration = configurationOver(readings);
+  const reconnects = reconnectsOver(readings);
   return {
     name,
     base,
@@ -41,6 +43,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     readyNs: median(ready),
     ...(configuration === undefined ? {} : { configuration }),
     events: readings.flatMap(eventsOf),
+    ...(reconnects === undefined ? {} : { reconnects }),
     versions: versionsOver(readings),
     reasons: reasons(readings, achieved.length, ready.length),
     perTrial: readings.map(pointOf),

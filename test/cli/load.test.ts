@@ -71,6 +71,21 @@ describe('meshbench load', () => {
     assert.equal(compared.code, 0, compared.stderr);
   });
 
+  test('spreads and chooses requests as a scenario would', async () => {
+    const { code, stdout, stderr } = await meshbench(
+      'load',
+      url(),
+      ...['--rate', '100/s', '--connections', '8', '--stagger', '0.2s', '--warmup', '0', '--duration', '1s', '--json'],
+      ...['--schedule', '{ramp: {from: 0%, to: 100%}}', '--header', 'x-a=1'],
+      ...['--targets', '[{weight: 3}, {weight: 1, method: HEAD}]'],
+    );
+    assert.equal(code, 0, stderr);
+    const variant = JSON.parse(stdout) as VariantSummary;
+    assert.deepEqual(variant.outcomes, { ok: 50 });
+    assert.equal(variant.offeredRate, 50);
+    assert.deepEqual(variant.settings['load'], { schedule: { ramp: { from: '0%', to: '100%' } } });
+  });
+
   test('tells a person the same in words', async () => {
     const { code, stdout } = await meshbench(
       'load',
@@ -142,6 +157,10 @@ describe('a command line that is wrong is refused with exit code 2', () => {
     [['run', '../../etc/passwd'], /neither the name of a scenario nor a path/u],
     [['report', 'nothing-here'], /no record\.jsonl/u],
     [['load', 'http://127.0.0.1/', '--method', 'BREW'], /not one of GET/u],
+    [['load', 'http://127.0.0.1/', '--schedule', 'ramp'], /load\.schedule: must be constant, poisson/u],
+    [['load', 'http://127.0.0.1/', '--body', 'x'], /load\.body: a GET request has no body/u],
+    [['load', 'http://127.0.0.1/', '--header', 'content-length=1'], /is written by the load itself/u],
+    [['load', 'http://127.0.0.1/', '--poisson', '--schedule', 'constant'], /--poisson and --schedule/u],
   ] as const) {
     test(args.join(' '), async () => {
       const { code, stderr, stdout } = await meshbench(...args);

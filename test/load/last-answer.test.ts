@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { converse } from '../../src/load/protocols/index.ts';
 import { MessageReader } from '../../src/wire/index.ts';
+import { get } from './simulation.ts';
 
 const ANSWERS = [
   'HTTP/1.1 200 OK\r\ndate: one\r\ncontent-length: 2\r\n\r\nok',
@@ -14,7 +15,7 @@ const ANSWERS = [
   `HTTP/1.1 200 OK\r\ncontent-length: 3000\r\n\r\n${'x'.repeat(3000)}`,
 ] as const;
 
-const REQUEST = { protocol: 'http', authority: 'a', method: 'GET', path: '/', payload: 0, headers: {} } as const;
+const REQUEST = get('a');
 
 test('answers that repeat the last one are told as if each were read, however they are split', () => {
   const answers = fc.array(fc.constantFrom(...ANSWERS), { minLength: 1, maxLength: 30 });

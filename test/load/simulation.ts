@@ -1,5 +1,6 @@
 import {
   type Dial,
+  type HttpRequest,
   type Interval,
   type LinkHandlers,
   type LoadPlan,
@@ -7,7 +8,13 @@ import {
   OpenLoop,
 } from '../../src/load/index.ts';
 import { initHistograms } from '../../src/metrics/index.ts';
+import { DEFAULT_SETTINGS, messagesOf } from '../../src/scenario/index.ts';
 import { nanos, perSecond } from '../../src/units/index.ts';
+
+/** What a plain GET of / sends. */
+export function get(authority: string): HttpRequest {
+  return { protocol: 'http', authority, messages: messagesOf(DEFAULT_SETTINGS.load), seed: 1 };
+}
 
 /** A plan with small numbers; overrides change what a test is about. */
 export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): LoadPlan {
@@ -17,6 +24,7 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
   return {
     endpoints: [{ address: '127.0.0.1', port: 1 }],
     connections: 1,
+    stagger: nanos(0),
     schedule: {
       kind: 'constant',
       rate: perSecond(rate),
@@ -27,7 +35,7 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
     warmup,
     duration,
     timeout: nanos(1e9),
-    request: { protocol: 'http', authority: 'test', method: 'GET', path: '/', payload: 0, headers: {} },
+    request: get('test'),
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },
@@ -39,20 +47,48 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
 export type Behaviour = (k: number, nowNs: number, request: string | Buffer) => Reaction;
 export type Reaction =
   | { readonly kind: 'answer'; readonly afterNs: number; readonly text?: string | Buffer; readonly ends?: boolean }
+  | { readonly kind: 'pieces'; readonly afterNs: number; readonly pieces: readonly string[]; readonly ends: boolean }
   | { readonly kind: 'close'; readonly afterNs: number; readonly reason: string }
   | { readonly kind: 'silence' };
 
 export const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 
-function react(reaction: Exclude<Reaction, { kind: 'silence' }>, handlers: LinkHandlers): void {
-  if (reaction.kind === 'close') {
-    handlers.closed(reaction.reason);
-    return;
+/** What happens on the connection, and when; each step tells whether the connection is closed then. */
+function steps(reaction: Reaction, handlers: LinkHandlers): readonly { after: number; act: () => boolean }[] {
+  const close = (reason: string) => (): boolean => {
+    handlers.closed(reason);
+    return true;
+  };
+  const receive = (bytes: Buffer, length: number) => (): boolean => {
+    handlers.received(bytes, length);
+    return false;
+  };
+  switch (reaction.kind) {
+    case 'silence':
+      return [];
+    case 'close':
+      return [{ after: reaction.afterNs, act: close(reaction.reason) }];
+    case 'answer': {
+      const { text = OK, ends = false, afterNs: after } = reaction;
+      const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
+      return [{ after, act: receive(bytes, bytes.length) }, ...(ends ? [{ after, act: close('end') }] : [])];
+    }
+    case 'pieces':
+      return [
+        ...reaction.pieces.map((piece, index) => ({
+          after: reaction.afterNs + index,
+          act: (): boolean => receive(...inReceiveBuffer(piece))(),
+        })),
+        ...(reaction.ends ? [{ after: reaction.afterNs + reaction.pieces.length, act: close('end') }] : []),
+      ];
   }
-  const { text = OK, ends = false } = reaction;
-  const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
-  handlers.received(bytes, bytes.length);
-  if (ends) handlers.closed('end');
+}
+
+const receiveBuffer = Buffer.alloc(65_536, '\r\nHTTP/1.1 500 stale\r\n\r\n');
+
+/** A segment as the kernel hands it over: in the one buffer that all share, in front of what earlier ones left there. */
+function inReceiveBuffer(piece: string): [Buffer, number] {
+  return [receiveBuffer, receiveBuffer.write(piece, 'latin1')];
 }
 
 /** Runs the engine against a simulated server on a simulated clock: exact, and without waiting. */
@@ -67,8 +103,9 @@ export async function simulate(
   let requests = 0;
   const agenda: { at: number; act: () => void }[] = [];
   const at = (when: number, act: () => void): void => {
-    agenda.push({ at: when, act });
-    agenda.sort((a, b) => a.at - b.at);
+    let place = agenda.length;
+    while (place > 0 && (agenda[place - 1]?.at ?? 0) > when) place -= 1;
+    agenda.splice(place, 0, { at: when, act });
   };
   const runDue = (): void => {
     while ((agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= now) agenda.shift()?.act();
@@ -81,12 +118,12 @@ export async function simulate(
         const reaction = behave(requests, now, bytes);
         requests += 1;
         if (written !== undefined) at(now, () => dead || written());
-        if (reaction.kind === 'silence') return;
-        at(now + reaction.afterNs, () => {
-          if (dead) return;
-          dead = reaction.kind === 'close';
-          react(reaction, handlers);
-        });
+        for (const { after, act } of steps(reaction, handlers)) {
+          at(now + after, () => {
+            // The engine may drop the connection in the middle of a step.
+            if (!dead && act()) dead = true;
+          });
+        }
       },
       destroy: () => {
         dead = true;

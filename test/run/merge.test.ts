@@ -30,6 +30,7 @@ function total(values: readonly number[], more: Partial<LoadTotal> = {}): LoadTo
     overall: { sent: values.length + 2, ok: values.length + 1 },
     versions: { v1: values.length },
     lastDone: 5,
+    reconnects: encoded(),
     ...more,
   };
 }

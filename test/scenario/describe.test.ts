@@ -9,6 +9,7 @@ import {
   type MeshSettings,
   parseScenario,
   RUNTIME_NAMES,
+  type Schedule,
   type Settings,
 } from '../../src/scenario/index.ts';
 import { bytes, nanos, perSecond } from '../../src/units/index.ts';
@@ -77,6 +78,23 @@ const mesh: fc.Arbitrary<MeshSettings> = fc
     tls: any.outbound === 'none' || any.inbound === 'none' ? 'none' : any.tls,
   }));
 
+const share = fc.integer({ min: 1, max: 1000 }).map((percent) => percent / 100);
+
+/** Two of them are no longer than the measurement. */
+const half = fc.integer({ min: 1, max: 1800e9 }).map(nanos);
+
+const schedule: fc.Arbitrary<Schedule> = fc.oneof(
+  fc.constantFrom('constant' as const, 'poisson' as const),
+  fc.record({ kind: fc.constant('ramp' as const), from: share, to: share }, PLAIN),
+  fc.record({ kind: fc.constant('steps' as const), shares: fc.array(share, { minLength: 2, maxLength: 9 }) }, PLAIN),
+  fc.record({ kind: fc.constant('bursts' as const), every: time }, PLAIN),
+  fc.record({ kind: fc.constant('onOff' as const), on: half, off: half }, PLAIN),
+  fc.record({ kind: fc.constant('replay' as const), file: fc.constant('a/b-c.txt'), instants: fc.constant([]) }, PLAIN),
+);
+
+/** A payload, a text or neither. */
+const noBody = { payload: fc.oneof(size, fc.constant(bytes(0))), body: fc.constant('') };
+
 /** Settings that a file could mean. */
 const settings: fc.Arbitrary<Settings> = fc.record(
   {
@@ -90,10 +108,19 @@ const settings: fc.Arbitrary<Settings> = fc.record(
           .oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true }))
           .map(perSecond),
         connections: fc.integer({ min: 1, max: 10_000 }),
-        schedule: fc.constantFrom('constant' as const, 'poisson' as const),
+        stagger: fc.oneof(fc.constant(nanos(0)), fc.constant(nanos(2e9))),
+        schedule,
         method: fc.constantFrom('POST' as const, 'PUT' as const),
         path: fc.constantFrom('/', '/cart?items=3', '/a:b#c', '/{x}'),
-        payload: fc.oneof(size, fc.constant(bytes(0))),
+        headers: fc.constantFrom({}, { accept: '*/*', 'x-a': ' # "b"' }),
+        ...noBody,
+        targets: fc.constantFrom(
+          [],
+          [
+            { weight: 9, path: '/a' },
+            { weight: 1, method: 'PUT' as const, payload: bytes(1000), headers: { host: 'b' } },
+          ],
+        ),
         warmup: fc.oneof(time, fc.constant(nanos(0))),
         duration: fc.constant(nanos(3600e9)),
         timeout: time,

@@ -42,7 +42,11 @@ describe('a scenario as it is read', () => {
         load: {
           rate: 2000,
           connections: 32,
+          stagger: 0,
           schedule: 'constant',
+          headers: {},
+          body: '',
+          targets: [],
           method: 'GET',
           path: '/',
           payload: 0,

@@ -64,6 +64,7 @@ describe('the schema for editors', () => {
   const NEEDS_ANOTHER = new Set([
     'load.method',
     'load.payload',
+    'load.body',
     'thresholds.variant',
     'services.count',
     'controlPlane.kind',

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { countWithin, openSchedule, type ScheduleSpec } from '../../src/schedule/index.ts';
+import { countWithin, openSchedule, type ScheduleSpec, type Shape } from '../../src/schedule/index.ts';
 import { fromSeconds, nanos, perSecond } from '../../src/units/index.ts';
 import { tookAtMost } from '../support/timing.ts';
 
 const WHOLE = { index: 0, of: 1 };
 
-function spec(part: Partial<ScheduleSpec>): ScheduleSpec {
+type Even = Extract<ScheduleSpec, { kind: 'constant' | 'poisson' }>;
+
+function spec(part: Partial<Even>): Even {
   return { kind: 'constant', rate: perSecond(1000), horizon: fromSeconds(1), seed: 1, slice: WHOLE, ...part };
 }
 
@@ -19,8 +21,8 @@ function instants(one: ScheduleSpec): readonly number[] {
   return result;
 }
 
-/** Schedules with some thousands of requests at most. */
-const specs: fc.Arbitrary<ScheduleSpec> = fc
+/** Even ones with some thousands of requests at most. */
+const even: fc.Arbitrary<ScheduleSpec> = fc
   .record({
     kind: fc.constantFrom('constant' as const, 'poisson' as const),
     rate: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.double({ min: 0.001, max: 5000, noNaN: true })),
@@ -30,6 +32,38 @@ const specs: fc.Arbitrary<ScheduleSpec> = fc
   .map(({ kind, rate, requests, seed }) =>
     spec({ kind, rate: perSecond(rate), horizon: nanos(Math.round((requests * 1e9) / rate)), seed }),
   );
+
+const rates = fc.oneof(fc.constant(0), fc.double({ min: 0.5, max: 5000, noNaN: true })).map(perSecond);
+const spans = fc.integer({ min: 1e6, max: 4e8 }).map(nanos);
+
+const shapes: fc.Arbitrary<Shape> = fc.oneof(
+  fc.record({ kind: fc.constant('ramp' as const), from: rates, to: rates, span: spans }),
+  fc.record({
+    kind: fc.constant('steps' as const),
+    rates: fc.array(rates, { minLength: 1, maxLength: 6 }),
+    span: spans,
+  }),
+  fc.record({ kind: fc.constant('bursts' as const), every: spans }),
+  fc.record({ kind: fc.constant('onOff' as const), on: spans, off: spans }),
+  fc.record({
+    kind: fc.constant('replay' as const),
+    instants: fc.array(fc.nat(1e9), { maxLength: 200 }).map((instants) => instants.toSorted((a, b) => a - b)),
+  }),
+);
+
+/** Shapes behind a warm-up, with a horizon that may cut them or lie beyond them. */
+const shaped: fc.Arbitrary<ScheduleSpec> = fc
+  .record({
+    shape: shapes,
+    rate: fc.double({ min: 0.5, max: 5000, noNaN: true }).map(perSecond),
+    start: fc.integer({ min: 0, max: 2e8 }).map(nanos),
+    length: fc.integer({ min: 0, max: 6e8 }),
+  })
+  .map(({ shape, rate, start, length }) => {
+    return { ...shape, rate, start, horizon: nanos(start + length), seed: 0, slice: WHOLE };
+  });
+
+const specs = fc.oneof(even, shaped);
 
 describe('when requests are due', () => {
   const table: readonly (readonly [rate: number, index: number, ns: number])[] = [
@@ -146,5 +180,64 @@ describe('a random schedule', () => {
   test('is another one with another seed', () => {
     const other = instants(spec({ kind: 'poisson', rate: perSecond(1000), horizon: fromSeconds(1), seed: 8 }));
     assert.notDeepEqual(other.slice(0, 5), all.slice(0, 5));
+  });
+});
+
+describe('a schedule with a shape', () => {
+  const whole = (shape: Shape, rate = 100, length = 1e9): readonly number[] =>
+    instants({ ...shape, rate: perSecond(rate), start: nanos(0), horizon: nanos(length), seed: 0, slice: WHOLE });
+  const within = (all: readonly number[], from: number, until: number): number =>
+    all.filter((instant) => instant >= from && instant < until).length;
+
+  test('a ramp holds the integral of its rate, up and down, and in every part of it', () => {
+    fc.assert(
+      fc.property(rates, rates, spans, fc.double({ min: 0, max: 1, noNaN: true }), (from, to, span, share) => {
+        const all = whole({ kind: 'ramp', from, to, span }, 1, span);
+        const integral = (at: number): number => (span / 1e9) * (from * at + ((to - from) * at * at) / 2);
+        const near = (count: number, exact: number): void =>
+          assert.ok(count >= Math.ceil(exact - 1e-6) && count <= Math.ceil(exact + 1e-6), `${count}, not ${exact}`);
+        near(all.length, integral(1));
+        near(within(all, 0, share * span), integral(share));
+      }),
+    );
+  });
+
+  test('a ramp from nothing: the k-th is due at the root of k', () => {
+    const all = whole({ kind: 'ramp', from: perSecond(0), to: perSecond(200), span: nanos(1e9) });
+    assert.equal(all.length, 100);
+    for (const [k, instant] of all.entries()) assert.ok(Math.abs(instant - Math.sqrt(k / 100) * 1e9) < 1, `${k}`);
+  });
+
+  test('steps hold their rate each, a pause among them', () => {
+    const steps = [100, 0, 400].map(perSecond);
+    const all = whole({ kind: 'steps', rates: steps, span: nanos(3e9) }, 1, 3e9);
+    assert.deepEqual([within(all, 0, 1e9), within(all, 1e9, 2e9), within(all, 2e9, 3e9)], [100, 0, 400]);
+    assert.ok(Math.abs((all[101] ?? 0) - (all[100] ?? 0) - 2.5e6) < 1);
+  });
+
+  test('bursts come at once, and differ by one where the rate does not divide', () => {
+    const all = whole({ kind: 'bursts', every: nanos(1e8) }, 25);
+    const sizes = Array.from({ length: 10 }, (_, burst) => all.filter((instant) => instant === burst * 1e8).length);
+    assert.deepEqual(sizes, [3, 2, 3, 2, 3, 2, 3, 2, 3, 2]);
+  });
+
+  test('on and off: all of a cycle in its first part, evenly', () => {
+    const all = whole({ kind: 'onOff', on: nanos(1e8), off: nanos(3e8) }, 50, 8e8);
+    assert.equal(all.length, 40);
+    assert.equal(within(all, 0, 1e8), 20);
+    assert.equal(within(all, 1e8, 4e8), 0);
+    assert.ok(Math.abs((all[1] ?? 0) - 5e6) < 1);
+  });
+
+  test('a replay is due as it says', () => {
+    assert.deepEqual(whole({ kind: 'replay', instants: [0, 5, 5, 2e9] }), [0, 5, 5]);
+  });
+
+  test('the warm-up before it is even, at the rate', () => {
+    const spec = { kind: 'bursts', every: nanos(1e9), rate: perSecond(10), start: nanos(1e9) } as const;
+    const all = instants({ ...spec, horizon: nanos(2e9), seed: 0, slice: WHOLE });
+    assert.deepEqual(all.slice(0, 3), [0, 1e8, 2e8]);
+    assert.equal(within(all, 0, 1e9), 10);
+    assert.deepEqual(all.slice(10), Array<number>(10).fill(1e9));
   });
 });

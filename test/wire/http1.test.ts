@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { MAX_HEAD_BYTES, MessageReader } from '../../src/wire/index.ts';
+import { FramingError, MAX_HEAD_BYTES, MessageReader } from '../../src/wire/index.ts';
 
 interface Case {
   readonly name: string;
@@ -59,6 +59,34 @@ const answers: readonly Case[] = [
     status: 200,
     version: 'v2',
   },
+  { name: 'lines that line feeds alone end', text: 'HTTP/1.1 200 OK\ncontent-length: 2\n\nok', status: 200 },
+  {
+    name: 'the same length twice',
+    text: 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length:\t2 \r\n\r\nok',
+    status: 200,
+  },
+  {
+    name: 'one of several connection options',
+    text: 'HTTP/1.1 200 OK\r\nConnection: upgrade , CLOSE\r\ncontent-length: 0\r\n\r\n',
+    status: 200,
+    keepAlive: false,
+  },
+  {
+    name: 'close, and keep-alive behind it',
+    text: 'HTTP/1.1 200 OK\r\nconnection: close\r\nconnection: keep-alive\r\ncontent-length: 0\r\n\r\n',
+    status: 200,
+    keepAlive: false,
+  },
+  {
+    name: 'an option that only resembles close',
+    text: 'HTTP/1.1 200 OK\r\nconnection: close-notify\r\ncontent-length: 0\r\n\r\n',
+    status: 200,
+  },
+  {
+    name: 'chunks with blanks behind their size and a quoted extension',
+    text: `HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n5  \r\nhello\r\n1 ;a="b;c"\r\n!\r\n00\r\n\r\n`,
+    status: 200,
+  },
   {
     name: 'close-delimited',
     text: 'HTTP/1.1 200 OK\r\ncontent-type: x\r\n\r\nuntil the end',
@@ -67,6 +95,8 @@ const answers: readonly Case[] = [
     untilClose: true,
   },
 ];
+
+const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 
 /** Feeds the text in the given pieces; returns how many bytes were consumed, or −1 while unfinished. */
 function feed(reader: MessageReader, pieces: readonly string[]): number {
@@ -133,10 +163,41 @@ describe('an answer', () => {
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', /two content-lengths/u],
     ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n', /bad content-length/u],
     ['length and chunked', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n', /both/u],
-    ['a coding it does not know', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n', /transfer-encoding "gzip"/u],
+    [
+      'a coding it does not know',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n',
+      /not chunked alone: "transfer-encoding: gzip"/u,
+    ],
     ['a bad chunk size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', /bad chunk size/u],
     ['a chunk longer than its size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nabc\r\n', /longer/u],
-    ['an endless head', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(MAX_HEAD_BYTES)}`, /head longer/u],
+    ['an endless head', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(MAX_HEAD_BYTES)}`, /lines of more than/u],
+    ['endless trailers', `${CHUNKED}0\r\nx: ${'y'.repeat(MAX_HEAD_BYTES)}`, /lines of more than/u],
+    ['a header without a colon', 'HTTP/1.1 200 OK\r\nserver\r\n\r\n', /not a header: "server"/u],
+    ['a header without a name', 'HTTP/1.1 200 OK\r\n: x\r\n\r\n', /not a header/u],
+    ['a blank before a colon', 'HTTP/1.1 200 OK\r\ncontent-length : 1\r\n\r\n', /not a header/u],
+    ['a folded header', 'HTTP/1.1 200 OK\r\nx: a\r\n b\r\n\r\n', /a folded header/u],
+    ['a carriage return in a header', 'HTTP/1.1 200 OK\r\nx: a\rb\r\n\r\n', /control character/u],
+    ['a NUL in a header', 'HTTP/1.1 200 OK\r\nx: a\0b\r\n\r\n', /control character/u],
+    ['a length of words', 'HTTP/1.1 200 OK\r\ncontent-length: 5, 5\r\n\r\n', /bad content-length/u],
+    ['an empty length', 'HTTP/1.1 200 OK\r\ncontent-length:\r\n\r\n', /bad content-length/u],
+    ['a length too large', 'HTTP/1.1 200 OK\r\ncontent-length: 9999999999999999\r\n\r\n', /bad content-length/u],
+    [
+      'chunked twice',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n',
+      /not chunked/u,
+    ],
+    ['chunked in HTTP/1.0', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', /chunked in HTTP\/1\.0/u],
+    ['no chunk size', `${CHUNKED}\r\n`, /bad chunk size/u],
+    ['a chunk size with a sign', `${CHUNKED}-1\r\n`, /bad chunk size/u],
+    ['a chunk size with 0x', `${CHUNKED}0x5\r\n`, /bad chunk size/u],
+    ['a chunk size too large', `${CHUNKED}fffffffffffffff\r\n`, /bad chunk size/u],
+    ['a chunk size that a line feed alone ends', `${CHUNKED}5\n`, /bad chunk size/u],
+    ['a chunk that a line feed alone ends', `${CHUNKED}1\r\na\n`, /a chunk longer/u],
+    ['a trailer that is none', `${CHUNKED}0\r\ntrailer\r\n\r\n`, /not a header/u],
+    ['an empty first line', '\r\nHTTP/1.1 200 OK\r\n\r\n', /not a status line/u],
+    ['HTTP/2 as text', 'HTTP/2 200\r\n\r\n', /not a status line/u],
+    ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', /not a status line/u],
+    ['a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', /not a status line/u],
     ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', /switched/u],
   ];
   for (const [name, text, reason] of malformed) {
@@ -144,6 +205,15 @@ describe('an answer', () => {
       assert.throws(() => feed(new MessageReader('answer'), [text]), reason);
     });
   }
+
+  test('the line at fault is kept, however it came, and no more of it than is useful', () => {
+    const reader = new MessageReader('answer');
+    const text = `HTTP/1.1 200 OK\r\n${'?'.repeat(1000)}: x\r\n`.replaceAll('?', '\u00e9');
+    assert.throws(
+      () => feed(reader, [...text]),
+      (error) => error instanceof FramingError && error.bytes.equals(Buffer.alloc(256, 0xe9)),
+    );
+  });
 
   test('random bytes end in a message, in a wait for more, or in a FramingError, never in anything else', () => {
     fc.assert(

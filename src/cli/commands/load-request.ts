@@ -1,11 +1,14 @@
-import type { HttpRequest, Requests, ThriftRequest } from '../../load/index.ts';
+import type { Requests, ThriftRequest } from '../../load/index.ts';
 import type { CheckedTarget } from '../../run/index.ts';
-import { BenchError, type Bytes, bytes } from '../../units/index.ts';
+import { type LoadSettings, messagesOf } from '../../scenario/index.ts';
+import { BenchError, type Bytes, printBytes } from '../../units/index.ts';
 
 /** Flags that say what is sent; which of them may be there depends on the URL. */
 export interface RequestFlags {
   readonly method?: string;
   readonly payload?: Bytes;
+  readonly body?: string;
+  readonly targets?: string;
   readonly transport?: ThriftRequest['format']['transport'];
   readonly protocol?: ThriftRequest['format']['protocol'];
   readonly idl?: string;
@@ -16,27 +19,46 @@ export interface RequestFlags {
   readonly pipeline?: number;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'] as const;
-const HTTP_ONLY = ['payload'] as const;
-const THRIFT_ONLY = ['transport', 'protocol', 'idl', 'service', 'multiplexed', 'args', 'header', 'pipeline'] as const;
+const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'];
+const HTTP_ONLY = ['payload', 'body', 'targets'] as const;
+const THRIFT_ONLY = ['transport', 'protocol', 'idl', 'service', 'multiplexed', 'args', 'pipeline'] as const;
 
-/** What is sent to a target, in the words of its protocol. @throws BenchError usage, with everything that is wrong. */
-export async function requestTo(target: CheckedTarget, flags: RequestFlags): Promise<Requests> {
-  const foreign = (target.protocol === 'http' ? THRIFT_ONLY : HTTP_ONLY).filter((name) => flags[name] !== undefined);
+/**
+ * The settings of a load that say what is sent, as a scenario would write them. What Thrift sends stands in an IDL file.
+ * @throws BenchError usage for flags of another protocol.
+ */
+export function writtenFor({ protocol, path }: CheckedTarget, flags: RequestFlags): Record<string, string | undefined> {
+  const foreign = (protocol === 'http' ? THRIFT_ONLY : HTTP_ONLY).filter((name) => flags[name] !== undefined);
   if (foreign.length > 0) {
-    const other = target.protocol === 'http' ? 'thrift' : 'http';
+    const other = protocol === 'http' ? 'thrift' : 'http';
     throw refused(`${foreign.map((name) => `--${name}`).join(', ')}: for ${other}:// alone`);
   }
-  return target.protocol === 'http' ? httpRequest(target, flags) : thriftRequest(target, flags);
+  if (protocol === 'thrift') return {};
+  const { method, payload, body, targets, header } = flags;
+  return {
+    'load.method': method === undefined ? undefined : known(method),
+    'load.path': JSON.stringify(path),
+    'load.payload': payload === undefined ? undefined : printBytes(payload),
+    'load.body': body === undefined ? undefined : JSON.stringify(body),
+    'load.headers': header === undefined ? undefined : JSON.stringify(headersOf(header)),
+    'load.targets': targets,
+  };
 }
 
-function httpRequest(
-  { authority, path }: CheckedTarget,
-  { method = 'GET', payload = bytes(0) }: RequestFlags,
-): HttpRequest {
-  const known = METHODS.find((name) => name === method.toUpperCase());
-  if (known === undefined) throw refused(`--method "${method}" is not one of ${METHODS.join(', ')}`);
-  return { protocol: 'http', authority, method: known, path, payload, headers: {} };
+function known(method: string): string {
+  const upper = method.toUpperCase();
+  if (METHODS.includes(upper)) return upper;
+  throw refused(`--method "${method}" is not one of ${METHODS.join(', ')}`);
+}
+
+/** What is sent to a target, in the words of its protocol. @throws BenchError usage, with everything that is wrong. */
+export async function requestTo(
+  target: CheckedTarget,
+  load: LoadSettings,
+  flags: RequestFlags & { readonly seed: number },
+): Promise<Requests> {
+  if (target.protocol === 'thrift') return thriftRequest(target, flags);
+  return { protocol: 'http', authority: target.authority, messages: messagesOf(load), seed: flags.seed };
 }
 
 async function thriftRequest({ authority }: CheckedTarget, flags: RequestFlags): Promise<ThriftRequest> {

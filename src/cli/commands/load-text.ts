@@ -58,9 +58,16 @@ export function describeLoad(
     line('response time', { ...quantiles, ...Object.fromEntries(beyond), max }),
     line('service time', pick(serviceNs)),
     line('queue wait', pick(queueWaitNs)),
+    ...reconnectsLine(variant),
     line('release lag', { p50, p99, 'p99.9': p999 }),
     ...notes.map((note) => `mind: ${note}\n`),
   ].join('');
+}
+
+function reconnectsLine({ reconnects }: VariantSummary): readonly string[] {
+  if (reconnects === undefined) return [];
+  const { count, p50, p99, max } = reconnects;
+  return [`${'reconnects'.padEnd(14)}${count}, p50 ${duration(p50)}   p99 ${duration(p99)}   max ${duration(max)}\n`];
 }
 
 function duration(ns: number | null): string {

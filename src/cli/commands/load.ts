@@ -1,23 +1,20 @@
 import { type Command, Option } from 'commander';
 import type { LoadPlan } from '../../load/index.ts';
+import { scheduleOf } from '../../plan/index.ts';
 import { bareLoad, bareRecord, checkTarget, programVersion, refuseRecord, saveRecord } from '../../run/index.ts';
+import type { LoadSettings } from '../../scenario/index.ts';
 import { prepareAgentNode } from '../../setup/index.ts';
 import { summarize } from '../../summary/index.ts';
-import { EXIT_CODE, type Nanos, nanos, perSecond, type Rate } from '../../units/index.ts';
+import { EXIT_CODE, nanos, perSecond } from '../../units/index.ts';
 import { type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { countOption, durationOption, rateOption, seedOption, sizeOption } from '../options.ts';
 import { failureReasons } from './load-failures.ts';
-import { type RequestFlags, requestTo } from './load-request.ts';
+import { type RequestFlags, requestTo, writtenFor } from './load-request.ts';
+import { loadSettings, type TimingFlags } from './load-settings.ts';
 import { describeLoad, farTail, secondLine } from './load-text.ts';
 
-interface Flags extends RequestFlags {
-  readonly rate: Rate;
-  readonly connections: number;
-  readonly warmup: Nanos;
-  readonly duration: Nanos;
-  readonly timeout: Nanos;
-  readonly poisson?: boolean;
+interface Flags extends RequestFlags, TimingFlags {
   readonly seed: number;
   readonly allowTarget: readonly string[];
   readonly save?: string;
@@ -40,9 +37,19 @@ export function addLoad(program: Command, context: Context): void {
     .option('--warmup <time>', 'sent, not counted', durationOption, nanos(1e9))
     .option('--duration <time>', 'measurement', durationOption, nanos(10e9))
     .option('--timeout <time>', 'an answer later than this is a timeout', durationOption, nanos(10e9))
-    .option('--poisson', 'random gaps instead of equal ones')
+    .option('--stagger <time>', 'over which the connections are opened', durationOption, nanos(0))
+    .option(
+      '--schedule <words>',
+      "load.schedule as a scenario writes it: constant, poisson, '{ramp: {from: 10%, to: 100%}}' …",
+    )
+    .option('--poisson', 'short for --schedule poisson: random gaps')
     .option('--method <method>', 'HTTP: GET (default), POST, PUT, DELETE or HEAD; Thrift: a method of the IDL')
     .option('--payload <size>', 'HTTP: size of the request body', sizeOption)
+    .option('--body <text>', 'HTTP: text of the request body')
+    .option(
+      '--targets <words>',
+      "HTTP: load.targets as a scenario writes it: '[{weight: 9, path: /a}, {weight: 1, path: /b}]'",
+    )
     .addOption(
       new Option('--transport <name>', 'Thrift: how messages are cut').choices(['framed', 'unframed', 'header']),
     )
@@ -51,7 +58,7 @@ export function addLoad(program: Command, context: Context): void {
     .option('--service <name>', 'Thrift: the service of the method, where several have it')
     .option('--multiplexed', "Thrift: calls name the service, as a multiplexed server's do")
     .option('--args <json>', 'Thrift: the arguments by name, as JSON')
-    .option('--header <key=value...>', 'Thrift: keys and values of the header')
+    .option('--header <key=value...>', 'HTTP: request headers; Thrift: keys and values of the header')
     .option('--pipeline <n>', 'Thrift: calls under way on a connection at a time', countOption)
     .option('--seed <n>', 'seed of random gaps', seedOption, 1)
     .option('--allow-target <cidr...>', 'networks beyond this machine that are yours to load', [])
@@ -65,7 +72,7 @@ export function addLoad(program: Command, context: Context): void {
 
 async function load(url: string, flags: Flags, context: Context): Promise<number> {
   const { terminal } = context;
-  const plan = await loadPlan(url, flags);
+  const { plan, settings } = await loadPlan(url, flags);
   const save = flags.save === undefined ? undefined : userPath(flags.save);
   if (save !== undefined) await refuseRecord(save);
   await prepareAgentNode((line) => terminal.say(line));
@@ -74,7 +81,7 @@ async function load(url: string, flags: Flags, context: Context): Promise<number
   const result = await bareLoad(plan, interrupt.signal, (interval) => {
     if (flags.quiet !== true) terminal.say(secondLine(interval));
   });
-  const record = bareRecord(plan, result, { startedAt, version: programVersion(context.root) });
+  const record = bareRecord(plan, result, { startedAt, version: programVersion(context.root), load: settings });
   if (save !== undefined) await saveRecord(record, save);
   const summary = summarize(record);
   const [variant] = summary.variants;
@@ -88,24 +95,21 @@ async function load(url: string, flags: Flags, context: Context): Promise<number
   return (variant.outcomes['ok'] ?? 0) === 0 ? EXIT_CODE.component : EXIT_CODE.done;
 }
 
-async function loadPlan(url: string, flags: Flags): Promise<LoadPlan> {
+async function loadPlan(url: string, flags: Flags): Promise<{ plan: LoadPlan; settings: LoadSettings }> {
   const target = await checkTarget(url, flags.allowTarget);
-  return {
+  const settings = await loadSettings(flags, writtenFor(target, flags));
+  const plan: LoadPlan = {
     endpoints: [{ address: target.address, port: target.port }],
-    connections: flags.connections,
-    schedule: {
-      kind: flags.poisson === true ? 'poisson' : 'constant',
-      rate: flags.rate,
-      horizon: nanos(flags.warmup + flags.duration),
-      seed: flags.seed,
-      slice: { index: 0, of: 1 },
-    },
-    warmup: flags.warmup,
-    duration: flags.duration,
-    timeout: flags.timeout,
-    request: await requestTo(target, flags),
+    connections: settings.connections,
+    stagger: settings.stagger,
+    schedule: scheduleOf(settings, flags.seed, { index: 0, of: 1 }),
+    warmup: settings.warmup,
+    duration: settings.duration,
+    timeout: settings.timeout,
+    request: await requestTo(target, settings, flags),
     session: { kind: 'none' },
     endpoint: { kind: 'fixed' },
     hedge: { kind: 'none' },
   };
+  return { plan, settings };
 }

@@ -1,58 +1,33 @@
-import type { LoadSettings } from '../../scenario/index.ts';
 import { MessageReader } from '../../wire/index.ts';
 import type { AnswerReader, Protocol, RequestEncoder } from '../protocol.ts';
+import type { HttpRequest } from './http-request.ts';
+import { type Prepared, requestsFrom } from './http-requests.ts';
 import { LastAnswer } from './last-answer.ts';
-
-/** What an HTTP request is made of. */
-export interface HttpRequest {
-  readonly protocol: 'http';
-  /** Host and port as a request names its target. */
-  readonly authority: string;
-  readonly method: LoadSettings['method'];
-  readonly path: string;
-  /** Bytes of the request body. */
-  readonly payload: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** HTTP/1.1, one request at a time on a connection. */
 export const http: Protocol<HttpRequest> = {
   name: 'http',
-  converse: (spec) => ({
-    concurrency: 1,
-    answered: true,
-    encoder: new HttpEncoder(spec),
-    reader: new HttpReader(spec.method === 'HEAD'),
-  }),
+  converse: (spec) => {
+    const reader = new HttpReader();
+    return { concurrency: 1, answered: true, encoder: new HttpEncoder(spec, reader), reader };
+  },
 };
 
 class HttpEncoder implements RequestEncoder {
   readonly preface = '';
-  private readonly request: string;
+  private readonly reader: HttpReader;
+  private readonly next: () => Prepared;
 
-  constructor(spec: HttpRequest) {
-    this.request = requestText(spec);
+  constructor(spec: HttpRequest, reader: HttpReader) {
+    this.reader = reader;
+    this.next = requestsFrom(spec);
   }
 
   encode(): string {
-    return this.request;
+    const { text, head } = this.next();
+    this.reader.expect(head);
+    return text;
   }
-}
-
-/** Large bodies are written once, not once per connection. */
-const texts = new WeakMap<HttpRequest, string>();
-
-function requestText(spec: HttpRequest): string {
-  const known = texts.get(spec);
-  if (known !== undefined) return known;
-  const lines = Object.entries({ host: spec.authority, ...spec.headers }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
-  const hasBody = spec.payload > 0 || spec.method === 'POST' || spec.method === 'PUT';
-  if (hasBody) lines.push(`content-length: ${spec.payload}\r\n`);
-  const text = `${spec.method} ${spec.path} HTTP/1.1\r\n${lines.join('')}\r\n${'x'.repeat(spec.payload)}`;
-  texts.set(spec, text);
-  return text;
 }
 
 class HttpReader implements AnswerReader {
@@ -61,8 +36,11 @@ class HttpReader implements AnswerReader {
   private readonly message = new MessageReader('answer');
   private readonly last = new LastAnswer();
 
-  constructor(bodyless: boolean) {
-    this.message.bodyless = bodyless;
+  /** Told before the request is sent; the answer to HEAD has no body. */
+  expect(head: boolean): void {
+    // The same bytes are another answer then.
+    if (head !== this.message.bodyless) this.last.forget();
+    this.message.bodyless = head;
   }
 
   read(bytes: Buffer, offset: number, end: number): number {
@@ -83,6 +61,10 @@ class HttpReader implements AnswerReader {
 
   close(): boolean {
     return this.message.close();
+  }
+
+  get idle(): boolean {
+    return this.message.idle;
   }
 
   get outcome(): 'ok' | 'status' {

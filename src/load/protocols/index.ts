@@ -1,5 +1,6 @@
 import type { Conversation } from '../protocol.ts';
-import { type HttpRequest, http } from './http.ts';
+import { http } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import { thrift } from './thrift.ts';
 import type { ThriftRequest } from './thrift-request.ts';
 

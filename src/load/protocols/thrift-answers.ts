@@ -38,6 +38,10 @@ export class ThriftAnswers implements AnswerReader {
     return false;
   }
 
+  get idle(): boolean {
+    return this.message.idle;
+  }
+
   private understand(): void {
     const { head } = this.message;
     if (head.kind !== MESSAGE.reply && head.kind !== MESSAGE.exception) {

@@ -1,7 +1,7 @@
 import type { Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
-import { outcomesTable, thresholdsTable, variantsTable } from '../tables/results.ts';
+import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from '../tables/results.ts';
 import { bases } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { swatch } from './figure.ts';
@@ -18,7 +18,7 @@ ${added}
 ${comparisons(summary)}
 ${tableMarkup(variantsTable(summary))}
 ${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}
+${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}
 </section>`;
 }
 

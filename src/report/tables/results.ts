@@ -80,6 +80,24 @@ export function outcomesTable(summary: Summary): Table | undefined {
   };
 }
 
+/** Connections that were lost and how long each was gone, where any was; undefined otherwise. */
+export function reconnectsTable(summary: Summary): Table | undefined {
+  const rows = summary.variants.flatMap((variant) => {
+    const { reconnects } = variant;
+    if (reconnects === undefined) return [];
+    const { count: times, p50, p99, max } = reconnects;
+    return [
+      [{ text: nameOf(variant) }, { text: count(times) }, ...[p50, p99, max].map((ns) => ({ text: figure(ns, 'ns') }))],
+    ];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    caption: 'Connections that were lost, and the time until each stood again: medians over trials, the largest of all',
+    columns: [words('Variant'), numbers('Reconnects'), numbers('p50'), numbers('p99'), numbers('max')],
+    rows,
+  };
+}
+
 /** The scenario's thresholds and whether they held; undefined where it has none. */
 export function thresholdsTable(summary: Summary): Table | undefined {
   if (summary.thresholds.length === 0) return undefined;

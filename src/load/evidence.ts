@@ -1,0 +1,19 @@
+import { FramingError } from '../wire/index.ts';
+
+/** Bytes of an answer that nobody understood which are kept with its request. */
+const KEPT_BYTES = 256;
+
+/**
+ * What to keep of an answer that cannot be understood: the line at fault where the protocol tells it, otherwise the
+ * segment from the start of the answer on, or from its own start where the answer began in an earlier one.
+ */
+export function malformedBytes(error: unknown, segment: Buffer, from: number, length: number): Buffer {
+  if (error instanceof FramingError && error.bytes.length > 0) return error.bytes;
+  // A copy: the receive buffer is filled again.
+  return Buffer.from(segment.subarray(from, Math.min(length, from + KEPT_BYTES)));
+}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
