@@ -30,6 +30,8 @@ const FLAGS = {
   history: true,
   prove: false,
   quick: false,
+  insist: false,
+  'no-calibration': false,
   quiet: false,
   json: false,
   'dry-run': false,
@@ -38,6 +40,12 @@ const FLAGS = {
 
 function variableOf(flag) {
   return `npm_config_${flag.replaceAll('-', '_')}`;
+}
+
+/** What npm made of a flag; undefined where it was not given. npm keeps `--no-x` as an `x` that is empty. */
+function valueOf(name, env) {
+  if (!name.startsWith('no-')) return env[variableOf(name)];
+  return env[variableOf(name.slice('no-'.length))] === '' ? 'true' : undefined;
 }
 
 /** The keys that an .npmrc sets, as flags are spelt. */
@@ -72,7 +80,7 @@ function quietWasSwallowed(env, configured) {
 function swallowedFlags(env) {
   const configured = configuredKeys(env);
   const found = Object.keys(FLAGS)
-    .map((name) => ({ name, value: env[variableOf(name)] }))
+    .map((name) => ({ name, value: valueOf(name, env) }))
     .filter(({ name, value }) => value && !configured.has(name) && !env[variableOf(name).toUpperCase()]);
   return quietWasSwallowed(env, configured) ? [...found, { name: 'quiet', value: 'true' }] : found;
 }

@@ -28,6 +28,8 @@ const SWALLOWED: readonly [string, string][] = [
   ['quickstart --dry-run', 'npm run bench quickstart -- --dry-run'],
   ['quickstart --quick', 'npm run bench quickstart -- --quick'],
   ['quickstart --quiet', 'npm run bench quickstart -- --quiet'],
+  ['quickstart --insist', 'npm run bench quickstart -- --insist'],
+  ['quickstart --no-calibration', 'npm run bench quickstart -- --no-calibration'],
   ['quickstart --seed 7 -- --json', 'npm run bench quickstart -- --seed 7 --json'],
 ];
 
