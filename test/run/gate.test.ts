@@ -92,7 +92,7 @@ describe('a gate of real trials', () => {
     using _busy = busyLoops();
     const ended = await meshbench(
       ...['gate', short, '--baseline', 'direct', '--candidate', 'direct', ...FEW],
-      ...['--out', scratch.folder, '--quiet', '--json'],
+      ...['--out', scratch.folder, '--quiet', '--json', '--no-calibration'],
     );
     const document = documentOf(ended);
     assert.deepEqual([document.verdict, ended.code], ['invalid', 12], ended.stderr);
