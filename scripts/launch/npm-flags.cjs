@@ -43,7 +43,7 @@ function variableOf(flag) {
 }
 
 /** What npm made of a flag; undefined where it was not given. npm keeps `--no-x` as an `x` that is empty. */
-function valueOf(name, env) {
+function givenValue(name, env) {
   if (!name.startsWith('no-')) return env[variableOf(name)];
   return env[variableOf(name.slice('no-'.length))] === '' ? 'true' : undefined;
 }
@@ -80,7 +80,7 @@ function quietWasSwallowed(env, configured) {
 function swallowedFlags(env) {
   const configured = configuredKeys(env);
   const found = Object.keys(FLAGS)
-    .map((name) => ({ name, value: valueOf(name, env) }))
+    .map((name) => ({ name, value: givenValue(name, env) }))
     .filter(({ name, value }) => value && !configured.has(name) && !env[variableOf(name).toUpperCase()]);
   return quietWasSwallowed(env, configured) ? [...found, { name: 'quiet', value: 'true' }] : found;
 }
