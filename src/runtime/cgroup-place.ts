@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where the kernel's cpu controller can be reached by this process. */
@@ -32,6 +33,11 @@ export function cpuHierarchy(mountinfo: string, cgroup: string): CpuHierarchy | 
   const own = (first ?? second)?.group;
   if (mount === undefined || own === undefined) return undefined;
   return { version: first === undefined ? 2 : 1, folders: upwards(mount.point, ownFolder(mount, own)) };
+}
+
+/** The hierarchy of a process, with the folders of its group as they are seen from here. @throws Error where there is no such process. */
+export function cpuHierarchyOf(pid: number | 'self'): CpuHierarchy | undefined {
+  return cpuHierarchy(readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync(`/proc/${pid}/cgroup`, 'utf8'));
 }
 
 function parseMount(line: string): readonly Mount[] {

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { cpuHierarchy } from '../cgroup-place.ts';
+import { cpuHierarchyOf } from '../cgroup-place.ts';
 
 /**
  * Lets a container's process come before what else runs on its processors, as its niceness does outside of a container.
@@ -13,10 +13,7 @@ import { cpuHierarchy } from '../cgroup-place.ts';
  */
 export function raise(pid: number, nice: number): void {
   os.setPriority(pid, nice);
-  const hierarchy = cpuHierarchy(
-    readFileSync('/proc/self/mountinfo', 'utf8'),
-    readFileSync('/proc/self/cgroup', 'utf8'),
-  );
+  const hierarchy = cpuHierarchyOf('self');
   const [own] = hierarchy?.folders ?? [];
   if (hierarchy === undefined || own === undefined) return;
   try {
@@ -24,16 +21,10 @@ export function raise(pid: number, nice: number): void {
       writeFileSync(path.join(own, 'cgroup.procs'), String(pid));
       // In the topmost group a session is a group of its own, sched(7), and a container is a session.
       writeFileSync(`/proc/${pid}/autogroup`, String(nice));
-    } else writeFileSync(path.join(groupOf(pid), 'cpu.weight.nice'), String(nice));
+    } else writeFileSync(path.join(cpuHierarchyOf(pid)?.folders[0] ?? '', 'cpu.weight.nice'), String(nice));
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-}
-
-/** Folder of the process's group of version 2, as it is seen from here. */
-function groupOf(pid: number): string {
-  const [mountinfo, cgroup] = ['/proc/self/mountinfo', `/proc/${pid}/cgroup`].map((file) => readFileSync(file, 'utf8'));
-  return cpuHierarchy(mountinfo ?? '', cgroup ?? '')?.folders[0] ?? '';
 }
 
 function isRefusal(error: unknown): boolean {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { ObservationRequest, UsageSample } from '../../metrics/index.ts';
 import { BenchError } from '../../units/index.ts';
-import { cpuHierarchy } from '../cgroup-place.ts';
+import { cpuHierarchyOf } from '../cgroup-place.ts';
 import { type Observed, observe } from '../observer.ts';
 import type { Host, HostSpec, World, WorldOptions } from '../runtime.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -120,8 +119,7 @@ class DockerWorld implements World {
 /** cpu.stat of a container's control group, of any version; undefined where it cannot be seen from here. */
 function cpuStatOf(init: number): string | undefined {
   try {
-    const groups = readFileSync(`/proc/${init}/cgroup`, 'utf8');
-    const [folder] = cpuHierarchy(readFileSync('/proc/self/mountinfo', 'utf8'), groups)?.folders ?? [];
+    const [folder] = cpuHierarchyOf(init)?.folders ?? [];
     return folder === undefined ? undefined : path.join(folder, 'cpu.stat');
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from '
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../../units/index.ts';
-import { type CpuHierarchy, cpuHierarchy } from '../cgroup-place.ts';
+import { type CpuHierarchy, cpuHierarchyOf } from '../cgroup-place.ts';
 import { startOf } from '../process-start.ts';
 import type { Lack } from '../runtime.ts';
 import { noGroupBecause } from './cgroup-remedies.ts';
@@ -37,7 +37,7 @@ export class CpuGroups implements AsyncDisposable {
   private readonly groups = new Map<string, CpuGroup>();
   private found: Place | undefined;
 
-  constructor(hierarchy: CpuHierarchy | undefined = readHierarchy()) {
+  constructor(hierarchy: CpuHierarchy | undefined = cpuHierarchyOf('self')) {
     this.hierarchy = hierarchy;
   }
 
@@ -90,7 +90,7 @@ export async function lacksCpuLimit(hierarchy?: CpuHierarchy): Promise<Lack | un
  * Removes what killed runs left: a group outlives the namespaces, though nothing is in it. Groups whose maker lives stay,
  * even empty ones, and the kernel refuses to remove one that has a process.
  */
-export function sweepGroups(hierarchy: CpuHierarchy | undefined = readHierarchy()): void {
+export function sweepGroups(hierarchy: CpuHierarchy | undefined = cpuHierarchyOf('self')): void {
   for (const folder of hierarchy?.folders ?? []) {
     for (const name of tryList(folder)) {
       const [, pid, start] = /^meshbench-(\d+)-(\d+)-/u.exec(name) ?? [];
@@ -206,8 +206,4 @@ function tryList(folder: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function readHierarchy(): CpuHierarchy | undefined {
-  return cpuHierarchy(readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'));
 }
