@@ -17,6 +17,12 @@ const SIDE_BY_SIDE = new Set(
   'compare house idl mesh plan record report scenario schedule setup stats summary verdict wire'.split(' '),
 );
 
+/**
+ * How many files of real processes may run a second time. Such a test measures its machine too, and one that fails in a
+ * neighbour's noise passes alone; where more fail, it is not the weather.
+ */
+const AGAIN_AT_MOST = 3;
+
 /** The compiled test files whose path has one of the words, or all. */
 function testFiles(root, filters) {
   const folder = path.join(root, 'dist', 'test');
@@ -36,8 +42,8 @@ function phases(root, files, counts) {
   );
   const atATime = counts === 'full' ? 1 : Math.min(2, os.availableParallelism());
   return [
-    { files: shared, atATime },
-    { files: alone, atATime: 1 },
+    { files: shared, atATime, again: false },
+    { files: alone, atATime: 1, again: counts !== 'full' },
   ].filter((phase) => phase.files.length > 0);
 }
 
@@ -73,8 +79,9 @@ function runNode(args, options) {
 }
 
 /** The line that CI systems read stands alone and last. */
-function printSummary({ passed, failed, skipped, skips, failures }) {
+function printSummary({ passed, failed, skipped, skips, failures, again }) {
   const lines = [
+    ...again.map(({ name, file }) => `failed at first, and its file ran again: ${name} (${file})`),
     ...failures.map(({ name, file }) => `failed: ${name} (${file})`),
     ...skips.map(({ name, reason }) => `skipped: ${name} (${reason})`),
     `${passed} passed, ${failed} failed, ${skipped} skipped`,
@@ -90,22 +97,50 @@ function readSummary(file) {
   }
 }
 
-/** Runs the phases one after the other. @returns their summaries as one, and the first code that is not 0 */
-async function runPhases(all, { counts, root, folder }) {
+/** Runs test files. @returns what happened, by file, and the runner's own code */
+async function runFiles(phase, { counts, root, folder }) {
   const env = { ...process.env, MESHBENCH_TEST_COUNTS: counts };
-  let code = 0;
-  const whole = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [] };
-  for (const [index, phase] of all.entries()) {
-    const summaryFile = path.join(folder, `summary-${index}.json`);
-    const ended = await runNode(argumentsFor(phase, counts, summaryFile), { cwd: root, env });
-    const summary = readSummary(summaryFile);
-    for (const [name, value] of Object.entries(summary)) {
-      whole[name] = Array.isArray(value) ? [...whole[name], ...value] : whole[name] + value;
-    }
-    code ||= ended.code;
-    if (ended.interrupted) break;
+  const summaryFile = path.join(folder, 'summary.json');
+  fs.rmSync(summaryFile, { force: true });
+  const ended = await runNode(argumentsFor(phase, counts, summaryFile), { cwd: root, env });
+  return { ...ended, byFile: new Map(Object.entries(readSummary(summaryFile))) };
+}
+
+/** The files to run again: those in which a test failed, where these are few. */
+function filesToRunAgain({ again }, { byFile, interrupted }) {
+  const failed = [...byFile].filter(([, { failed }]) => failed > 0).map(([file]) => file);
+  const known = failed.every((file) => file !== '');
+  return again && !interrupted && known && failed.length <= AGAIN_AT_MOST ? failed : [];
+}
+
+/** Runs a phase, and what failed in it once more where that may tell a bug from the weather: the second time counts. */
+async function runPhase(phase, where) {
+  const first = await runFiles(phase, where);
+  const files = filesToRunAgain(phase, first);
+  if (files.length === 0) return { ...first, again: [] };
+  say(`${files.length} test file(s) of real processes failed; run again, alone:`);
+  const second = await runFiles({ ...phase, files }, where);
+  const again = files.flatMap((file) => first.byFile.get(file).failures);
+  return { ...second, byFile: new Map([...first.byFile, ...second.byFile]), again };
+}
+
+/** Runs the phases one after the other. @returns their summaries as one, and the first code that is not 0 */
+async function runPhases(all, where) {
+  const results = [];
+  for (const phase of all) {
+    results.push(await runPhase(phase, where));
+    if (results.at(-1).interrupted) break;
   }
-  return { code, summary: whole };
+  const files = results.flatMap(({ byFile }) => [...byFile.values()]);
+  const sum = (name) => files.reduce((total, file) => total + file[name], 0);
+  const skips = files.flatMap((file) => file.skips);
+  const failures = files.flatMap((file) => file.failures);
+  const again = results.flatMap((result) => result.again);
+  const code = results.find((result) => result.code !== 0)?.code ?? 0;
+  return {
+    code,
+    summary: { passed: sum('passed'), failed: sum('failed'), skipped: skips.length, skips, failures, again },
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-// A reporter of node:test: one JSON object when everything has ended.
+// A reporter of node:test: one JSON object when everything has ended, what happened by test file.
 'use strict';
 
 const path = require('node:path');
@@ -13,10 +13,8 @@ function isFile(data) {
 }
 
 class Summary {
-  passed = 0;
-  failed = 0;
-  skips = [];
-  failures = [];
+  /** By file, so that a file that runs again takes the place of what it was. */
+  files = new Map();
   names = [];
 
   take({ type, data }) {
@@ -25,16 +23,23 @@ class Summary {
     if (type === 'test:fail') this.fail(data);
   }
 
+  of(file = '') {
+    if (!this.files.has(file)) this.files.set(file, { passed: 0, failed: 0, skips: [], failures: [] });
+    return this.files.get(file);
+  }
+
   pass(data) {
-    if (isSkipped(data)) this.skips.push({ name: this.fullName(data), reason: String(data.skip) });
-    else if (data.details?.type !== 'suite' && !isFile(data)) this.passed += 1;
+    const file = this.of(data.file);
+    if (isSkipped(data)) file.skips.push({ name: this.fullName(data), reason: String(data.skip) });
+    else if (data.details?.type !== 'suite' && !isFile(data)) file.passed += 1;
   }
 
   fail(data) {
     // A suite or a test fails with those inside it, which have been counted.
     if (data.details?.error?.failureType === 'subtestsFailed') return;
-    this.failed += 1;
-    this.failures.push({ name: this.fullName(data), file: data.file });
+    const file = this.of(data.file);
+    file.failed += 1;
+    file.failures.push({ name: this.fullName(data), file: data.file });
   }
 
   fullName(data) {
@@ -45,6 +50,5 @@ class Summary {
 module.exports = async function* summaryReporter(source) {
   const summary = new Summary();
   for await (const event of source) summary.take(event);
-  const { passed, failed, skips, failures } = summary;
-  yield JSON.stringify({ passed, failed, skipped: skips.length, skips, failures }, undefined, 2);
+  yield JSON.stringify(Object.fromEntries(summary.files));
 };

@@ -41,6 +41,7 @@ function lastLine(text: string): string {
 }
 
 const GOOD = "test('good', () => undefined);";
+const BAD = "test('bad', () => assert.fail());";
 
 describe('npm test', () => {
   test('passes, counts, and says that counts are reduced', async () => {
@@ -52,7 +53,7 @@ describe('npm test', () => {
     assert.equal(code, 0);
     assert.match(stderr, /reduced counts .*npm run test:all/u);
     assert.equal(lastLine(stdout), '2 passed, 0 failed, 0 skipped');
-    assert.deepEqual(summary, { passed: 2, failed: 0, skipped: 0, skips: [], failures: [] });
+    assert.deepEqual(summary, { passed: 2, failed: 0, skipped: 0, skips: [], failures: [], again: [] });
   });
 
   test('shows every skipped test with its reason', async () => {
@@ -130,14 +131,43 @@ describe('npm test', () => {
   });
 
   test('fails where a phase fails, whichever, and runs both', async () => {
-    const bad = "test('bad', () => assert.fail());";
     for (const files of [
-      { 'stats/a.test.js': bad, 'app/b.test.js': GOOD },
-      { 'stats/a.test.js': GOOD, 'app/b.test.js': bad },
+      { 'stats/a.test.js': BAD, 'app/b.test.js': GOOD },
+      { 'stats/a.test.js': GOOD, 'app/b.test.js': BAD },
     ]) {
       const { code, stdout } = await run(files);
       assert.equal(code, 1);
       assert.equal(lastLine(stdout), '1 passed, 1 failed, 0 skipped');
     }
+  });
+
+  const ONCE = `import { existsSync, writeFileSync } from 'node:fs'; ${GOOD}
+    describe('outer', () => { test('once', () => { const seen = existsSync('seen'); writeFileSync('seen', ''); assert.ok(seen); }); });`;
+
+  test('runs a file of real processes again where one failed, says so, and counts the second time', async () => {
+    const { code, stdout, summary } = await run({ 'run/a.test.js': ONCE, 'run/b.test.js': GOOD });
+    assert.equal(code, 0);
+    assert.match(stdout, /^failed at first, and its file ran again: outer > once \(.*a\.test\.js\)$/mu);
+    assert.equal(lastLine(stdout), '3 passed, 0 failed, 0 skipped');
+    assert.equal((summary as { again: unknown[] }).again.length, 1);
+  });
+
+  const BAD_FILES = Object.fromEntries('abcd'.split('').map((name) => [`run/${name}.test.js`, BAD]));
+  for (const [where, files, options] of [
+    ['of pure code', { 'stats/a.test.js': ONCE }, { all: false, filters: [] }],
+    ['with full counts', { 'run/a.test.js': ONCE }, { all: true, filters: [] }],
+    ['where many fail', { ...BAD_FILES, 'run/e.test.js': ONCE }, { all: false, filters: [] }],
+  ] as const) {
+    test(`but none ${where}`, async () => {
+      const { code, stdout } = await run(files, options);
+      assert.equal(code, 1);
+      assert.doesNotMatch(stdout, /failed at first/u);
+    });
+  }
+
+  test('and fails where it fails again', async () => {
+    const { code, stdout } = await run({ 'run/a.test.js': BAD });
+    assert.equal(code, 1);
+    assert.equal(lastLine(stdout), '0 passed, 1 failed, 0 skipped');
   });
 });

@@ -156,9 +156,12 @@ describe('hosts in Docker', { skip: noDocker }, () => {
       (sum, [id, { delay }]) => sum + delay - (first.processes['two.free']?.threads[id]?.delay ?? 0),
       0,
     );
+    // Kernels count what the hypervisor took as use, or as nothing.
+    const stolen = (last.machine.cpus[0]?.steal ?? 0) - (first.machine.cpus[0]?.steal ?? 0);
+    const runnable = used('two.free') + waited;
     assert.ok(
-      Math.abs(used('two.free') + waited - window) < 0.05 * window,
-      `${used('two.free')} and ${waited} of ${window}`,
+      runnable < 1.05 * window && runnable + stolen > 0.95 * window,
+      `${used('two.free')}, ${waited} and ${stolen} of ${window}`,
     );
     assert.ok(used('two.held') <= 0.32 * window, `${used('two.held') / window} processors`);
     const throttling = last.processes['two.held']?.throttling;
