@@ -29,7 +29,7 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
   const discards = header.plan.mode === 'quick' ? () => false : isVetoed;
   const sound = ordered.map((block) => block.filter((trial) => !discards(trial)));
-  const measured = sound.filter((block) => block.length === variants.length);
+  const measured = sound.filter((block) => isWhole(block, variants));
   const counting = measured.flat();
   return {
     counts: {
@@ -46,6 +46,15 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
 function isVetoed({ vetoes }: Trial): boolean {
   return vetoes.length > 0;
 }
+/** One trial of each variant: two of one would be paired with trials of other blocks. */
+function isWhole(block: readonly Trial[], variants: readonly string[]): boolean {
+  return block.length === variants.length && new Set(block.map(({ variant }) => variant)).size === variants.length;
+}
+
+function isSpoiled(block: readonly Trial[], name: string): boolean {
+  return block.some((trial) => trial.variant === name && isVetoed(trial));
+}
+
 
 function vetoesOf({ block, variant, vetoes }: Trial): readonly VetoedTrial[] {
   return vetoes.map(({ signal, text }) => ({ block, variant, signal, text }));
