@@ -11,6 +11,8 @@ export interface SortedBlocks {
    */
   readonly whole: ReadonlyMap<string, readonly Trial[]>;
   readonly vetoes: readonly VetoedTrial[];
+  /** By variant: blocks in which a trial of it was vetoed. */
+  readonly spoiled: ReadonlyMap<string, number>;
 }
 
 /**
@@ -40,12 +42,10 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
     trials: { measured: trials.length, vetoed: trials.filter(isVetoed).length },
     whole: new Map(variants.map((name) => [name, counting.filter(({ variant }) => variant === name)])),
     vetoes: ordered.flat().flatMap(vetoesOf),
+    spoiled: new Map(variants.map((name) => [name, ordered.filter((block) => isSpoiled(block, name)).length])),
   };
 }
 
-function isVetoed({ vetoes }: Trial): boolean {
-  return vetoes.length > 0;
-}
 /** One trial of each variant: two of one would be paired with trials of other blocks. */
 function isWhole(block: readonly Trial[], variants: readonly string[]): boolean {
   return block.length === variants.length && new Set(block.map(({ variant }) => variant)).size === variants.length;
@@ -55,6 +55,9 @@ function isSpoiled(block: readonly Trial[], name: string): boolean {
   return block.some((trial) => trial.variant === name && isVetoed(trial));
 }
 
+function isVetoed({ vetoes }: Trial): boolean {
+  return vetoes.length > 0;
+}
 
 function vetoesOf({ block, variant, vetoes }: Trial): readonly VetoedTrial[] {
   return vetoes.map(({ signal, text }) => ({ block, variant, signal, text }));

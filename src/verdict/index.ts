@@ -28,4 +28,4 @@ export {
 } from './recordings.ts';
 export { type RecordedBlock, replayGate, replayGates, type Tally } from './replay.ts';
 export { confirming, isDecided, readStage, type Stage } from './stage.ts';
-export { type GateJudgement, type GateVerdict, judgeGate } from './verdict.ts';
+export { type GateFailure, type GateJudgement, type GateVerdict, isSound, judgeGate, vetoedArm } from './verdict.ts';

@@ -286,17 +286,6 @@ describe('doubts', () => {
       'The differences of a and b in p50 are known to no better than ±15.0 %: that needs about 17 more blocks as noisy as these (--trials 23).',
     ]);
   });
-
-  test('arise about vetoed trials', () => {
-    const sound = record(6, slower);
-    const [first] = sound.trials;
-    assert.ok(first !== undefined);
-    const veto = { signal: 'steal', value: 1, limit: 0, unit: 'share', text: 'Stolen.' } as const;
-    const trials = [...sound.trials, { ...first, vetoes: [veto] }];
-    assert.deepEqual(summarize({ ...sound, trials }).doubts, [
-      `1 of ${trials.length} trials vetoed: the machine was disturbed.`,
-    ]);
-  });
 });
 
 describe('a summary', () => {

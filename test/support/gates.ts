@@ -41,6 +41,7 @@ export function stageFixture(state: Finding['state']): Stage {
     trials: { measured: 2 * look.blocks + 1, vetoed: 1 },
     ended: 'complete',
     endReason: `${look.blocks} of 20 blocks were enough to decide`,
+    spoiled: { baseline: 0, candidate: 1 },
     decision,
     watched: [],
   };
