@@ -1,4 +1,4 @@
-export { BARS, judgeProof } from './bars.ts';
+export { BARS, type BarResult, holdBar, judgeProof } from './bars.ts';
 export { type Decision, decide, type Finding, holm, type Pair, type Pairs } from './decide.ts';
 export type { ArmDescription, ArmName, GateDocument } from './document.ts';
 export { type History, type HistoryEntry, historyEntry, readHistory, type Trend, trendsOf } from './history.ts';
