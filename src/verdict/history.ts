@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { changePoints } from '../stats/index.ts';
+import { isOfMachine } from '../record/index.ts';
+import { changePoints, median } from '../stats/index.ts';
 import { createRandom } from '../units/index.ts';
 import type { GateDocument } from './document.ts';
 
@@ -62,11 +63,9 @@ export function historyEntry(gate: GateDocument): HistoryEntry {
   };
 }
 
-/** Fields that may differ from night to night: they are what is gated. */
-const GATED = ['envoy.', 'meshbench.', 'replay', 'iptables.'];
-
+/** What is left out may differ from night to night: it is what is gated. */
 function machineOf(fingerprint: GateDocument['fingerprint']): Record<string, string> {
-  const kept = Object.entries(fingerprint).filter(([field]) => !GATED.some((prefix) => field.startsWith(prefix)));
+  const kept = Object.entries(fingerprint).filter(([field]) => isOfMachine(field));
   return Object.fromEntries(kept.map(([field, value]) => [field, String(value)]));
 }
 
