@@ -8,6 +8,7 @@ import {
   type Overrides,
   type Plan,
   planVariants,
+  questionHash,
 } from '../plan/index.ts';
 import { type RunRecord, readRecord } from '../record/index.ts';
 import { BOUNDS } from '../scenario/index.ts';
@@ -16,10 +17,10 @@ import {
   type ArmDescription,
   confirming,
   type GateDocument,
-  isDecided,
   type GateFailure,
-  judgeGate,
+  isDecided,
   isSound,
+  judgeGate,
   type Policy,
   readStage,
   type Stage,
@@ -167,6 +168,7 @@ function describe(gate: Gate, startedAt: Date, first: Measured, confirm: Measure
     meshbench: header.meshbench,
     fingerprint: header.fingerprint,
     planHash: header.plan.hash,
+    questionHash: questionHash(arms.candidate),
     arms: { baseline: describeArm(arms.baseline, header), candidate: describeArm(arms.candidate, header) },
     policy,
     ...judgement,

@@ -41,9 +41,9 @@ export function stageFixture(state: Finding['state']): Stage {
     folder: 'quickstart/2026-11-20-100000-0123abcd',
     blocks: { measured: look.blocks },
     trials: { measured: 2 * look.blocks + 1, vetoed: 1 },
+    spoiled: { baseline: 0, candidate: 1 },
     ended: 'complete',
     endReason: `${look.blocks} of 20 blocks were enough to decide`,
-    spoiled: { baseline: 0, candidate: 1 },
     decision,
     watched: [],
   };
@@ -62,6 +62,7 @@ export function gateFixture(verdict: 'pass' | 'regression' | 'inconclusive'): Ga
     meshbench: '0.1.0',
     fingerprint: { 'cpu.model': 'Synthetic CPU', 'cpu.count': 2, 'cpu.governor': null },
     planHash: '9f86d081',
+    questionHash: '60303ae2',
     arms: {
       baseline: {
         asked: 'outbound',
