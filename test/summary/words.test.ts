@@ -125,6 +125,12 @@ describe('the answer', () => {
       answer(summarize(handRecord(trials(3), { variants }))),
       'No claim about any of 3 comparisons: 3 blocks cannot give an interval.',
     );
+    const silent = trials(6).map((trial) => ({ ...trial, response: [], outcomes: { status: 1 } }));
+    assert.equal(
+      answer(summarize(handRecord(silent, { variants }))),
+      'No claim about any of 3 comparisons: responseNs.p50 is missing in 6 of 6 blocks, and not by chance.',
+      'it is not the number of blocks',
+    );
   });
 });
 
