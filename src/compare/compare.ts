@@ -3,7 +3,7 @@ import { detectableShift, type Interval, MAX_SIDE, median, shiftInterval } from 
 import type { Comparable } from '../summary/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { Bounds, ComparedRun, RecordComparison, RunComparison } from './comparison.ts';
-import { fingerprintDifferences, loadDifferences, planDifferences, whyNotComparable } from './differences.ts';
+import { fingerprintDifferences, planDifferences, questionDifferences, whyNotComparable } from './differences.ts';
 import { COMPARED_METRICS, type RunDigest, type Samples, type VariantDigest } from './digest.ts';
 import { doubtsAbout } from './doubts.ts';
 
@@ -34,9 +34,10 @@ export function compareRuns(digests: readonly RunDigest[], tolerance?: number): 
     runs: digests.filter(({ variants }) => variants.some(({ name }) => name === variant)).map(({ label }) => label),
   }));
   const shared = having.filter(({ runs }) => runs.length === digests.length).map(({ variant }) => variant);
-  const comparisons = others
-    .flatMap((other, index) => compareRun(first, other, index + 1, most, (reasons[index + 1] ?? []).length === 0))
-    .slice(0, MOST_COMPARISONS);
+  const all = others.flatMap((other, index) =>
+    compareRun(first, other, index + 1, most, (reasons[index + 1] ?? []).length === 0),
+  );
+  const comparisons = all.slice(0, MOST_COMPARISONS);
   const runs = digests.map((digest, index) => describeRun(digest, reasons[index] ?? []));
   return {
     schemaVersion: 1,
@@ -46,7 +47,7 @@ export function compareRuns(digests: readonly RunDigest[], tolerance?: number): 
     fingerprint: fingerprintDifferences(digests),
     unshared: having.filter(({ runs: labels }) => labels.length < digests.length).slice(0, 200),
     comparisons,
-    doubts: doubtsAbout(runs, comparisons),
+    doubts: doubtsAbout(runs, comparisons, all.length - comparisons.length),
   };
 }
 
@@ -81,18 +82,19 @@ function compareRun(
   return other.variants.slice(0, MOST_COMPARISONS).flatMap((variant) => {
     const before = first.variants.find(({ name }) => name === variant.name);
     if (before === undefined) return [];
-    const load = loadDifferences(before, variant);
-    const obstacle = comparable
-      ? load.length === 0
-        ? undefined
-        : `the load differs: ${load.join(', ')}`
-      : 'the runs are not comparable';
+    const asked = questionDifferences(before, variant);
+    const obstacle = comparable ? differing(asked) : 'the runs are not comparable';
     const about = { run, variant: variant.name, tolerance, obstacle };
     return COMPARED_METRICS.flatMap((metric) => [
       ...compareSamples(about, metric, 'value', valuesOf(before, metric), valuesOf(variant, metric)),
       ...compareSamples(about, metric, 'added', addedOf(first, before, metric), addedOf(other, variant, metric)),
     ]);
   });
+}
+
+function differing(asked: readonly string[]): string | undefined {
+  if (asked.length === 0) return undefined;
+  return `${asked.every((field) => field.startsWith('load.')) ? 'the load differs' : 'what was asked differs'}: ${asked.join(', ')}`;
 }
 
 /** Samples on their own scale, and on the one on which ratios are differences. */

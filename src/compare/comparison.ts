@@ -17,9 +17,9 @@ export interface ComparedRun {
   readonly trials: { readonly measured: number; readonly vetoed: number };
   /** What could not be read of the record, one sentence each. */
   readonly damage: readonly string[];
-  /** Why nothing is concluded about it, one clause each; empty where it is comparable with the first. */
   /** What calibration came to; null where there was none. */
   readonly certificate: CertificateSummary['result'] | null;
+  /** Why nothing is concluded about it, one clause each; empty where it is comparable with the first. */
   readonly notComparable: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { isOfMachine } from '../record/index.ts';
 import type { FieldDifference } from './comparison.ts';
 import type { RunDigest, VariantDigest } from './digest.ts';
 import { textOf } from './flatten.ts';
@@ -39,14 +40,6 @@ function differing(runs: readonly ReadonlyMap<string, string>[]): readonly Field
     .slice(0, MOST_DIFFERENCES);
 }
 
-/** What may differ between runs that are compared: that is what they are compared for. */
-const COMPARED_FOR = ['envoy.', 'meshbench.', 'replay', 'iptables.'];
-
-/** Whether a field of the fingerprint tells one machine, and what is done to keep it quiet, from another. */
-export function isOfMachine(field: string): boolean {
-  return !COMPARED_FOR.some((prefix) => field.startsWith(prefix));
-}
-
 /** Why a run cannot be compared with the first, one clause each. Missing data makes runs not comparable. */
 export function whyNotComparable(first: RunDigest, other: RunDigest): readonly string[] {
   const runtime =
@@ -60,10 +53,11 @@ export function whyNotComparable(first: RunDigest, other: RunDigest): readonly s
   return [...runtime, ...machine, ...quick];
 }
 
-/** Fields of the load in which two variants of the same name differ: then they were asked different questions. */
-export function loadDifferences(one: VariantDigest, other: VariantDigest): readonly string[] {
+/** What a variant is asked, as a gate has it: the mesh and the application are what answers. */
+const ASKED = /^(?:load\.|thrift\.|protocol$|events$)/u;
+
+/** Fields of what is asked in which two variants of the same name differ: then nothing can be concluded. */
+export function questionDifferences(one: VariantDigest, other: VariantDigest): readonly string[] {
   const fields = new Set([...one.settings.keys(), ...other.settings.keys()]);
-  return [...fields].filter(
-    (field) => field.startsWith('load.') && one.settings.get(field) !== other.settings.get(field),
-  );
+  return [...fields].filter((field) => ASKED.test(field) && one.settings.get(field) !== other.settings.get(field));
 }

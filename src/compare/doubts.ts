@@ -1,7 +1,11 @@
 import type { ComparedRun, RunComparison } from './comparison.ts';
 
 /** What might be wrong with a comparison of runs, most important first. */
-export function doubtsAbout(runs: readonly ComparedRun[], comparisons: readonly RunComparison[]): readonly string[] {
+export function doubtsAbout(
+  runs: readonly ComparedRun[],
+  comparisons: readonly RunComparison[],
+  leftOut: number,
+): readonly string[] {
   return [
     ...runs.flatMap(({ label, damage }) => damage.map((sentence) => `${label}: ${sentence}`)),
     ...runs.flatMap(notComparable),
@@ -10,6 +14,9 @@ export function doubtsAbout(runs: readonly ComparedRun[], comparisons: readonly 
       'What a variant adds to its baseline was measured within each run and is less exposed; meshbench gate measures both arms in one run.',
     ...runs.filter(({ ended }) => ended !== 'complete').map(({ label, ended }) => `${label} ended early: ${ended}.`),
     ...several(comparisons),
+    ...(leftOut === 0
+      ? []
+      : [`${leftOut} further comparisons are not shown: compare fewer runs, or runs of fewer variants (--variants).`]),
   ];
 }
 

@@ -1,4 +1,3 @@
 export { compareRuns } from './compare.ts';
 export type { Bounds, ComparedRun, FieldDifference, RecordComparison, RunComparison } from './comparison.ts';
-export { isOfMachine } from './differences.ts';
 export { digestRecord, type RunDigest } from './digest.ts';

@@ -7,6 +7,6 @@ export {
   judgeCheck,
 } from './certificate.ts';
 export { conclude } from './conclude.ts';
-export { exitKind, type Judgement, judge, type RunFacts } from './judge.ts';
+export { exitKind, type Judgement, judge, MAX_VETOED_SHARE, type RunFacts } from './judge.ts';
 export { holdAgainst } from './threshold.ts';
 export { type HarnessSignals, VETO_LIMITS, vetoes } from './veto.ts';

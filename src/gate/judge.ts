@@ -3,7 +3,7 @@ import type { RunEnd, Summary, ThresholdResult, Verdict } from '../summary/index
 import type { ExitKind } from '../units/index.ts';
 
 /** More than this share of vetoed trials and the machine was no place to measure. */
-const MAX_VETOED_SHARE = 0.2;
+export const MAX_VETOED_SHARE = 0.2;
 
 /** What a verdict is made of. */
 export interface RunFacts {

@@ -11,7 +11,7 @@ export interface HarnessSignals {
   readonly releaseLagP99Ns: number | null;
   /** Gaps of more than 1 ms between two turns of our own loop, as a share of the measurement. */
   readonly loopGapShare: number | null;
-  /** Time that the hypervisor gave to others, as a share of the measurement on all processors. */
+  /** Time that the hypervisor gave to others, as a share of the measurement on the run's processors. */
   readonly stealShare: number | null;
   /** Processor time of tasks outside the run on the run's processors, as a share of the measurement on these. */
   readonly outsideCpuShare: number | null;
@@ -20,7 +20,7 @@ export interface HarnessSignals {
 }
 
 /**
- * Limits that were fixed before any run. A signal above its limit vetoes the trial, and with it the whole block. They
+ * Limits that were fixed before any run. A signal above its limit vetoes the trial, which is repeated in its block. They
  * stand where a trial's p50 begins to move by more than about 10 % (docs/measurement.md has the trials); what a smaller
  * disturbance does to p99 shows in the width of its interval.
  */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { type Nanos, nanos } from '../units/index.ts';
+import { nanos } from '../units/index.ts';
 import type { CpuCounters, MachineCounters, ProcessCounters, ThreadCounters } from './counters.ts';
 
 /** /proc/stat counts in USER_HZ, which Linux fixes at 100 for user space on every architecture. */
@@ -148,6 +148,3 @@ function readSwitches(path: string): { voluntary: number; involuntary: number } 
     involuntary: Number(/^nonvoluntary_ctxt_switches:\s+(\d+)$/mu.exec(text)?.[1] ?? 0),
   };
 }
-
-/** Nanoseconds of one clock tick of /proc/stat, for those who judge how exact a difference can be. */
-export const STAT_TICK: Nanos = nanos(TICK_NS);

@@ -62,6 +62,7 @@ function componentUsage(before: ProcessCounters, after: ProcessCounters): Compon
 
 function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number): Usage['machine'] {
   const busyByCpuNs: Record<string, number> = {};
+  const stealByCpuNs: Record<string, number> = {};
   let busyNs = 0;
   let softirqNs = 0;
   let stealNs = 0;
@@ -72,7 +73,8 @@ function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number
     busyByCpuNs[cpu] = busy;
     busyNs += busy;
     softirqNs += after.softirq - before.softirq;
-    stealNs += after.steal - before.steal;
+    stealByCpuNs[cpu] = after.steal - before.steal;
+    stealNs += stealByCpuNs[cpu] ?? 0;
   }
   return {
     cores: Object.keys(busyByCpuNs).length,
@@ -81,6 +83,7 @@ function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number
     busyByCpuNs,
     softirqNs,
     stealNs,
+    stealByCpuNs,
     contextSwitches: last.machine.contextSwitches - first.machine.contextSwitches,
   };
 }

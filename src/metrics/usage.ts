@@ -45,6 +45,8 @@ export interface MachineUsage {
   /** Sampled at ticks and charged to whoever was interrupted as well: an overlap, never a summand. */
   readonly softirqNs: number;
   readonly stealNs: number;
+  /** Steal by processor number; absent in records of earlier versions. */
+  readonly stealByCpuNs?: Readonly<Record<string, number>> | undefined;
   readonly contextSwitches: number;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   applyPatch,
   componentsOf,
@@ -156,6 +157,13 @@ export function checkSameQuestion(baseline: AskedArm, candidate: AskedArm): void
   throw new BenchError('usage', 'ARMS_DIFFER', `the arms are asked different questions: ${differing.join(', ')}`, {
     hint: 'a gate asks both arms the same; use `meshbench run` to vary this',
   });
+}
+
+/** SHA-256 over what is asked of an arm, in hexadecimal: that of two nights is the same where they asked the same. */
+export function questionHash(arm: AskedArm): string {
+  return createHash('sha256')
+    .update(canonicalJson(Object.fromEntries(questionOf(arm))))
+    .digest('hex');
 }
 
 /** What is asked of an arm, by field. */

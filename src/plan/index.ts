@@ -1,4 +1,13 @@
-export { ARMS, type ArmName, type ArmRequest, armVariant, checkSameQuestion, isEnvoyVersion, readArm } from './arms.ts';
+export {
+  ARMS,
+  type ArmName,
+  type ArmRequest,
+  armVariant,
+  checkSameQuestion,
+  isEnvoyVersion,
+  questionHash,
+  readArm,
+} from './arms.ts';
 export { createPlan, type Machine, planVariants, spareTrials } from './create.ts';
 export { describePlan, measuredRequests, type PlanDescription, type VariantDescription } from './describe.ts';
 export { canonicalJson } from './hash.ts';

@@ -1,4 +1,5 @@
 export { histogramLog } from './hlog.ts';
+export { isOfMachine } from './machine.ts';
 export { readRecord } from './reader.ts';
 export {
   type Certificate,

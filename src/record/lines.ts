@@ -30,7 +30,9 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   }
   const current = new Pieces();
   let number = 1;
-  for await (const chunk of file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false })) {
+  // A device has no size and no end.
+  const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false, end: MAX_RECORD_BYTES - 1 });
+  for await (const chunk of stream) {
     let rest: Buffer = chunk;
     for (let at = rest.indexOf(NEWLINE); at !== -1; at = rest.indexOf(NEWLINE)) {
       current.add(rest.subarray(0, at));

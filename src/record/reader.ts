@@ -12,6 +12,14 @@ import {
   type Trial,
 } from './schema.ts';
 
+/** Sentences about lines that were left out; beyond them their number is told. */
+const MOST_DAMAGE = 1000;
+/**
+ * Values that a line may hold: twice those of a trial with as many failed requests as are kept. The schema complains
+ * of each that is wrong before it looks at how many there are, and complaints take more memory than the line.
+ */
+const MOST_VALUES = 2_000_000;
+
 /**
  * Reads a record, untrusted and possibly cut off: up to its last whole trial, and what was left out is named in `damage`
  * by line. Fields that this version does not know are ignored.
@@ -63,6 +71,7 @@ class Reading {
   readonly #trials: Trial[] = [];
   readonly #seen = new Set<string>();
   readonly #damage: string[] = [];
+  #untold = 0;
   #certificate: Certificate | undefined;
   #end: End | undefined;
 
@@ -74,7 +83,9 @@ class Reading {
   take(line: Line): void {
     const understood = understand(parseJson(line.text));
     const problem = 'problem' in understood ? this.#tellTorn(line, understood.problem) : this.#place(understood.line);
-    if (problem !== undefined) this.#damage.push(`Line ${line.number} ${problem}; it was left out.`);
+    if (problem === undefined) return;
+    if (this.#damage.length < MOST_DAMAGE) this.#damage.push(`Line ${line.number} ${problem}; it was left out.`);
+    else this.#untold += 1;
   }
 
   record(): RunRecord {
@@ -83,7 +94,7 @@ class Reading {
       certificate: this.#certificate,
       trials: this.#trials,
       end: this.#end,
-      damage: this.#damage,
+      damage: this.#untold === 0 ? this.#damage : [...this.#damage, `${this.#untold} more lines were left out.`],
     };
   }
 
@@ -112,11 +123,13 @@ class Reading {
 
   #placeTrial(trial: Trial): string | undefined {
     const key = `${trial.block} ${trial.variant}`;
+    const isSound = trial.vetoes.length === 0;
     if (!this.#variants.has(trial.variant))
       return `is a trial of ${quote(trial.variant)}, which the plan does not have`;
-    if (this.#seen.has(key)) return `is a second unvetoed trial of ${quote(trial.variant)} in block ${trial.block}`;
+    if (isSound && this.#seen.has(key))
+      return `is a second unvetoed trial of ${quote(trial.variant)} in block ${trial.block}`;
     if (this.#trials.length >= MAX_TRIALS) return `is beyond the ${MAX_TRIALS} trials that are read`;
-    if (trial.vetoes.length === 0) this.#seen.add(key);
+    if (isSound) this.#seen.add(key);
     this.#trials.push(trial);
     return undefined;
   }
@@ -132,11 +145,25 @@ function parseJson(text: string | null): unknown {
 
 function understand(value: unknown): Understood {
   if (!isObject(value)) return { problem: 'is not a JSON object' };
+  if (holdsMoreThan(value, MOST_VALUES)) return { problem: `holds more than ${MOST_VALUES / 1e6} million values` };
   const checked = lineSchema.safeParse(value);
   if (checked.success) return { line: checked.data };
   const issue = checked.error.issues[0];
   if (issue?.code === 'invalid_union') return { problem: `is of the unknown type ${quote(value['type'])}` };
   return { problem: `is not valid at ${quote(issue?.path.join('.'))}: ${issue?.message ?? 'unknown'}` };
+}
+
+/** Whether there are more values than that within a value, at whatever depth. */
+function holdsMoreThan(value: object, most: number): boolean {
+  const left: object[] = [value];
+  let found = 0;
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const inner: readonly unknown[] = Array.isArray(next) ? next : Object.values(next);
+    found += inner.length;
+    if (found > most) return true;
+    for (const one of inner) if (typeof one === 'object' && one !== null) left.push(one);
+  }
+  return false;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

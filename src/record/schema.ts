@@ -115,6 +115,7 @@ export const usageSchema = z.object({
     busyByCpuNs: z.record(name, ns),
     softirqNs: ns,
     stealNs: ns,
+    stealByCpuNs: z.record(name, ns).optional(),
     contextSwitches: z.number(),
   }),
   series: z.array(
@@ -148,6 +149,8 @@ export const trialSchema = z.object({
   position: count,
   variant: name,
   startedAt: z.iso.datetime(),
+  /** When its measurement began; records of earlier versions do not say. */
+  measuredAt: z.iso.datetime().optional(),
   vetoes: z.array(vetoSchema),
   /** Instants in ns from the start of the measurement. */
   timeline: z.object({

@@ -1,4 +1,11 @@
-import { BARS, type LiveGate, type PowerRow, type ProofDocument, type ProofRecord } from '../verdict/index.ts';
+import {
+  BARS,
+  type BarResult,
+  type LiveGate,
+  type PowerRow,
+  type ProofDocument,
+  type ProofRecord,
+} from '../verdict/index.ts';
 import { powerChart } from './charts/power.ts';
 import { shapeOf, variantColour } from './charts/theme.ts';
 import { count, figure, instant, percent, threeOf } from './figures.ts';
@@ -48,16 +55,29 @@ const DOUBTS = [
 ];
 
 /** What was asked for and is not there. */
-function lacking({ aa, power, wanted }: ProofDocument): readonly string[] {
+function lacking({ aa, power, live, wanted }: ProofDocument): readonly string[] {
   const least = power.reduce(
     (fewest, { trials }) => Math.min(fewest, trials),
     power.length === 0 ? 0 : Number.MAX_VALUE,
   );
-  if (aa.trials >= wanted.aaTrials && least >= wanted.trialsPerEffect) return [];
+  if (aa.trials >= wanted.aaTrials && least >= wanted.trialsPerEffect) {
+    const left = 2 * wanted.live - live.length;
+    return [
+      ...power.filter((row) => row.result === 'unproven').map(unproven),
+      ...(left === 0
+        ? []
+        : [`${count(left)} of ${count(2 * wanted.live)} live gates were not run, and nothing is proved without them.`]),
+    ];
+  }
   return [
     `Not all is recorded, and this proves nothing yet: ${count(aa.trials)} of ${count(wanted.aaTrials)} trials without a difference, ` +
       `${count(least)} of ${count(wanted.trialsPerEffect)} of each busy-wait. --from goes on with these records.`,
   ];
+}
+
+function unproven({ metric, aimedAt, multiple }: PowerRow): string {
+  const did = multiple === null ? 'what it did is not known' : `it was ${threeOf(multiple)} times`;
+  return `The busy-wait that was to make ${metricName(visible(metric, 80))} worse by ${aimedAt.multiple} times the tolerance did something else (${did}): its bar is not judged.`;
 }
 
 function answer({ aa, live, power }: ProofDocument): string {
@@ -141,14 +161,20 @@ function alarmsTable({ aa }: ProofDocument): Table {
         { text: count(regression), detail: `at most ${percent(aa.upper)}` },
         { text: count(inconclusive) },
         { text: count(pass) },
-        kept(gates > 0 && regression / gates <= BARS.alarms),
+        judged(gates > 0 && regression / gates <= BARS.alarms ? 'kept' : 'missed'),
       ],
     ],
   };
 }
 
-function kept(is: boolean): Cell {
-  return is ? { text: '✓ kept', tone: 'good' } : { text: '✕ missed', tone: 'bad' };
+const JUDGED: Readonly<Record<BarResult, Cell>> = {
+  kept: { text: '✓ kept', tone: 'good' },
+  missed: { text: '✕ missed', tone: 'bad' },
+  unproven: { text: '? not judged', tone: 'unsure' },
+};
+
+function judged(result: BarResult | null): Cell {
+  return result === null ? { text: 'none' } : JUDGED[result];
 }
 
 function powerTable({ power }: ProofDocument): Table {
@@ -167,7 +193,7 @@ function powerTable({ power }: ProofDocument): Table {
       words('Bar'),
     ],
     rows: power.map((row) => {
-      const { metric, aimedAt, workNs, effect, multiple, trials, tally, bar } = row;
+      const { metric, aimedAt, workNs, effect, multiple, trials, tally, result } = row;
       return [
         { text: metricName(visible(metric, 80)) },
         Number.isFinite(workNs) ? { text: figure(workNs, 'ns') } : { text: '–', note: 'the record does not say' },
@@ -183,7 +209,7 @@ function powerTable({ power }: ProofDocument): Table {
         { text: share(tally.regression, tally) },
         { text: share(tally.pass, tally) },
         { text: share(tally.inconclusive, tally) },
-        bar === null ? { text: 'none' } : kept(tally.gates > 0 && tally.regression / tally.gates >= bar),
+        judged(result),
       ];
     }),
   };

@@ -17,7 +17,7 @@ export interface TrendInput {
   readonly entries: readonly HistoryEntry[];
   readonly damaged: number;
   readonly trends: readonly Trend[];
-  /** Nights of other machines, arms or scenarios. */
+  /** Nights of other machines, arms, scenarios or load, and invalid ones. */
   readonly others: number;
 }
 
@@ -40,7 +40,10 @@ export function trendPaper({ entries, damaged, trends, others }: TrendInput): Pa
             .join('; ')}.`,
     verdict: undefined,
     notices: [],
-    facts: [`${count(entries.length)} nights`, `${count(others)} of other machines or arms, not compared`],
+    facts: [
+      `${count(entries.length)} nights`,
+      `${count(others)} of other machines, arms or load, or invalid: not compared`,
+    ],
     doubts: [
       ...(damaged === 0 ? [] : [`${count(damaged)} lines of the history could not be read and were left out.`]),
       'Values of different nights have the weather of each night in them; only a gate compares arms. A change of level is a hint where to look, never a failure.',
@@ -58,7 +61,7 @@ export function trendPaper({ entries, damaged, trends, others }: TrendInput): Pa
         id: 'reading',
         title: 'How to read this',
         paragraphs: [
-          'The last 50 nights of the same machine and arms are split where both sides differ most by their ranks, if less than one in a thousand random orders of the same nights has as good a split; each side is then looked at again. A change needs five nights on either side.',
+          'The last 50 valid nights of the same machine, arms and load are split where both sides differ most by their ranks, if less than one in a thousand random orders of the same nights has as good a split; each side is then looked at again. A change needs five nights on either side.',
           'The revisions are those of the last night before and the first night after the change.',
         ],
         tables: [],

@@ -1,6 +1,5 @@
 import { vetoes } from '../gate/index.ts';
 import type { LoadPlan } from '../load/index.ts';
-import { Histogram } from '../metrics/index.ts';
 import { offeredRate } from '../plan/index.ts';
 import { type RunRecord, SCHEMA_VERSION } from '../record/index.ts';
 import { describeSchedule, type LoadSettings } from '../scenario/index.ts';
@@ -8,6 +7,7 @@ import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { BareLoad } from './bare-load.ts';
 import { agentNodeFields } from './fingerprint.ts';
 import { mergeLoad } from './merge.ts';
+import { releaseLagP99 } from './signals.ts';
 
 /** The bare generator's result as a record of one trial, so that the same code summarises it. */
 export function bareRecord(
@@ -17,9 +17,8 @@ export function bareRecord(
 ): RunRecord {
   const load = mergeLoad([{ intervals: result.intervals, total: result.total }]);
   const { usage } = result;
-  using lag = Histogram.decode(load.histograms.releaseLag);
   const spoiled = vetoes({
-    releaseLagP99Ns: lag.quantile(0.99) ?? 0,
+    releaseLagP99Ns: releaseLagP99(load),
     loopGapShare: load.loopGaps.over1msNs / plan.duration,
     stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
     // The server under load is not ours: what runs beside the generator is not outside.

@@ -24,7 +24,7 @@ export function pinHarness(cpus: readonly number[]): void {
 
 /**
  * Waits, after a veto, until the machine gives the run the processors that it needs, or `patience` is spent. What
- * disturbs a machine comes in waves, and a block that is begun in one is a block to discard. It looks at what the hypervisor takes
+ * disturbs a machine comes in waves, and a trial that is begun in one is a trial to discard. It looks at what the hypervisor takes
  * from processors that are kept busy for a moment, never at a result.
  */
 export async function waitForCalm(

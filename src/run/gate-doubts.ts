@@ -1,6 +1,6 @@
 import { certificateResult } from '../gate/index.ts';
 import type { Certificate } from '../record/index.ts';
-import type { GateDocument } from '../verdict/index.ts';
+import { type GateDocument, vetoedArm } from '../verdict/index.ts';
 
 /** What might be wrong with a gate's verdict, most important first. */
 export function gateDoubts(
@@ -10,6 +10,7 @@ export function gateDoubts(
 ): readonly string[] {
   const stages = [first, ...(confirm === null ? [] : [confirm])];
   const vetoed = stages.reduce((sum, { trials }) => sum + trials.vetoed, 0);
+  const flattered = vetoedArm(stages);
   const noisy = first.decision?.findings.filter(({ detectable, tolerance }) => (detectable ?? 0) > tolerance) ?? [];
   return [
     ...uncertified(certificate),
@@ -18,6 +19,9 @@ export function gateDoubts(
         `${metric} is noisier than its tolerance: these blocks could not have seen a change of the tolerance for sure.`,
     ),
     ...(vetoed > 0 ? [`${vetoed} trials were vetoed and repeated: the machine was not quiet.`] : []),
+    ...(flattered === undefined
+      ? []
+      : [`Vetoes hit the ${flattered} more often than chance lets them: its trials that are left flatter it.`]),
     ...(verdict === 'pass' ? passed(policy) : []),
     ...notes,
   ];

@@ -8,6 +8,7 @@ import {
   type Overrides,
   type Plan,
   planVariants,
+  questionHash,
 } from '../plan/index.ts';
 import { type RunRecord, readRecord } from '../record/index.ts';
 import { BOUNDS } from '../scenario/index.ts';
@@ -16,7 +17,9 @@ import {
   type ArmDescription,
   confirming,
   type GateDocument,
+  type GateFailure,
   isDecided,
+  isSound,
   judgeGate,
   type Policy,
   readStage,
@@ -79,10 +82,9 @@ export async function measureGate(gate: Gate): Promise<GateDocument> {
   const startedAt = new Date();
   const seed = request.overrides.seed ?? randomInt(BOUNDS.seed);
   const first = await measure(gate, policy, seed);
-  const { decision } = first.stage;
-  const again = request.confirm && decision?.state === 'regression' && first.failure === undefined;
-  if (again) request.say('worse by more than the tolerance: measuring again before it counts');
-  const confirm = again ? await measure(gate, confirming(policy, decision), (seed + 1) % BOUNDS.seed) : undefined;
+  const again = request.confirm && isSound(first.stage) ? confirming(policy, first.stage) : undefined;
+  if (again !== undefined) request.say('worse by more than the tolerance: measuring again before it counts');
+  const confirm = again === undefined ? undefined : await measure(gate, again, (seed + 1) % BOUNDS.seed);
   return describe(gate, startedAt, first, confirm);
 }
 
@@ -108,7 +110,7 @@ function makePlan({ request, arms: { baseline, candidate } }: Gate, policy: Poli
 interface Measured {
   readonly stage: Stage;
   readonly record: RunRecord;
-  readonly failure: { readonly arm: ArmName | undefined; readonly message: string } | undefined;
+  readonly failure: GateFailure | undefined;
 }
 
 async function measure(gate: Gate, policy: Policy, seed: number): Promise<Measured> {
@@ -139,7 +141,7 @@ async function measure(gate: Gate, policy: Policy, seed: number): Promise<Measur
   };
 }
 
-function failureOf(error: BenchError | undefined, arm: ArmName | undefined): Measured['failure'] {
+function failureOf(error: BenchError | undefined, arm: ArmName | undefined): GateFailure | undefined {
   return error === undefined ? undefined : { arm, message: error.message };
 }
 
@@ -166,6 +168,7 @@ function describe(gate: Gate, startedAt: Date, first: Measured, confirm: Measure
     meshbench: header.meshbench,
     fingerprint: header.fingerprint,
     planHash: header.plan.hash,
+    questionHash: questionHash(arms.candidate),
     arms: { baseline: describeArm(arms.baseline, header), candidate: describeArm(arms.candidate, header) },
     policy,
     ...judgement,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HarnessSignals, vetoes } from '../gate/index.ts';
+import { vetoes } from '../gate/index.ts';
 import type { Mesh } from '../mesh/index.ts';
-import { Histogram, measureUsage, monotonicNow, settleHeap, type Usage } from '../metrics/index.ts';
-import type { Placement, Plan, Variant } from '../plan/index.ts';
+import { measureUsage, monotonicNow, settleHeap, type Usage } from '../metrics/index.ts';
+import type { Plan, Variant } from '../plan/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
@@ -15,6 +15,7 @@ import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import { checkPath } from './path-check.ts';
 import { reconcile } from './reconcile.ts';
 import { type Scrapes, scrapeSidecars } from './scrape.ts';
+import { harnessSignals } from './signals.ts';
 
 /** Which trial of the run this is, and of what. */
 export interface TrialSpec {
@@ -45,10 +46,9 @@ const SAMPLING_INTERVAL = fromSeconds(1);
  */
 export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
   const { world, plan } = surroundings;
-  const { placement } = plan;
   const startedAt = new Date().toISOString();
   await using deployment = await deploy(world, spec.mesh, {
-    placement,
+    placement: plan.placement,
     scheduling: plan.scheduling,
     envoy: spec.envoy,
     agents: plan.agents,
@@ -71,7 +71,8 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     position: spec.position,
     variant: spec.variant.name,
     startedAt,
-    vetoes: vetoes(harnessSignals(measured, spec.variant, placement)),
+    measuredAt: measured.measuredAt,
+    vetoes: vetoes(harnessSignals(measured, spec.variant, plan.placement)),
     timeline: timeline(spec.variant, measured),
     load: { ...measured.load, failed: [...measured.load.failed], intervals: [...measured.load.intervals] },
     usage: measured.usage,
@@ -84,10 +85,11 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
 }
 
 interface Measured {
+  /** When the measurement began, by the wall clock. */
+  readonly measuredAt: string;
   readonly load: MergedLoad;
   readonly usage: Usage;
   readonly events: readonly TimelineEvent[];
-  readonly stealNs: number;
   readonly scrapes: Scrapes | undefined;
 }
 
@@ -101,6 +103,7 @@ async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }:
   const at = nanos(monotonicNow() + BARRIER);
   const from = nanos(at + settings.load.warmup);
   const until = nanos(from + settings.load.duration);
+  const measuredAt = new Date(Date.now() + (from - monotonicNow()) / 1e6).toISOString();
   for (const agent of [...deployment.apps, ...deployment.load]) agent.command({ do: 'start', at, measureFrom: from });
   const [samples, own, events, results, scrapes] = await Promise.all([
     world.observe({ from, until, interval: SAMPLING_INTERVAL }),
@@ -112,7 +115,7 @@ async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }:
   const client = spec.mesh.hosts.find(({ load }) => load)?.name ?? '';
   const awake = plan.scheduling.awake ? plan.placement.system : [];
   const usage = withoutAwake(withOwnCpu(measureUsage(samples), own), client, awake);
-  return { load: mergeLoad(results), usage, events, stealNs: usage.machine.stealNs, scrapes };
+  return { measuredAt, load: mergeLoad(results), usage, events, scrapes };
 }
 
 async function collect(agent: Agent): Promise<AgentResult> {
@@ -177,21 +180,6 @@ async function untilDeath<T>(
   } finally {
     over.abort();
   }
-}
-
-function harnessSignals(measured: Measured, variant: Variant, placement: Placement): HarnessSignals {
-  const { usage, load } = measured;
-  const cpus = new Set([...placement.load, ...placement.harness, ...placement.system]);
-  const accounted = Object.values(usage.components).reduce((sum, component) => sum + component.cpuNs, 0);
-  const busy = [...cpus].reduce((sum, cpu) => sum + (usage.machine.busyByCpuNs[cpu] ?? 0), 0);
-  using lag = Histogram.decode(load.histograms.releaseLag);
-  return {
-    releaseLagP99Ns: lag.quantile(0.99) ?? 0,
-    loopGapShare: load.loopGaps.over1msNs / variant.settings.load.duration,
-    stealShare: usage.machine.stealNs / (usage.windowNs * usage.machine.cores),
-    outsideCpuShare: Math.max(0, busy - accounted) / (usage.windowNs * cpus.size),
-    lostIntervals: load.lost,
-  };
 }
 
 function timeline(variant: Variant, measured: Measured): Trial['timeline'] {

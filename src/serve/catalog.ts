@@ -26,8 +26,8 @@ export class Catalog {
 
   /** Everything that is there now, newest first. */
   async list(): Promise<Site> {
-    const ids = await foldersBelow(this.#root, (name) => !(name in PAPERS));
-    const papers = await this.#papers();
+    const ids = await foldersBelow(this.#root, (name) => !Object.hasOwn(PAPERS, name));
+    const { papers, left } = await this.#papers();
     const runs: SiteRun[] = [];
     for (const id of ids.slice(0, MOST_LISTED)) {
       const run = await this.run(id);
@@ -35,8 +35,8 @@ export class Catalog {
     }
     return {
       runs: runs.toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1)),
-      papers: papers.slice(0, MOST_LISTED),
-      left: Math.max(0, ids.length - MOST_LISTED) + Math.max(0, papers.length - MOST_LISTED),
+      papers,
+      left: Math.max(0, ids.length - MOST_LISTED) + left,
     };
   }
 
@@ -57,7 +57,8 @@ export class Catalog {
     return run;
   }
 
-  async #papers(): Promise<readonly SitePaper[]> {
+  /** The newest papers, and how many there are besides. */
+  async #papers(): Promise<{ readonly papers: readonly SitePaper[]; readonly left: number }> {
     const [gates, proofs, history] = await Promise.all([
       foldersBelow(path.join(this.#root, 'gates'), () => true),
       foldersBelow(path.join(this.#root, 'proofs'), () => true),
@@ -74,7 +75,10 @@ export class Catalog {
       }));
     for (const id of gates.slice(0, MOST_LISTED)) papers.push(await this.#paper('gates', id, 'gate'));
     for (const id of proofs.slice(0, MOST_LISTED)) papers.push(await this.#paper('proofs', id, 'proof'));
-    return papers.toSorted((one, other) => ((one.startedAt ?? '~') < (other.startedAt ?? '~') ? 1 : -1));
+    const all = papers.length + [gates, proofs].reduce((sum, ids) => sum + Math.max(0, ids.length - MOST_LISTED), 0);
+    const newest = papers.toSorted((one, other) => ((one.startedAt ?? '~') < (other.startedAt ?? '~') ? 1 : -1));
+    const shown = newest.slice(0, MOST_LISTED);
+    return { papers: shown, left: all - shown.length };
   }
 
   async #paper(folder: keyof typeof PAPERS, id: string, kind: 'gate' | 'proof'): Promise<SitePaper> {

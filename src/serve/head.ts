@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { RunEnd } from '../summary/index.ts';
 
 /** What an index shows of a record, read from its first and its last line alone. */
@@ -13,31 +13,33 @@ export interface RecordHead {
   readonly end: RunEnd | undefined;
 }
 
-/** A header is a few kB, and up to a MB with the scenario's own text in it. */
+/** A header is a few kB, and up to a MB with the scenario's own text in it: most are read at once, the others once more. */
+const USUAL_HEAD = 65_536;
 const MOST_HEAD = 4_000_000;
 /** The closing line is a few hundred bytes. */
 const MOST_END = 16_384;
 /** Texts are cut to this, before they are made visible. */
 const LONGEST = 2000;
 
-const ENDS: ReadonlySet<string> = new Set<RunEnd>([
-  'complete',
-  'time-limit',
-  'too-many-vetoes',
-  'interrupted',
-  'component-failed',
-  'internal-error',
-]);
+/** What a closing line may say; a record of its own, so that the compiler misses none. */
+const ENDS: Readonly<Record<Exclude<RunEnd, 'killed'>, true>> = {
+  complete: true,
+  'not-certified': true,
+  'time-limit': true,
+  'too-many-vetoes': true,
+  interrupted: true,
+  'component-failed': true,
+  'internal-error': true,
+};
 
-/** Reads the head of a record, untrusted; undefined where it has no header. Two short reads, whatever the file's size is. */
+/** Reads the head of a record, untrusted; undefined where it has no header. Short reads, whatever the file's size is. */
 export async function readHead(file: string): Promise<RecordHead | undefined> {
   try {
     await using handle = await open(file, 'r');
     const { size } = await handle.stat();
-    const head = Buffer.alloc(Math.min(size, MOST_HEAD));
-    await handle.read(head, 0, head.length, 0);
-    const until = head.indexOf(0x0a);
-    const header = asObject(parse(until === -1 ? '' : head.toString('utf8', 0, until)));
+    const line =
+      (await firstLine(handle, Math.min(size, USUAL_HEAD))) ?? (await firstLine(handle, Math.min(size, MOST_HEAD)));
+    const header = asObject(parse(line ?? ''));
     if (header?.['type'] !== 'header') return undefined;
     const tail = Buffer.alloc(Math.min(size, MOST_END));
     await handle.read(tail, 0, tail.length, size - tail.length);
@@ -45,6 +47,14 @@ export async function readHead(file: string): Promise<RecordHead | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** The first line of a file where it ends within so many bytes. */
+async function firstLine(handle: FileHandle, bytes: number): Promise<string | undefined> {
+  const head = Buffer.alloc(bytes);
+  await handle.read(head, 0, head.length, 0);
+  const until = head.indexOf(0x0a);
+  return until === -1 ? undefined : head.toString('utf8', 0, until);
 }
 
 function headOf(header: Fields, lastLine: string): RecordHead {
@@ -67,7 +77,7 @@ function headOf(header: Fields, lastLine: string): RecordHead {
 export function endOf(line: string): RunEnd | undefined {
   const end = asObject(parse(line));
   const how = end?.['type'] === 'end' ? end['how'] : undefined;
-  return typeof how === 'string' && ENDS.has(how) ? (how as RunEnd) : undefined;
+  return typeof how === 'string' && Object.hasOwn(ENDS, how) ? (how as RunEnd) : undefined;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;

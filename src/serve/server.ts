@@ -139,7 +139,7 @@ class ReportServer {
 
   async #live(id: string, response: ServerResponse): Promise<void> {
     const run = (await runFolder(this.#root, id)) === undefined ? undefined : await this.#catalog.run(id);
-    const live = run === undefined ? undefined : await liveRun(this.#root, run);
+    const live = run === undefined ? undefined : await this.#inTurn(() => liveRun(this.#root, run));
     if (live === undefined) return say(response, ...NOT_THERE);
     return send(response, livePage(live, `/events?run=${encodeURIComponent(id)}`));
   }

@@ -1,8 +1,16 @@
 export { binomialUpper } from './binomial.ts';
 export { type ChangePoint, changePoints } from './change-points.ts';
+export { probabilityOfHits } from './hypergeometric.ts';
 export { detectableShift, MAX_SIDE, shiftInterval } from './mann-whitney.ts';
-export { median, quantileNearestRank } from './order.ts';
-export { detectableRatio, logRatios, pairedDifference, pairedRatio, spread, valuesForWidth } from './paired.ts';
+export { median } from './order.ts';
+export {
+  detectableEffect,
+  detectableRatio,
+  logRatios,
+  pairedDifference,
+  pairedRatio,
+  valuesForWidth,
+} from './paired.ts';
 export {
   hodgesLehmann,
   type Interval,

@@ -1,5 +1,5 @@
 import { middle, sorted } from './order.ts';
-import { spread, Z_LEVEL, Z_POWER } from './paired.ts';
+import { RANK_PENALTY, spread, Z_LEVEL, Z_POWER } from './paired.ts';
 import type { Interval } from './signed-rank.ts';
 
 /** More values on a side would take seconds. */
@@ -28,12 +28,10 @@ export function shiftInterval(from: readonly number[], to: readonly number[]): I
   return { estimate, lower, upper, confidence: critical.confidence };
 }
 
-/** The Mann–Whitney test needs up to 1/0.864 times the values of the t-test (Hodges and Lehmann 1956): √ of it, rounded up. */
-const RANK_PENALTY = 1.1;
-
 /**
  * The smallest shift that two samples with this noise find with about 80 % probability at the 5 % level: the normal
- * approximation with the robust spread of each. Null under two values on a side.
+ * approximation with the robust spread of each. The Mann–Whitney test has the penalty of the signed-rank test (Hodges
+ * and Lehmann 1956). Null under two values on a side.
  */
 export function detectableShift(from: readonly number[], to: readonly number[]): number | null {
   if (from.length < 2 || to.length < 2) return null;

@@ -35,18 +35,23 @@ const MAD_TO_SD = 1.4826;
  * (J. L. Hodges and E. L. Lehmann, "The efficiency of some nonparametric competitors of the t-test",
  * Ann. Math. Statist. 27, 1956), that is √(1/0.864) = 1.08 times the effect at the same n; rounded up for small n.
  */
-const RANK_PENALTY = 1.1;
+export const RANK_PENALTY = 1.1;
 
 /**
- * The smallest ratio − 1 that a run with this noise and this many pairs finds with about 80 % probability at the 5 % level:
+ * The smallest mean of so many values with this noise that is told from 0 with about 80 % probability at the 5 % level:
  * the usual normal approximation n = ((z_level + z_power) · s / effect)² (for example NIST/SEMATECH e-Handbook of
- * Statistical Methods, 7.2.2.2), solved for the effect. `s` is robust, so that one bad pair does not hide the rest.
- * Null under two pairs. @throws RangeError where a value is not finite.
+ * Statistical Methods, 7.2.2.2), solved for the effect. `s` is robust, so that one bad value does not hide the rest.
+ * In the unit of the values. Null under two values. @throws RangeError where a value is not finite.
  */
-export function detectableRatio(ratios: readonly number[]): number | null {
-  if (ratios.length < 2) return null;
-  const effect = ((Z_LEVEL + Z_POWER) * RANK_PENALTY * spread(ratios)) / Math.sqrt(ratios.length);
-  return Math.expm1(effect);
+export function detectableEffect(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  return ((Z_LEVEL + Z_POWER) * RANK_PENALTY * spread(values)) / Math.sqrt(values.length);
+}
+
+/** The smallest ratio − 1 that pairs with these log ratios tell from none, see {@link detectableEffect}. */
+export function detectableRatio(logs: readonly number[]): number | null {
+  const effect = detectableEffect(logs);
+  return effect === null ? null : Math.expm1(effect);
 }
 
 /** A standard deviation: robust, or the plain one where half of the values are the same. */

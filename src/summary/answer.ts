@@ -110,12 +110,17 @@ function overview(summary: Summary, told: readonly Comparison[]): string {
   const ordered = had.toSorted((a, b) => (a.difference?.estimate ?? 0) - (b.difference?.estimate ?? 0));
   const [least, most] = [ordered[0], ordered.at(-1)];
   if (least?.difference == null || most?.difference == null) {
-    const blocks = counted(summary.blocks.measured, 'block');
-    return `No claim about any of ${told.length} comparisons: ${blocks} cannot give an interval.`;
+    return `No claim about any of ${told.length} comparisons: ${whyNone(summary, told)}.`;
   }
   const from = `${figure(least.difference.estimate, 'ns')} (${least.candidate}, ${span(least.difference, 'ns')})`;
   const to = `${figure(most.difference.estimate, 'ns')} (${most.candidate}, ${span(most.difference, 'ns')})`;
   return `${endings(told)} The differences go from ${from} to ${to}, ${confidence(most)}.`;
+}
+
+function whyNone({ blocks: { measured } }: Summary, told: readonly Comparison[]): string {
+  if (measured < MIN_VALUES) return `${counted(measured, 'block')} cannot give an interval`;
+  const reasons = new Set(told.map(({ reasons }) => reasons['difference'] ?? 'there is no interval'));
+  return listed([...reasons]);
 }
 
 /** How comparisons of p50 ended: all of them in one way, or each way with its number. */

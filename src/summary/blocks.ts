@@ -11,6 +11,8 @@ export interface SortedBlocks {
    */
   readonly whole: ReadonlyMap<string, readonly Trial[]>;
   readonly vetoes: readonly VetoedTrial[];
+  /** By variant: blocks in which a trial of it was vetoed. */
+  readonly spoiled: ReadonlyMap<string, number>;
 }
 
 /**
@@ -29,7 +31,7 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
   const discards = header.plan.mode === 'quick' ? () => false : isVetoed;
   const sound = ordered.map((block) => block.filter((trial) => !discards(trial)));
-  const measured = sound.filter((block) => block.length === variants.length);
+  const measured = sound.filter((block) => isWhole(block, variants));
   const counting = measured.flat();
   return {
     counts: {
@@ -40,7 +42,17 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
     trials: { measured: trials.length, vetoed: trials.filter(isVetoed).length },
     whole: new Map(variants.map((name) => [name, counting.filter(({ variant }) => variant === name)])),
     vetoes: ordered.flat().flatMap(vetoesOf),
+    spoiled: new Map(variants.map((name) => [name, ordered.filter((block) => isSpoiled(block, name)).length])),
   };
+}
+
+/** One trial of each variant: two of one would be paired with trials of other blocks. */
+function isWhole(block: readonly Trial[], variants: readonly string[]): boolean {
+  return block.length === variants.length && new Set(block.map(({ variant }) => variant)).size === variants.length;
+}
+
+function isSpoiled(block: readonly Trial[], name: string): boolean {
+  return block.some((trial) => trial.variant === name && isVetoed(trial));
 }
 
 function isVetoed({ vetoes }: Trial): boolean {

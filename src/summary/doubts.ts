@@ -4,6 +4,7 @@ import { formatDuration, formatRate, fromSeconds, nanos, perSecond } from '../un
 import { counted, listed, percent } from './figure.ts';
 import { cpuLimitOf } from './limits.ts';
 import type { Summary, VariantSummary } from './summary.ts';
+import { mostVetoed } from './uneven.ts';
 import { isMeasured } from './usage.ts';
 
 /** What doubts are drawn from: the summary as far as it is made, and the header. */
@@ -13,6 +14,8 @@ export interface Evidence {
   readonly damage: readonly string[];
   /** The sentence with which the run ended; empty where it ended as planned. */
   readonly endReason: string;
+  /** By variant: blocks in which a trial of it was vetoed. */
+  readonly spoiled: ReadonlyMap<string, number>;
   readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'trials' | 'certificate' | 'variants' | 'comparisons'>;
 }
 
@@ -27,6 +30,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     overloaded,
     errors,
     vetoed,
+    unevenVetoes,
     sharedProcessors,
     throttledUnasked,
     lateReleases,
@@ -98,6 +102,16 @@ function vetoed({ summary: { trials } }: Evidence): readonly string[] {
     : [`${trials.vetoed} of ${counted(trials.measured, 'trial')} vetoed: the machine was disturbed.`];
 }
 
+function unevenVetoes({ spoiled, summary: { blocks } }: Evidence): readonly string[] {
+  const began = blocks.measured + blocks.incomplete;
+  const name = mostVetoed(spoiled, began);
+  if (name === undefined) return [];
+  return [
+    `Vetoes hit ${name} in ${spoiled.get(name)} of ${counted(began, 'block')}, more than chance: what disturbs the harness comes ` +
+      'with it, and its trials that are left are those of calmer moments. It looks better than it is.',
+  ];
+}
+
 function sharedProcessors({ header: { fingerprint } }: Evidence): readonly string[] {
   if (fingerprint['placement.shared'] !== true) return [];
   return ['Load and system shared processors: each slowed the other down, and latencies include it.'];
@@ -117,7 +131,7 @@ function throttledUnasked({ summary: { variants } }: Evidence): readonly string[
   );
 }
 
-/** A third of what vetoes a trial: harmless beside milliseconds, not beside a fast hop. */
+/** Far below what vetoes a trial: harmless beside milliseconds, not beside a fast hop. */
 const NOTABLE_LAG = nanos(300_000);
 
 function lateReleases({ summary: { variants } }: Evidence): readonly string[] {

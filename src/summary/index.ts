@@ -26,4 +26,5 @@ export type {
   Verdict,
   VetoedTrial,
 } from './summary.ts';
+export { mostVetoed } from './uneven.ts';
 export { isMeasured } from './usage.ts';

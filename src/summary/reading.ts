@@ -44,13 +44,8 @@ export function readTrial(trial: Trial, variant: PlannedVariant): Reading {
   };
 }
 
-/** The response times of one interval of a trial. @throws as {@link readTrial}. */
-export function readInterval(trial: Trial, text: string): Distribution {
-  return decode(trial, 'response', text);
-}
-
 function readLatencies(trial: Trial): Reading['latencies'] {
-  const read = (latency: Latency) => decode(trial, latency, trial.load.histograms[latency]);
+  const read = (latency: Latency) => readHistogram(trial, latency, trial.load.histograms[latency]);
   const [response, service, queueWait, releaseLag] = LATENCIES.map(read);
   if (response === undefined || service === undefined || queueWait === undefined || releaseLag === undefined) {
     throw new RangeError('a trial has four latencies');
@@ -58,12 +53,13 @@ function readLatencies(trial: Trial): Reading['latencies'] {
   return { response, service, queueWait, releaseLag };
 }
 
-function decode(trial: Trial, latency: Latency, text: string): Distribution {
+/** A histogram of a trial; `what` names it in an error. @throws as {@link readTrial}. */
+export function readHistogram(trial: Trial, what: Latency | 'reconnects', text: string): Distribution {
   try {
     return Distribution.decode(text);
   } catch (cause) {
     if (!(cause instanceof BenchError)) throw cause;
-    const where = `Trial ${trial.index} (block ${trial.block}, ${latency})`;
+    const where = `Trial ${trial.index} (block ${trial.block}, ${what})`;
     throw new BenchError('usage', cause.code, `${where}: ${cause.message}`, {
       cause,
       ...(cause.hint === undefined ? {} : { hint: cause.hint }),

@@ -1,13 +1,14 @@
-import { Distribution } from '../metrics/index.ts';
 import { median } from '../stats/index.ts';
-import type { Reading } from './reading.ts';
+import { type Reading, readHistogram } from './reading.ts';
 import type { Reconnects } from './summary.ts';
 
 /** How often connections were lost and replaced, and how long that took; undefined where none was, or nobody counted. */
 export function reconnectsOver(readings: readonly Reading[]): Reconnects | undefined {
   const trials = readings
-    .flatMap(({ trial }) => trial.load.reconnects ?? [])
-    .map((encoded) => Distribution.decode(encoded))
+    .flatMap(({ trial }) => {
+      const { reconnects } = trial.load;
+      return reconnects === undefined ? [] : [readHistogram(trial, 'reconnects', reconnects)];
+    })
     .filter(({ count }) => count > 0);
   if (trials.length === 0) return undefined;
   const quantile = (fraction: number): number => median(trials.map((trial) => trial.quantile(fraction) ?? 0)) ?? 0;

@@ -2,7 +2,7 @@ import { OUTCOMES } from '../load/index.ts';
 import type { Trial } from '../record/index.ts';
 import { median } from '../stats/index.ts';
 import { FRACTIONS } from './quantiles.ts';
-import { type Reading, readInterval } from './reading.ts';
+import { type Reading, readHistogram } from './reading.ts';
 import type { SeriesPoint } from './summary.ts';
 
 /** One second of one trial. */
@@ -39,7 +39,7 @@ function secondsOf(trial: Trial): ReadonlyMap<number, Second> {
   const seconds = new Map<number, Second>();
   for (const { second, histograms, outcomes } of trial.load.intervals) {
     const ended = OUTCOMES.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0);
-    const response = readInterval(trial, histograms.response);
+    const response = readHistogram(trial, 'response', histograms.response);
     seconds.set(second, {
       ...nothing(),
       requests: ended,

@@ -16,7 +16,7 @@ export function summarize(record: RunRecord): Summary {
   const { header, end, damage } = record;
   const certificate = certificateOf(record);
   const { plan, scenario } = header;
-  const { counts, trials, whole, vetoes } = sortBlocks(record);
+  const { counts, trials, whole, vetoes, spoiled } = sortBlocks(record);
   const readings = new Map(
     plan.variants.map((variant) => {
       const trials = whole.get(variant.name) ?? [];
@@ -48,7 +48,7 @@ export function summarize(record: RunRecord): Summary {
     vetoLimits: plan.vetoLimits,
     ...found,
     thresholds,
-    doubts: doubtsAbout({ header, damage, endReason: end?.reason ?? '', summary: found }),
+    doubts: doubtsAbout({ header, damage, endReason: end?.reason ?? '', spoiled, summary: found }),
     notes: header.notes,
   };
 }

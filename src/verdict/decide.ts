@@ -1,11 +1,11 @@
 import {
+  detectableEffect,
   hodgesLehmann,
   MAX_VALUES,
   median,
   probabilityAbove,
   probabilityBelow,
   signedRankInterval,
-  spread,
 } from '../stats/index.ts';
 import type { GatedMetric, Look, Policy } from './policy.ts';
 
@@ -59,8 +59,9 @@ export function lookAt(policy: Policy, blocks: number): Look | undefined {
  *
  * A regression is what is certainly worse (Wilcoxon's signed-rank test, Holm over all metrics at the look's share of the
  * error budget) and by its estimate worse than the tolerance and than the guard. A pass is what is certainly not as bad
- * as the tolerance, or certainly below the guard; all metrics have to pass, which needs no correction. Everything else
- * is open: noise above the tolerance never widens it.
+ * as the tolerance, or, where the guard is the larger one, certainly below the guard: one test, since two would be two
+ * chances to pass what should not. All metrics have to pass, which needs no correction. Everything else is open: noise
+ * above the tolerance never widens it.
  */
 export function decide(policy: Policy, look: Look, pairs: Pairs): Decision {
   const tested = policy.metrics.map((metric) => measure(metric, (pairs.get(metric.name) ?? []).slice(0, look.blocks)));
@@ -92,7 +93,9 @@ type Measured = Omit<Finding, 'state' | 'improved' | 'why'> & {
   readonly guard: number;
   readonly estimate: number;
   readonly threshold: number;
-  readonly pBelowGuard: number;
+  /** Of the test by which it may pass: where the guard is larger than the tolerance, that of the guard. */
+  readonly pPass: number;
+  readonly byGuard: boolean;
   readonly pBetter: number;
 };
 
@@ -106,6 +109,10 @@ function measure(metric: GatedMetric, pairs: readonly Pair[]): Measured {
   const estimate = hodgesLehmann(values);
   const back = metric.scale === 'share' ? (value: number) => value : Math.exp;
   const interval = signedRankInterval(values);
+  const baseline = median(kept.map(([from]) => from));
+  const byGuard = metric.scale === 'ratio' && metric.guard > metric.tolerance * (baseline ?? 0);
+  const pTolerated = probabilityBelow(values, threshold);
+  const effect = detectableEffect(values);
   return {
     metric: metric.name,
     scale: metric.scale,
@@ -113,7 +120,7 @@ function measure(metric: GatedMetric, pairs: readonly Pair[]): Measured {
     guard: metric.guard,
     n: kept.length,
     missing: pairs.length - kept.length,
-    baseline: median(kept.map(([from]) => from)),
+    baseline,
     candidate: median(kept.map(([, to]) => to)),
     effect:
       estimate === null
@@ -125,28 +132,18 @@ function measure(metric: GatedMetric, pairs: readonly Pair[]): Measured {
           },
     difference: hodgesLehmann(differences),
     pWorse: probabilityAbove(values, 0),
-    pTolerated: probabilityBelow(values, threshold),
-    pBelowGuard: metric.guard > 0 ? probabilityBelow(differences, metric.guard) : 1,
+    pTolerated,
+    pPass: byGuard ? probabilityBelow(differences, metric.guard) : pTolerated,
+    byGuard,
     pBetter: probabilityBelow(values, -threshold),
     estimate: estimate ?? 0,
     threshold,
-    detectable: detectable(values, back, metric.scale),
+    detectable: effect === null || metric.scale === 'share' ? effect : Math.expm1(effect),
   };
 }
 
-/** As `detectableRatio`, of values that are on their scale already. */
-function detectable(
-  values: readonly number[],
-  back: (value: number) => number,
-  scale: GatedMetric['scale'],
-): number | null {
-  if (values.length < 2) return null;
-  const effect = (2.8 * 1.1 * spread(values)) / Math.sqrt(values.length);
-  return scale === 'share' ? effect : back(effect) - 1;
-}
-
 function judge(measured: Measured, significant: boolean, look: Look): Finding {
-  const { guard, estimate, threshold, pBelowGuard, pBetter, ...shown } = measured;
+  const { guard, estimate, threshold, pPass, byGuard, pBetter, ...shown } = measured;
   const improved = measured.missing === 0 && pBetter <= look.alpha;
   if (significant && estimate >= threshold && (measured.difference ?? 0) >= guard) {
     return { ...shown, improved: false, state: 'regression', why: 'certainly worse, and by more than the tolerance' };
@@ -159,16 +156,9 @@ function judge(measured: Measured, significant: boolean, look: Look): Finding {
       why: `missing in ${measured.missing} blocks, and what is missing never passes`,
     };
   }
-  if (measured.pTolerated <= look.beta) {
-    return {
-      ...shown,
-      improved,
-      state: 'pass',
-      why: improved ? 'certainly better' : 'certainly not worse than the tolerance',
-    };
-  }
-  if (pBelowGuard <= look.beta) {
-    return { ...shown, improved, state: 'pass', why: 'certainly a smaller difference than the guard' };
+  if (pPass <= look.beta) {
+    const why = byGuard ? 'certainly a smaller difference than the guard' : 'certainly not worse than the tolerance';
+    return { ...shown, improved, state: 'pass', why: improved ? 'certainly better' : why };
   }
   return { ...shown, improved, state: 'open', why: openWhy(measured) };
 }

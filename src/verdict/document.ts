@@ -27,6 +27,8 @@ export interface GateDocument {
   readonly meshbench: string;
   readonly fingerprint: Readonly<Record<string, string | number | boolean | null>>;
   readonly planHash: string;
+  /** SHA-256 of what both arms were asked: load, protocol, events, topology and runtime. */
+  readonly questionHash: string;
   readonly arms: Readonly<Record<ArmName, ArmDescription>>;
   readonly policy: Policy;
   readonly verdict: GateVerdict;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { changePoints } from '../stats/index.ts';
+import { isOfMachine } from '../record/index.ts';
+import { changePoints, median } from '../stats/index.ts';
 import { createRandom } from '../units/index.ts';
 import type { GateDocument } from './document.ts';
 
@@ -13,6 +14,8 @@ const entrySchema = z.object({
   scenario: name,
   endedAt: z.iso.datetime(),
   planHash: name,
+  /** What both arms were asked; entries of earlier versions do not say. */
+  questionHash: name.optional(),
   baseline: name,
   candidate: name,
   /** Revision of this program, or null outside a Git checkout. */
@@ -47,6 +50,7 @@ export function historyEntry(gate: GateDocument): HistoryEntry {
     scenario: gate.scenario,
     endedAt: gate.endedAt,
     planHash: gate.planHash,
+    questionHash: gate.questionHash,
     baseline: gate.arms.baseline.asked,
     candidate: gate.arms.candidate.asked,
     revision: typeof revision === 'string' ? revision : null,
@@ -62,11 +66,9 @@ export function historyEntry(gate: GateDocument): HistoryEntry {
   };
 }
 
-/** Fields that may differ from night to night: they are what is gated. */
-const GATED = ['envoy.', 'meshbench.', 'replay', 'iptables.'];
-
+/** What is left out may differ from night to night: it is what is gated. */
 function machineOf(fingerprint: GateDocument['fingerprint']): Record<string, string> {
-  const kept = Object.entries(fingerprint).filter(([field]) => !GATED.some((prefix) => field.startsWith(prefix)));
+  const kept = Object.entries(fingerprint).filter(([field]) => isOfMachine(field));
   return Object.fromEntries(kept.map(([field, value]) => [field, String(value)]));
 }
 
@@ -114,18 +116,21 @@ export interface Trend {
   }[];
 }
 
-/** The candidate's values over the nights of the last entry's machine, question and load; nights that are not comparable are left out. */
+/** The candidate's values over the nights of the last entry's machine, arms and load; nights that are not comparable, and invalid ones, are left out. */
 export function trendsOf({ entries }: History): { readonly trends: readonly Trend[]; readonly others: number } {
   const last = entries.at(-1);
   if (last === undefined) return { trends: [], others: 0 };
-  const same = entries.filter(
-    ({ machine, scenario, baseline, candidate }) =>
-      JSON.stringify([machine, scenario, baseline, candidate]) ===
-      JSON.stringify([last.machine, last.scenario, last.baseline, last.candidate]),
-  );
+  const wanted = comparableBy(last);
+  const same = entries.filter((entry) => entry.verdict !== 'invalid' && comparableBy(entry) === wanted);
   const window = same.slice(-WINDOW);
   const trends = last.metrics.filter(({ scale }) => scale === 'ratio').map(({ metric }) => trendOf(metric, window));
   return { trends, others: entries.length - same.length };
+}
+
+/** What is the same of nights that can be compared, as one text. */
+function comparableBy({ machine, scenario, baseline, candidate, questionHash }: HistoryEntry): string {
+  const fields = Object.entries(machine).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([fields, scenario, baseline, candidate, questionHash ?? null]);
 }
 
 function trendOf(metric: string, entries: readonly HistoryEntry[]): Trend {
@@ -136,8 +141,8 @@ function trendOf(metric: string, entries: readonly HistoryEntry[]): Trend {
   const values = series.map(({ value }) => value);
   const points = changePoints(values, ALPHA, createRandom(1));
   const changes = points.map(({ index, p }, at) => {
-    const before = middle(values.slice(points[at - 1]?.index ?? 0, index));
-    const after = middle(values.slice(index, points[at + 1]?.index ?? values.length));
+    const before = median(values.slice(points[at - 1]?.index ?? 0, index)) ?? Number.NaN;
+    const after = median(values.slice(index, points[at + 1]?.index ?? values.length)) ?? Number.NaN;
     return {
       endedAt: series[index]?.endedAt ?? '',
       after: series[index - 1]?.revision ?? null,
@@ -147,9 +152,4 @@ function trendOf(metric: string, entries: readonly HistoryEntry[]): Trend {
     };
   });
   return { metric, series, changes };
-}
-
-function middle(values: readonly number[]): number {
-  const ordered = values.toSorted((one, other) => one - other);
-  return ordered[Math.floor(ordered.length / 2)] ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-export { BARS, judgeProof } from './bars.ts';
+export { BARS, type BarResult, holdBar, judgeProof } from './bars.ts';
 export { type Decision, decide, type Finding, holm, type Pair, type Pairs } from './decide.ts';
 export type { ArmDescription, ArmName, GateDocument } from './document.ts';
 export { type History, type HistoryEntry, historyEntry, readHistory, type Trend, trendsOf } from './history.ts';
@@ -28,4 +28,4 @@ export {
 } from './recordings.ts';
 export { type RecordedBlock, replayGate, replayGates, type Tally } from './replay.ts';
 export { confirming, isDecided, readStage, type Stage } from './stage.ts';
-export { type GateJudgement, type GateVerdict, judgeGate } from './verdict.ts';
+export { type GateFailure, type GateJudgement, type GateVerdict, isSound, judgeGate, vetoedArm } from './verdict.ts';

@@ -2,7 +2,7 @@ import type { RunRecord } from '../record/index.ts';
 import { binomialUpper, median, signedRankInterval } from '../stats/index.ts';
 import { METRICS, sortBlocks } from '../summary/index.ts';
 import { createRandom } from '../units/index.ts';
-import { BARS } from './bars.ts';
+import { BARS, type BarResult, holdBar } from './bars.ts';
 import { type TrialValues, valuesOf } from './pairs.ts';
 import type { GatedMetric, Policy } from './policy.ts';
 import type { RecordingKind } from './recordings.ts';
@@ -29,6 +29,8 @@ export interface PowerRow {
   readonly tally: Tally;
   /** Share of these gates that has to find it; null where the busy-wait was calibrated for another metric. */
   readonly bar: number | null;
+  /** How that stands, by what the busy-wait really did. */
+  readonly result: BarResult | null;
 }
 
 /** A gate that was really run for the proof. */
@@ -49,8 +51,8 @@ export interface ProofDocument {
   readonly fingerprint: Readonly<Record<string, string | number | boolean | null>>;
   readonly policy: Policy;
   readonly seed: number;
-  /** How many trials were asked for; with fewer the proof is not whole. */
-  readonly wanted: { readonly aaTrials: number; readonly trialsPerEffect: number };
+  /** How many trials, and live gates of each kind, were asked for; with fewer the proof is not whole. */
+  readonly wanted: { readonly aaTrials: number; readonly trialsPerEffect: number; readonly live: number };
   readonly aa: {
     readonly trials: number;
     readonly vetoedTrials: number;
@@ -118,7 +120,7 @@ function powerOf(record: RunRecord, policy: Policy, gates: number, seed: number)
       return metrics.map((metric): PowerRow => {
         const alone = { ...policy, metrics: [metric, ...policy.metrics.filter(({ scale }) => scale === 'share')] };
         const effect = effectOf(blocks, metric);
-        return {
+        const row = {
           metric: metric.name,
           aimedAt,
           workNs: Number(variant.axes['workNs'] ?? 'NaN'),
@@ -128,6 +130,7 @@ function powerOf(record: RunRecord, policy: Policy, gates: number, seed: number)
           tally: replayGates(blocks, alone, blocks.length === 0 ? 0 : gates, random, false),
           bar: metric.name === aimedAt.metric ? (BARS.detection.get(aimedAt.multiple) ?? null) : null,
         };
+        return { ...row, result: holdBar(row) };
       });
     });
 }

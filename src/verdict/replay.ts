@@ -22,9 +22,8 @@ export interface Tally {
  */
 export function replayGate(blocks: readonly RecordedBlock[], policy: Policy, random: Random): GateVerdict {
   const first = replayStage(blocks, policy, random);
-  const { decision } = first;
-  const confirm =
-    decision?.state === 'regression' ? replayStage(blocks, confirming(policy, decision), random) : undefined;
+  const again = confirming(policy, first);
+  const confirm = again === undefined ? undefined : replayStage(blocks, again, random);
   return judgeGate(first, confirm, undefined).verdict;
 }
 
@@ -73,6 +72,7 @@ function replayStage(blocks: readonly RecordedBlock[], policy: Policy, random: R
     folder: '',
     blocks: { measured: decision?.blocks ?? 0 },
     trials: { measured: 2 * (decision?.blocks ?? 0), vetoed: 0 },
+    spoiled: { baseline: 0, candidate: 0 },
     ended: 'complete',
     endReason: '',
     decision,

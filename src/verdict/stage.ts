@@ -1,6 +1,7 @@
 import type { RunRecord } from '../record/index.ts';
 import { sortBlocks } from '../summary/index.ts';
 import { type Decision, decide, lookAt, type Pairs } from './decide.ts';
+import type { ArmName } from './document.ts';
 import { pairUp, valuesOf, WATCHED } from './pairs.ts';
 import type { Policy } from './policy.ts';
 
@@ -12,6 +13,8 @@ export interface Stage {
   readonly blocks: { readonly measured: number };
   /** All that were run, and those of them that were vetoed. */
   readonly trials: { readonly measured: number; readonly vetoed: number };
+  /** Blocks in which a trial of the arm was vetoed. */
+  readonly spoiled: Readonly<Record<ArmName, number>>;
   readonly ended: string;
   readonly endReason: string;
   /** The last look that was reached; undefined where there were too few blocks for any. */
@@ -36,7 +39,7 @@ export function isDecided(record: RunRecord, policy: Policy): boolean {
 
 /** What a stage's record says. Pure. */
 export function readStage(record: RunRecord, policy: Policy, folder: string): Stage {
-  const { counts, trials } = sortBlocks(record);
+  const { counts, trials, spoiled } = sortBlocks(record);
   const look = lookAt(policy, counts.measured);
   const pairs = recordPairs(record, policy);
   const gated = new Set(policy.metrics.map(({ name }) => name));
@@ -54,6 +57,7 @@ export function readStage(record: RunRecord, policy: Policy, folder: string): St
     folder,
     blocks: { measured: counts.measured },
     trials,
+    spoiled: { baseline: spoiled.get('baseline') ?? 0, candidate: spoiled.get('candidate') ?? 0 },
     ended: record.end?.how ?? 'killed',
     endReason: record.end?.reason ?? '',
     decision: look === undefined ? undefined : decide(policy, look, pairs),
@@ -61,8 +65,9 @@ export function readStage(record: RunRecord, policy: Policy, folder: string): St
   };
 }
 
-/** The policy of a confirming stage: only what was found worse is asked again, with the same budget. */
-export function confirming(policy: Policy, decision: Decision): Policy {
+/** The policy of a confirming stage: only what was found worse is asked again, with the same budget. Undefined where nothing was. */
+export function confirming(policy: Policy, { decision }: Stage): Policy | undefined {
+  if (decision?.state !== 'regression') return undefined;
   const worse = new Set(decision.findings.filter(({ state }) => state === 'regression').map(({ metric }) => metric));
   return { ...policy, metrics: policy.metrics.filter(({ name }) => worse.has(name)) };
 }

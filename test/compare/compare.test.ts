@@ -70,6 +70,56 @@ describe('what is not comparable', () => {
     });
   }
 
+  test('Envoy, its filters and the program are what runs are compared for', async () => {
+    const first = await syntheticRecord();
+    const other = withFingerprint(await syntheticRecord({ seed: 2 }), {
+      'envoy.1.40.0.build': 'another',
+      'filters.client.envoy.http': 'envoy.filters.http.lua, envoy.filters.http.router',
+      'meshbench.revision': 'another',
+    });
+    const [, compared] = compareRuns([digestRecord('a', first), digestRecord('b', other)]).runs;
+    assert.deepEqual(compared?.notComparable, []);
+  });
+
+  for (const [name, settings, reason] of [
+    ['another protocol', { load: { rate: '500/s' }, protocol: 'thrift' }, /what was asked differs: protocol/u],
+    [
+      'another event',
+      { load: { rate: '500/s' }, events: [{ at: '1s', pause: 'server.app', for: '1s' }] },
+      /what was asked differs: events/u,
+    ],
+    ['another load', { load: { rate: '900/s' } }, /the load differs: load\.rate/u],
+  ] as const) {
+    test(`${name} of a variant: nothing concluded about it`, async () => {
+      const digestOf = async (label: string, own: Readonly<Record<string, unknown>>) => {
+        const { header, ...rest } = await syntheticRecord();
+        const variants = header.plan.variants.map((variant) => ({ ...variant, settings: own }));
+        return digestRecord(label, { ...rest, header: { ...header, plan: { ...header.plan, variants } } });
+      };
+      const [before, after] = [await digestOf('a', { load: { rate: '500/s' } }), await digestOf('b', settings)];
+      const { conclusion, reasons } = found(compareRuns([before, after]), 'outbound', 'responseNs.p50', 'value');
+      assert.equal(conclusion, 'cannot-tell');
+      assert.match(reasons['conclusion'] ?? '', reason);
+    });
+  }
+
+  test('more comparisons than are shown are counted', async () => {
+    const digest = digestRecord('a', await syntheticRecord());
+    const variants = Array.from({ length: 400 }, (_, index) =>
+      digest.variants.map((variant) => ({ ...variant, name: `${variant.name} ${index}` })),
+    ).flat();
+    const comparison = compareRuns([
+      { ...digest, variants },
+      { ...digest, variants },
+    ]);
+    assert.equal(comparison.comparisons.length, 2000);
+    const each = compareRuns([digest, digest]).comparisons.filter(({ what }) => what === 'value').length;
+    assert.match(
+      comparison.doubts.join(' '),
+      new RegExp(`${400 * each - 2000} further comparisons are not shown`, 'u'),
+    );
+  });
+
   test('another runtime, and a quick run', async () => {
     const first = await syntheticRecord();
     const docker: RunRecord = { ...first, header: { ...first.header, runtime: 'docker' } };

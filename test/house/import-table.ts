@@ -24,7 +24,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   gate: ['stats', 'record types', 'summary types', 'units'],
   summary: ['record', 'stats', 'gate', 'metrics', 'load', 'scenario', 'units'],
   compare: ['record', 'stats', 'gate', 'summary', 'units'],
-  verdict: ['record', 'stats', 'summary', 'units'],
+  verdict: ['record', 'stats', 'gate types', 'summary', 'units'],
   report: ['verdict types', 'compare types', 'summary', 'record types', 'stats', 'gate types', 'units'],
   serve: ['compare', 'metrics', 'record', 'report', 'summary', 'verdict types', 'units'],
   setup: ['runtime', 'units'],

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import net, { type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { type LoadTotal, OpenLoop, tcpDialer } from '../../src/load/index.ts';
-import { Histogram, initHistograms, monotonicNow } from '../../src/metrics/index.ts';
+import type { LoadTotal } from '../../src/load/index.ts';
+import { Histogram } from '../../src/metrics/index.ts';
 import { DEFAULT_SETTINGS, messagesOf } from '../../src/scenario/index.ts';
 import { createRandom, nanos } from '../../src/units/index.ts';
 import { count } from '../support/counts.ts';
 import { type DrawnAnswer, drawAnswer } from '../support/http-answers.ts';
+import { HOST, offer } from '../support/offer.ts';
 import { plan, simulate } from './simulation.ts';
 
 /** Every second request is a HEAD, more or less. */
@@ -71,32 +72,15 @@ describe('answers that are malformed, cut off, oddly split or not asked for end 
   });
 
   test('on real connections', async () => {
-    await initHistograms();
     const requests = count(500, 5000);
     const ledger = new Ledger();
     const server = net.createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => socket.destroy());
       socket.on('data', (asked) => void send(socket, ledger.draw(asked)));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
     const { port } = server.address() as AddressInfo;
-    const load = plan({
-      rate: 1000,
-      connections: 8,
-      duration: nanos(requests * 1e6),
-      timeout: nanos(20e9),
-      endpoints: [{ address: '127.0.0.1', port }],
-      request,
-    });
-    const world = {
-      clock: monotonicNow,
-      dial: tcpDialer(),
-      soon: setImmediate,
-      later: (ms: number, action: () => void) => void setTimeout(action, ms),
-    };
-    const loop = new OpenLoop(load, world, () => undefined);
-    await loop.connect();
-    const total = await loop.run(monotonicNow());
+    const total = await offer(port, request, requests, 1000);
     server.close();
     ledger.check(total, requests);
   });

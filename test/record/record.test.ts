@@ -250,6 +250,11 @@ describe('reading a record', () => {
       (line: object) => ({ ...line, index: '9'.repeat(400) }),
       /^Line 3 is not valid at "index"/u,
     ],
+    [
+      'millions of values, each of them wrong',
+      (line: object) => ({ ...line, vetoes: Array.from({ length: 2_100_000 }, () => 0) }),
+      /^Line 3 holds more than 2 million values; it was left out\.$/u,
+    ],
   ] as const) {
     test(`leaves out a line with ${what} and names it`, async () => {
       const read = await readRecord(await fileOf(withLine(3, change)));
@@ -259,6 +264,24 @@ describe('reading a record', () => {
       assert.match(read.damage[0] ?? '', problem);
     });
   }
+
+  test('tells of so many lines that it left out, and of more how many they are', async () => {
+    const read = await readRecord(await fileOf(`${text}${'x\n'.repeat(100_000)}`));
+    assert.deepEqual(read.trials, record.trials);
+    assert.equal(read.damage.length, 1001);
+    assert.equal(read.damage.at(-1), '99000 more lines were left out.');
+  });
+
+  test('keeps a vetoed trial wherever it stands in its block', async () => {
+    const vetoed = {
+      ...record.trials[0],
+      vetoes: [{ signal: 'steal', value: 1, limit: 0.1, unit: 'share', text: 'x' }],
+    };
+    const lines = text.split('\n').toSpliced(4, 0, JSON.stringify(vetoed));
+    const read = await readRecord(await fileOf(lines.join('\n')));
+    assert.deepEqual(read.damage, []);
+    assert.equal(read.trials.length, record.trials.length + 1);
+  });
 
   test('leaves out what comes after the closing line', async () => {
     const read = await readRecord(await fileOf(text + JSON.stringify(firstTrial())));

@@ -76,7 +76,7 @@ describe('a gate of real trials', () => {
   });
 
   test('blocks that are too few for the first look tell nothing', async () => {
-    const short = scratch.scenario('short', `${SCENARIO}limits: { time: 4s }\n`);
+    const short = scratch.scenario('short', `${SCENARIO}limits: { time: 3s }\n`);
     const ended = await meshbench(
       ...['gate', short, '--baseline', 'direct', '--candidate', 'direct', ...FEW],
       ...['--out', scratch.folder, '--quiet', '--json'],
@@ -88,7 +88,7 @@ describe('a gate of real trials', () => {
   });
 
   test('a machine that does something else besides is no place to measure', async () => {
-    const short = scratch.scenario('disturbed', `${SCENARIO}limits: { time: 5s }\n`);
+    const short = scratch.scenario('disturbed', `${SCENARIO}limits: { time: 3s }\n`);
     using _busy = busyLoops();
     const ended = await meshbench(
       ...['gate', short, '--baseline', 'direct', '--candidate', 'direct', ...FEW],
@@ -111,17 +111,20 @@ describe('a gate of real trials', () => {
     assert.match(document.reasons.join(' '), /The candidate failed/u);
   });
 
-  for (const [name, baseline, code, problem] of [
-    ['an Envoy that is not there', 'outbound,envoy=./no-such-envoy', 3, /ARM_MISSING/u],
-    ['a revision that is not there', 'outbound,revision=no-such-revision', 3, /ARM_MISSING/u],
-    ['a revision that is an option of Git', 'outbound,revision=--output=x', 3, /ARM_MISSING/u],
-    ['a configuration that is not there', 'outbound,bootstrap=./none.yaml', 3, /ARM_MISSING/u],
-    ['a variant that is not there', 'outbund', 2, /names no variant/u],
-  ] as const) {
-    test(`a baseline with ${name} is refused before anything is measured`, async () => {
-      const { code: got, stderr } = await gate('--baseline', baseline, '--candidate', 'outbound');
-      assert.equal(got, code, stderr);
-      assert.match(stderr, problem);
-    });
-  }
+  // They measure nothing, so that they may be asked side by side.
+  describe('a baseline is refused before anything is measured', { concurrency: true }, () => {
+    for (const [name, baseline, code, problem] of [
+      ['an Envoy that is not there', 'outbound,envoy=./no-such-envoy', 3, /ARM_MISSING/u],
+      ['a revision that is not there', 'outbound,revision=no-such-revision', 3, /ARM_MISSING/u],
+      ['a revision that is an option of Git', 'outbound,revision=--output=x', 3, /ARM_MISSING/u],
+      ['a configuration that is not there', 'outbound,bootstrap=./none.yaml', 3, /ARM_MISSING/u],
+      ['a variant that is not there', 'outbund', 2, /names no variant/u],
+    ] as const) {
+      test(`with ${name}`, async () => {
+        const { code: got, stderr } = await gate('--baseline', baseline, '--candidate', 'outbound');
+        assert.equal(got, code, stderr);
+        assert.match(stderr, problem);
+      });
+    }
+  });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Serving, serveReports } from '../../src/serve/index.ts';
-import { check, VIEWS } from '../support/axe.ts';
 import { findChromium, startChromium } from '../support/browser.ts';
 import { syntheticRecord } from '../support/record.ts';
 import { BROWSER_SKIP } from '../support/report-browser.ts';
 import { Reports } from '../support/reports.ts';
+import { checkPage } from '../support/watched-page.ts';
 
 describe('pages of serve in Chromium', { skip: BROWSER_SKIP, timeout: 240_000 }, () => {
   const reports = new Reports();
@@ -37,29 +37,12 @@ describe('pages of serve in Chromium', { skip: BROWSER_SKIP, timeout: 240_000 },
 
   for (const name of ['index', 'comparison', 'overlay', 'a run that has ended', 'gate', 'nothing']) {
     test(`${name}: accessible in light and dark, no console message, no request but to its server`, async () => {
-      const address = at(pages()[name] ?? '');
-      for (const { view, rules, violations } of await check(started.browser, address, VIEWS)) {
-        assert.ok(rules > (view.rules === 'colours' ? 0 : 5), `${rules} rules found something to look at`);
-        assert.deepEqual(violations, [], `${view.width} px, ${view.colorScheme}`);
-      }
-      const page = await started.browser.newPage({ viewport: { width: 380, height: 800 } });
-      const complaints: string[] = [];
-      const requests: string[] = [];
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('request', (request) => requests.push(request.url()));
-      await page.goto(address, { waitUntil: 'load' });
-      // Chromium itself tells of an answer that is no success.
-      assert.deepEqual(
-        complaints.filter((text) => name !== 'nothing' || !text.includes('404')),
-        [],
-      );
-      assert.deepEqual(
-        requests.filter((url) => !url.startsWith(serving.url)),
-        [],
-      );
-      assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')) <= 0);
-      await page.close();
+      await checkPage(started.browser, at(pages()[name] ?? ''), {
+        rules: 5,
+        request: (url) => url.startsWith(serving.url),
+        // Chromium itself tells of an answer that is no success.
+        complaint: (text) => name === 'nothing' && text.includes('404'),
+      });
     });
   }
 

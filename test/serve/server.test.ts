@@ -64,6 +64,14 @@ describe('serve', () => {
     assert.ok(text.includes('running'), 'a record without an end that was written just now');
   });
 
+  test('lists runs of a scenario whatever it is called', async () => {
+    const id = 'constructor/2026-11-19-100000-0123abcd';
+    mkdirSync(path.join(reports.folder, id), { recursive: true });
+    const { header } = await syntheticRecord({ scenario: 'constructor' });
+    writeFileSync(path.join(reports.folder, id, 'record.jsonl'), `${JSON.stringify(header)}\n`);
+    assert.match((await ask('/')).text, /constructor/u);
+  });
+
   test('shows hostile texts as text', async () => {
     for (const at of ['/', `/live?${runs('quickstart/2026-11-22-100000-89abcdef')}`]) {
       const { text } = await ask(at);

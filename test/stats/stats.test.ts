@@ -8,7 +8,6 @@ import {
   median,
   pairedDifference,
   pairedRatio,
-  quantileNearestRank,
   signedRankInterval,
   walshAverages,
 } from '../../src/stats/index.ts';
@@ -45,44 +44,8 @@ describe('the median', () => {
       }
       assert.throws(() => pairedRatio([1, 1], [1, wrong]), RangeError);
       assert.throws(() => pairedDifference([1, wrong], [1, 1]), RangeError);
-      assert.throws(() => quantileNearestRank([1, wrong], 0.5), RangeError);
     });
   }
-});
-
-describe('a quantile by nearest rank', () => {
-  for (const [values, fraction, expected] of [
-    [[], 0.5, null],
-    [[7], 0, 7],
-    [[7], 1, 7],
-    [[2, 1], 0.5, 1],
-    [[2, 1], 0.51, 2],
-    [rising(100), 0.07, 7],
-    [rising(100), 0.99, 99],
-    [rising(1000), 0.999, 999],
-    [rising(1000), 0.9991, 1000],
-  ] as const) {
-    test(`at ${fraction} of ${values.length} values is ${expected}`, () => {
-      assert.equal(quantileNearestRank(values, fraction), expected);
-    });
-  }
-
-  test('is a value that at least this share does not exceed, and no smaller one is', () => {
-    fc.assert(
-      fc.property(numbers, fc.integer({ min: 0, max: 1000 }), (values, thousandths) => {
-        const quantile = quantileNearestRank(values, thousandths / 1000);
-        assert.ok(quantile !== null && values.includes(quantile));
-        const upTo = values.filter((value) => value <= quantile).length;
-        const under = values.filter((value) => value < quantile).length;
-        assert.ok(upTo * 1000 >= thousandths * values.length);
-        assert.ok(under === 0 || under * 1000 < thousandths * values.length);
-      }),
-    );
-  });
-
-  test('refuses a fraction that is none', () => {
-    for (const wrong of [-0.1, 1.01, 99, Number.NaN]) assert.throws(() => quantileNearestRank([1], wrong), RangeError);
-  });
 });
 
 describe('Walsh averages', () => {

@@ -251,6 +251,7 @@ describe('a damaged histogram', () => {
       (load: RunRecord['trials'][number]['load']) => ({ histograms: { ...load.histograms, service: 'AAAA' } }),
       /^Trial 0 \(block 0, service\): A histogram cannot be read/u,
     ],
+    ['of reconnects', () => ({ reconnects: 'AAAA' }), /^Trial 0 \(block 0, reconnects\): A histogram cannot be read/u],
     [
       'of a second',
       (load: RunRecord['trials'][number]['load']) => ({

@@ -3,7 +3,9 @@ import {
   decide,
   type Finding,
   type GateDocument,
+  holdBar,
   makePolicy,
+  type PowerRow,
   type ProofDocument,
   type ProofRecord,
   type RecordingKind,
@@ -39,6 +41,7 @@ export function stageFixture(state: Finding['state']): Stage {
     folder: 'quickstart/2026-11-20-100000-0123abcd',
     blocks: { measured: look.blocks },
     trials: { measured: 2 * look.blocks + 1, vetoed: 1 },
+    spoiled: { baseline: 0, candidate: 1 },
     ended: 'complete',
     endReason: `${look.blocks} of 20 blocks were enough to decide`,
     decision,
@@ -59,6 +62,7 @@ export function gateFixture(verdict: 'pass' | 'regression' | 'inconclusive'): Ga
     meshbench: '0.1.0',
     fingerprint: { 'cpu.model': 'Synthetic CPU', 'cpu.count': 2, 'cpu.governor': null },
     planHash: '9f86d081',
+    questionHash: '60303ae2',
     arms: {
       baseline: {
         asked: 'outbound',
@@ -90,16 +94,18 @@ export function proofFixture(): ProofDocument {
     inconclusive,
     pass: 1000 - regression - inconclusive,
   });
-  const row = (metric: string, of: string, multiple: number, detected: number) => ({
-    metric,
-    aimedAt: { metric: of, multiple },
-    workNs: 10_000 * multiple,
-    trials: 60,
-    effect: { estimate: 1 + 0.1 * multiple, lower: 1 + 0.09 * multiple, upper: 1 + 0.11 * multiple },
-    multiple,
-    tally: tally(detected, 1000 - detected),
-    bar: metric === of ? (BARS.detection.get(multiple) ?? null) : null,
-  });
+  const withResult = (row: Omit<PowerRow, 'result'>): PowerRow => ({ ...row, result: holdBar(row) });
+  const row = (metric: string, of: string, multiple: number, detected: number) =>
+    withResult({
+      metric,
+      aimedAt: { metric: of, multiple },
+      workNs: 10_000 * multiple,
+      trials: 60,
+      effect: { estimate: 1 + 0.1 * multiple, lower: 1 + 0.09 * multiple, upper: 1 + 0.11 * multiple },
+      multiple,
+      tally: tally(detected, 1000 - detected),
+      bar: metric === of ? (BARS.detection.get(multiple) ?? null) : null,
+    });
   return {
     schemaVersion: 1,
     scenario: 'quickstart',
@@ -108,13 +114,14 @@ export function proofFixture(): ProofDocument {
     fingerprint: { 'cpu.model': 'Synthetic CPU', 'cpu.count': 2 },
     policy: POLICY,
     seed: 7,
-    wanted: { aaTrials: 200, trialsPerEffect: 60 },
+    wanted: { aaTrials: 200, trialsPerEffect: 60, live: 1 },
     aa: { trials: 200, vetoedTrials: 3, tally: tally(2, 31), upper: 0.0063 },
     power: [
       row('responseNs.p50', 'responseNs.p50', 1.5, 951),
       row('responseNs.p99', 'responseNs.p50', 1.5, 120),
       row('responseNs.p50', 'responseNs.p50', 2, 1000),
-      { ...row('cpuMsPer1k', 'cpuMsPer1k', 2, 980), effect: null, multiple: null },
+      row('cpuMsPer1k', 'cpuMsPer1k', 2, 980),
+      { ...row('cpuMsPer1k', 'responseNs.p50', 2, 700), effect: null, multiple: null },
     ],
     live: [
       { injected: false, workNs: 0, gateId: 'aaaa0000', verdict: 'pass', seconds: 101 },

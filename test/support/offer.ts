@@ -1,4 +1,11 @@
-import { type LoadPlan, type LoadTotal, OpenLoop, type ThriftRequest, tcpDialer } from '../../src/load/index.ts';
+import {
+  type LoadPlan,
+  type LoadTotal,
+  OpenLoop,
+  type Requests,
+  type ThriftRequest,
+  tcpDialer,
+} from '../../src/load/index.ts';
 import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { requestsOf } from '../../src/run/requests.ts';
 import { DEFAULT_SETTINGS, type ThriftSettings } from '../../src/scenario/index.ts';
@@ -7,10 +14,10 @@ import { plan } from '../load/simulation.ts';
 
 export const HOST = '127.0.0.1';
 
-/** Offers calls to a server of this machine over eight connections, at a rate that it holds; what is late still counts. */
-export async function offer(port: number, request: ThriftRequest, calls: number, rate = 4000): Promise<LoadTotal> {
+/** Offers requests to a server of this machine over eight connections, at a rate that it holds; what is late still counts. */
+export async function offer(port: number, request: Requests, requests: number, rate = 4000): Promise<LoadTotal> {
   await initHistograms();
-  const duration = nanos((calls / rate) * 1e9);
+  const duration = nanos((requests / rate) * 1e9);
   const timeout = nanos(30e9);
   const endpoints: LoadPlan['endpoints'] = [{ address: HOST, port }];
   const load = plan({ rate, duration, timeout, connections: 8, endpoints, request });

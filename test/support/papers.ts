@@ -8,7 +8,7 @@ import { comparisonFixture } from './records.ts';
 export const WORDS = new Set(
   (
     'value added ns ms B better worse equivalent cannot-tell full quick ' +
-    'pass regression open inconclusive invalid failed interrupted ratio share aa calibration effects'
+    'pass regression open inconclusive invalid failed interrupted ratio share aa calibration effects kept missed unproven'
   ).split(' '),
 );
 

@@ -90,6 +90,15 @@ describe('what a gate decides', () => {
     assert.equal(stage(tiny, policy).state, 'regression');
   });
 
+  test('a pass has one test, that of the larger of tolerance and guard: two would be two chances', () => {
+    // All differences are below the guard of 5 µs; by its ratio a third of the blocks is far above the tolerance.
+    const pairs = with_(NONE, 'responseNs.p50', (block) => (block % 8 < 5 ? [100_000, 104_900] : [10_000, 14_900]));
+    assert.equal(stage(pairs).state, 'open', 'a tenth of 100 µs is more than the guard');
+    const fast = with_(NONE, 'responseNs.p50', () => [40_000, 44_900]);
+    const [finding] = stage(fast).findings;
+    assert.deepEqual([finding?.state, finding?.why], ['pass', 'certainly a smaller difference than the guard']);
+  });
+
   test('the tolerance is what was configured: more noise never makes a regression a pass', () => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const noisy = simulatedPairs(seeded(seed), { blocks: 20, effect: 1.3, spread: 0.3 });
@@ -193,6 +202,11 @@ describe('error rates on simulated blocks, one stage', () => {
       }
     });
   }
+
+  test('what is as bad as tolerance and guard, which are the same, passes in at most 5 %', () => {
+    const missed = rate({ spread: 0.02, effect: 1.1, base: 50_000 }, 'pass');
+    assert.ok(missed <= 0.05 + 3 * Math.sqrt((0.05 * 0.95) / repeats), `${missed}`);
+  });
 
   test('twice the tolerance is found at a spread of 4 %', () => {
     assert.ok(rate({ spread: 0.04, effect: 1.2 }, 'regression') >= 0.99);

@@ -92,6 +92,27 @@ describe('a history', () => {
     assert.deepEqual(trends[0]?.changes, []);
   });
 
+  test('never compares across loads, nor with nights that were invalid', () => {
+    const all = [
+      ...nights(steps(1e5, 1e5), { questionHash: 'another load' }),
+      ...nights(steps(3e5, 3e5), { verdict: 'invalid' }),
+      ...nights(steps(2e5, 2e5)),
+    ];
+    const { trends, others } = trendsOf(readHistory(asText(all)));
+    assert.equal(others, 60);
+    assert.equal(trends[0]?.series.length, 30);
+    assert.deepEqual(trends[0]?.changes, []);
+  });
+
+  test('knows a machine whatever the order of its fields', () => {
+    const [one, other] = [
+      { a: '1', b: '2' },
+      { b: '2', a: '1' },
+    ];
+    const all = [...nights([1e5, 1e5], { machine: one }), ...nights([1e5, 1e5], { machine: other })];
+    assert.equal(trendsOf(readHistory(asText(all))).others, 0);
+  });
+
   test('what is no entry is left out and counted, and may be anything', () => {
     const good = asText(nights([1e5, 1e5]));
     const { entries, damaged } = readHistory(`${good}{"schemaVersion":2}\nnull\n[]\n{"a\n${good.slice(0, 50)}`);

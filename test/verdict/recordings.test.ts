@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RunRecord } from '../../src/record/index.ts';
+import { nextLive } from '../../src/run/proof/live.ts';
 import {
+  holdBar,
   judgeProof,
   makePolicy,
+  type PowerRow,
   pool,
   readProof,
   recordingKind,
@@ -97,9 +100,11 @@ describe('a stored proof', () => {
   }
 });
 
+const judged = (row: Omit<PowerRow, 'result'>): PowerRow => ({ ...row, result: holdBar(row) });
+
 describe('how a proof ends', () => {
   const proof = proofFixture();
-  const power = proof.power.map((row) => ({ ...row, tally: { ...row.tally, regression: 995 } }));
+  const power = proof.power.map((row) => judged({ ...row, tally: { ...row.tally, regression: 995 } }));
   const kept = { ...proof, power };
   const none = { gates: 0, regression: 0, pass: 0, inconclusive: 0 };
 
@@ -112,12 +117,83 @@ describe('how a proof ends', () => {
     const [quiet] = proof.live;
     assert.ok(quiet);
     assert.equal(judgeProof({ ...kept, live: [{ ...quiet, injected: true }] }), 'regression', 'missed live');
-    assert.equal(judgeProof({ ...kept, live: [{ ...quiet, verdict: 'inconclusive' }] }), 'pass', 'not failed');
+    const [, caught] = proof.live;
+    assert.ok(caught);
+    assert.equal(judgeProof({ ...kept, live: [{ ...quiet, verdict: 'inconclusive' }, caught] }), 'pass', 'not failed');
   });
 
   test('and proves nothing before all is recorded', () => {
-    assert.equal(judgeProof({ ...kept, wanted: { aaTrials: 201, trialsPerEffect: 60 } }), 'inconclusive');
-    assert.equal(judgeProof({ ...kept, wanted: { aaTrials: 200, trialsPerEffect: 61 } }), 'inconclusive');
+    for (const more of [{ aaTrials: 201 }, { trialsPerEffect: 61 }, { live: 2 }]) {
+      assert.equal(judgeProof({ ...kept, wanted: { ...kept.wanted, ...more } }), 'inconclusive', JSON.stringify(more));
+    }
     assert.equal(judgeProof({ ...kept, power: [] }), 'inconclusive');
+    assert.equal(judgeProof({ ...kept, live: [] }), 'inconclusive');
   });
+});
+
+describe('a bar of detection', () => {
+  const [row] = proofFixture().power;
+  assert.ok(row !== undefined);
+  /** Of 1,000 gates so many found what was really so many tolerances of 10 %, known to ± 0.1 of one. */
+  const found = (regression: number, multiple: number): PowerRow =>
+    judged({
+      ...row,
+      multiple,
+      effect: { estimate: 1 + 0.1 * multiple, lower: 1 + 0.1 * (multiple - 0.1), upper: 1 + 0.1 * (multiple + 0.1) },
+      tally: { gates: 1000, regression, pass: 0, inconclusive: 1000 - regression },
+    });
+  for (const [regression, multiple, expected] of [
+    [900, 1.5, 'kept'],
+    [899, 1.5, 'missed'],
+    [900, 1.7, 'kept'],
+    [950, 1.8, 'unproven'],
+    [1000, 3, 'unproven'],
+    [500, 1.8, 'missed'],
+    [899, 1.3, 'missed'],
+    [899, 1.2, 'unproven'],
+    [950, 1.2, 'kept'],
+  ] as const) {
+    test(`is ${expected} where ${regression} of 1,000 gates find ${multiple} tolerances that were to be 1.5`, () => {
+      assert.equal(holdBar(found(regression, multiple)), expected);
+    });
+  }
+
+  test('is not judged without an effect or a gate, and is none for another metric', () => {
+    assert.equal(holdBar({ ...found(950, 1.5), effect: null, multiple: null }), 'unproven');
+    const none = { gates: 0, regression: 0, pass: 0, inconclusive: 0 };
+    assert.equal(holdBar({ ...found(950, 1.5), tally: none }), 'unproven');
+    assert.equal(holdBar({ ...found(0, 1.5), bar: null }), null);
+  });
+
+  test('that is not judged makes a proof inconclusive, and one that is missed fails it', () => {
+    const proof = proofFixture();
+    const power = [found(950, 1.5)];
+    assert.equal(judgeProof({ ...proof, power }), 'pass');
+    assert.equal(judgeProof({ ...proof, power: [...power, found(1000, 3)] }), 'inconclusive');
+    assert.equal(judgeProof({ ...proof, power: [found(10, 1.5), found(1000, 3)] }), 'regression');
+  });
+});
+
+describe('the next live gate', () => {
+  for (const [gates, each, expected] of [
+    [[], 0, undefined],
+    [[], 2, false],
+    [[false], 2, true],
+    [[false, false], 2, true],
+    [[false, false, true], 2, true],
+    [[true, true], 2, false],
+    [[false, true, false, true], 2, undefined],
+    [[false, false, false, true], 2, true],
+    [[true, true, true], 1, false],
+  ] as const) {
+    test(`after [${gates}] of ${each} each is ${expected === undefined ? 'none' : expected ? 'injected' : 'plain'}`, () => {
+      assert.equal(
+        nextLive(
+          gates.map((injected) => ({ injected })),
+          each,
+        ),
+        expected,
+      );
+    });
+  }
 });

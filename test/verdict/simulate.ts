@@ -13,6 +13,8 @@ export const NOISES: Readonly<Record<string, (random: Random) => number>> = {
 export interface Simulated {
   readonly blocks: number;
   readonly effect?: number;
+  /** p50 of the baseline, ns. */
+  readonly base?: number;
   /** Spread of the log ratio of a block. */
   readonly spread?: number;
   readonly noise?: (random: Random) => number;
@@ -23,16 +25,16 @@ export interface Simulated {
 /** Draws blocks. */
 export function simulatedPairs(
   random: Random,
-  { blocks, effect = 1, spread = 0.04, noise = normal, errors = 0 }: Simulated,
+  { blocks, effect = 1, base = 100_000, spread = 0.04, noise = normal, errors = 0 }: Simulated,
 ): Pairs {
-  const draw = (base: number) =>
+  const draw = (middle: number) =>
     Array.from({ length: blocks }, () => {
       const weather = Math.exp(0.3 * normal(random));
-      return [base * weather, base * weather * effect * Math.exp(spread * noise(random))] as const;
+      return [middle * weather, middle * weather * effect * Math.exp(spread * noise(random))] as const;
     });
   const zeros = Array.from({ length: blocks }, () => [0, 0] as const);
   return new Map([
-    ['responseNs.p50', draw(100_000)],
+    ['responseNs.p50', draw(base)],
     ['cpuMsPer1k', draw(100)],
     ['errors', Array.from({ length: blocks }, () => [0, errors] as const)],
     ['shortfall', zeros],

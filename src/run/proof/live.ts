@@ -19,13 +19,15 @@ export async function liveGates(
   const gates = [...before];
   const { baseline, counts } = request;
   const worse = readArm(`${baseline.text},app.work=${printDuration(work)}`);
-  for (let turn = before.length; turn < 2 * counts.live; turn += 1) {
-    const isInjected = turn % 2 === 1;
-    request.stage(
-      `live gate ${turn + 1} of ${2 * counts.live}: ${isInjected ? 'twice the tolerance' : 'no difference'}`,
-    );
+  for (
+    let isInjected = nextLive(gates, counts.live);
+    isInjected !== undefined;
+    isInjected = nextLive(gates, counts.live)
+  ) {
+    const turn = gates.length + 1;
+    request.stage(`live gate ${turn} of ${2 * counts.live}: ${isInjected ? 'twice the tolerance' : 'no difference'}`);
     const from = Date.now();
-    const overrides = { ...request.overrides, seed: request.seed + 2 * turn + 2 };
+    const overrides = { ...request.overrides, seed: request.seed + 2 * turn };
     const gate = await measureGate(
       await prepareGate({ ...request, overrides, arms: { baseline, candidate: isInjected ? worse : baseline } }),
     );
@@ -37,6 +39,17 @@ export async function liveGates(
     gates.push({ injected: isInjected, workNs: isInjected ? work : 0, gateId, verdict, seconds });
     take([...gates]);
   }
+}
+
+/**
+ * Whether the next live gate has a regression injected: of the kind of which there are fewer, since stored gates may have any
+ * order. Undefined where there are as many as asked for of each.
+ */
+export function nextLive(gates: readonly Pick<LiveGate, 'injected'>[], each: number): boolean | undefined {
+  const injected = gates.filter((gate) => gate.injected).length;
+  const plain = gates.length - injected;
+  if (plain < each && plain <= injected) return false;
+  return injected < each ? true : plain < each ? false : undefined;
 }
 
 /** The busy-wait that was calibrated for twice the tolerance of the first metric; undefined before there is one. */

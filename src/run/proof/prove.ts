@@ -117,7 +117,7 @@ function describe(
     fingerprint: header?.fingerprint ?? {},
     policy,
     seed,
-    wanted: { aaTrials: counts.aaTrials, trialsPerEffect: counts.trialsPerEffect },
+    wanted: { aaTrials: counts.aaTrials, trialsPerEffect: counts.trialsPerEffect, live: counts.live },
     ...proveByReplay({ aa: pooled('aa'), effects: pooled('effects') }, policy, counts.gates, seed),
     live,
     records: recordings.map(describeRecording),

@@ -1,0 +1,31 @@
+import type { HarnessSignals } from '../gate/index.ts';
+import { Histogram, type Usage } from '../metrics/index.ts';
+import type { Placement, Variant } from '../plan/index.ts';
+import type { MergedLoad } from './merge.ts';
+
+/** What the harness and the machine did during a trial, by which it is vetoed. */
+export function harnessSignals(
+  { usage, load }: { readonly usage: Usage; readonly load: MergedLoad },
+  { settings }: Pick<Variant, 'settings'>,
+  placement: Placement,
+): HarnessSignals {
+  const { machine, windowNs } = usage;
+  const cpus = [...new Set([...placement.load, ...placement.harness, ...placement.system])];
+  const over = (byCpu: Readonly<Record<string, number>>): number =>
+    cpus.reduce((sum, cpu) => sum + (byCpu[cpu] ?? 0), 0);
+  const accounted = Object.values(usage.components).reduce((sum, component) => sum + component.cpuNs, 0);
+  const span = windowNs * cpus.length;
+  return {
+    releaseLagP99Ns: releaseLagP99(load),
+    loopGapShare: load.loopGaps.over1msNs / settings.load.duration,
+    stealShare: machine.stealByCpuNs === undefined ? null : over(machine.stealByCpuNs) / span,
+    outsideCpuShare: Math.max(0, over(machine.busyByCpuNs) - accounted) / span,
+    lostIntervals: load.lost,
+  };
+}
+
+/** How late our own loop released requests, p99 in ns: 0 where none was due, null where none of those that were due was released. */
+export function releaseLagP99({ planned, histograms }: Pick<MergedLoad, 'planned' | 'histograms'>): number | null {
+  using lag = Histogram.decode(histograms.releaseLag);
+  return planned === 0 ? 0 : lag.quantile(0.99);
+}
