@@ -14,7 +14,7 @@ const FILE_TIMEOUT_MS = { reduced: 300_000, full: 3_600_000 };
  * other file runs alone: tests of real processes and of times disturb each other.
  */
 const SIDE_BY_SIDE = new Set(
-  'compare house idl mesh plan record report scenario schedule setup stats summary verdict wire'.split(' '),
+  'compare generators house idl mesh plan record report scenario schedule setup stats summary verdict wire'.split(' '),
 );
 
 /**

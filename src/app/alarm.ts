@@ -16,7 +16,8 @@ export class Alarm<T> {
   private readonly due = new Float64Array(new SharedArrayBuffer(8));
   private readonly wake = new Int32Array(new SharedArrayBuffer(4));
   /** A binary heap by instant. */
-  private readonly heap: { due: number; item: T }[] = [];
+  private readonly heap: Entry<T>[] = [];
+  private added = 0;
 
   constructor(clock: Clock, ring: (item: T) => void) {
     this.clock = clock;
@@ -28,10 +29,15 @@ export class Alarm<T> {
     this.worker.on('message', this.fire);
   }
 
-  /** Rings with `item` at `due` on the monotonic clock, or as soon as possible after. */
+  /**
+   * Rings with `item` at `due` on the monotonic clock, or as soon as possible after. What is due at the same instant rings
+   * in the order in which it was set.
+   */
   set(due: number, item: T): void {
-    push(this.heap, { due, item });
-    if (this.heap[0]?.due === due) this.arm();
+    this.added += 1;
+    const entry = { due, order: this.added, item };
+    push(this.heap, entry);
+    if (this.heap[0] === entry) this.arm();
   }
 
   close(): void {
@@ -57,30 +63,43 @@ export class Alarm<T> {
   }
 }
 
-function push<E extends { due: number }>(heap: E[], entry: E): void {
+interface Entry<T> {
+  readonly due: number;
+  /** Of those that are due at the same instant. */
+  readonly order: number;
+  readonly item: T;
+}
+
+function isBefore(one: Entry<unknown>, other: Entry<unknown>): boolean {
+  return one.due < other.due || (one.due === other.due && one.order < other.order);
+}
+
+function push<T>(heap: Entry<T>[], entry: Entry<T>): void {
   let at = heap.length;
   heap.push(entry);
   while (at > 0) {
     const parent = (at - 1) >> 1;
     const above = heap[parent];
-    if (above === undefined || above.due <= entry.due) break;
+    if (above === undefined || isBefore(above, entry)) break;
     heap[at] = above;
     at = parent;
   }
   heap[at] = entry;
 }
 
-function pop<E extends { due: number }>(heap: E[]): E | undefined {
+function pop<T>(heap: Entry<T>[]): Entry<T> | undefined {
   const top = heap[0];
   const last = heap.pop();
   if (top === undefined || last === undefined || heap.length === 0) return top;
   let at = 0;
   while (true) {
     let child = 2 * at + 1;
-    if (child >= heap.length) break;
-    if ((heap[child + 1]?.due ?? Number.POSITIVE_INFINITY) < (heap[child]?.due ?? 0)) child += 1;
+    const left = heap[child];
+    const right = heap[child + 1];
+    if (left === undefined) break;
+    if (right !== undefined && isBefore(right, left)) child += 1;
     const below = heap[child];
-    if (below === undefined || below.due >= last.due) break;
+    if (below === undefined || isBefore(last, below)) break;
     heap[at] = below;
     at = child;
   }

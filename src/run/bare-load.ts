@@ -2,16 +2,9 @@ import { spawn } from 'node:child_process';
 import readline from 'node:readline';
 import { type AgentCommand, type AgentEvent, agentCommand } from '../agent/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
-import {
-  initHistograms,
-  measureUsage,
-  monotonicNow,
-  openProcess,
-  readMachine,
-  type Usage,
-  type UsageSample,
-} from '../metrics/index.ts';
-import { BenchError, nanos } from '../units/index.ts';
+import { initHistograms, monotonicNow, type Usage } from '../metrics/index.ts';
+import { BenchError } from '../units/index.ts';
+import { AgentUsage } from './agent-usage.ts';
 
 /** What the bare generator measured. */
 export interface BareLoad {
@@ -45,15 +38,18 @@ export async function bareLoad(
   };
   signal.addEventListener('abort', () => command({ do: 'stop' }), { once: true });
   const intervals: Interval[] = [];
-  const samples: UsageSample[] = [];
+  const usage = new AgentUsage(child.pid ?? 0);
   try {
     command({ do: 'load', plan });
     for await (const line of readline.createInterface({ input: child.stdout })) {
       const event = JSON.parse(line) as AgentEvent;
       switch (event.event) {
-        case 'ready':
-          begin(plan, command, child.pid ?? 0, samples);
+        case 'ready': {
+          const at = monotonicNow() + BARRIER_NS;
+          command({ do: 'start', at, measureFrom: at + plan.warmup });
+          usage.begin(at + plan.warmup);
           break;
+        }
         case 'interval':
           intervals.push(event.interval);
           onSecond(event.interval);
@@ -61,37 +57,14 @@ export async function bareLoad(
         case 'failed':
           throw new BenchError('component', event.code, event.message, { hint: event.hint });
         case 'done':
-          samples.push(takeSample(child.pid ?? 0));
-          return { total: event.total, intervals, usage: measureUsage(samples) };
+          return { total: event.total, intervals, usage: usage.end() };
         case 'serving':
           break;
       }
     }
     throw new BenchError('component', 'AGENT_ENDED', 'the load agent ended before it reported');
   } finally {
+    usage.close();
     child.kill('SIGKILL');
   }
-}
-
-function begin(plan: LoadPlan, command: (message: AgentCommand) => void, pid: number, samples: UsageSample[]): void {
-  const at = monotonicNow() + BARRIER_NS;
-  const measureFrom = at + plan.warmup;
-  command({ do: 'start', at, measureFrom });
-  samples.push(takeSample(pid));
-  // Replaced by the sample at the start of the measurement; the first stands where the load is stopped before it.
-  setTimeout(() => samples.splice(0, 1, takeSample(pid)), (measureFrom - monotonicNow()) / 1e6).unref();
-}
-
-function takeSample(pid: number): UsageSample {
-  const at = monotonicNow();
-  const reader = openProcess(pid);
-  const times = reader.read(true);
-  const counters = times === undefined ? undefined : { ...times, ...reader.readMemory() };
-  reader.close();
-  return {
-    at,
-    took: nanos(monotonicNow() - at),
-    machine: readMachine(),
-    processes: counters === undefined ? {} : { load: counters },
-  };
 }

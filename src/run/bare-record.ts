@@ -1,7 +1,7 @@
 import { vetoes } from '../gate/index.ts';
 import type { LoadPlan } from '../load/index.ts';
 import { offeredRate } from '../plan/index.ts';
-import { type RunRecord, SCHEMA_VERSION } from '../record/index.ts';
+import { type RunRecord, SCHEMA_VERSION, type Veto } from '../record/index.ts';
 import { describeSchedule, type LoadSettings } from '../scenario/index.ts';
 import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { BareLoad } from './bare-load.ts';
@@ -17,14 +17,7 @@ export function bareRecord(
 ): RunRecord {
   const load = mergeLoad([{ intervals: result.intervals, total: result.total }]);
   const { usage } = result;
-  const spoiled = vetoes({
-    releaseLagP99Ns: releaseLagP99(load),
-    loopGapShare: load.loopGaps.over1msNs / plan.duration,
-    stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
-    // The server under load is not ours: what runs beside the generator is not outside.
-    outsideCpuShare: 0,
-    lostIntervals: load.lost,
-  });
+  const spoiled = bareVetoes(plan, result);
   const authority = plan.request.authority;
   return {
     header: {
@@ -86,4 +79,17 @@ export function bareRecord(
     end: { type: 'end', endedAt: new Date().toISOString(), how: 'complete', reason: '' },
     damage: [],
   };
+}
+
+/** What would veto it as a trial of a run. */
+export function bareVetoes(plan: LoadPlan, { total, intervals, usage }: BareLoad): readonly Veto[] {
+  const load = mergeLoad([{ intervals, total }]);
+  return vetoes({
+    releaseLagP99Ns: releaseLagP99(load),
+    loopGapShare: total.loopGaps.over1msNs / plan.duration,
+    stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
+    // The server under load is not ours: what runs beside the generator is not outside.
+    outsideCpuShare: 0,
+    lostIntervals: load.lost,
+  });
 }

@@ -1,6 +1,6 @@
 export { Agent } from './agent-client.ts';
 export { type BareLoad, bareLoad } from './bare-load.ts';
-export { bareRecord } from './bare-record.ts';
+export { bareRecord, bareVetoes } from './bare-record.ts';
 export { calibrationPlan } from './calibration/index.ts';
 export type { Calibration } from './certify.ts';
 export { availableCpus, mayRealtime } from './cpus.ts';
@@ -9,6 +9,7 @@ export { type Gate, type GateRequest, measureGate, prepareGate } from './gate.ts
 export { programVersion } from './header.ts';
 export { appendToHistory } from './history.ts';
 export { loadPlan } from './load-plan.ts';
+export { mergeLoad } from './merge.ts';
 export { buildMeshes, replayNotes } from './meshes.ts';
 export type { Progress, Tell } from './progress.ts';
 export { prove } from './proof/prove.ts';

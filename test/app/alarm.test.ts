@@ -28,3 +28,19 @@ test('an alarm rings every item once, in order, never early, and mostly within a
   const median = late.sort((a, b) => a - b)[100] ?? 0;
   tookAtMost(t, 1, median / 1e6);
 });
+
+test('what is due at the same instant rings in the order in which it was set', async () => {
+  const rung: number[] = [];
+  const wanted = Array.from({ length: 1000 }, (_, index) => index);
+  await new Promise<void>((resolve) => {
+    const due = monotonicNow() + 20e6;
+    const alarm = new Alarm<number>(monotonicNow, (item) => {
+      rung.push(item);
+      if (rung.length < wanted.length) return;
+      alarm.close();
+      resolve();
+    });
+    for (const item of wanted) alarm.set(due, item);
+  });
+  assert.deepEqual(rung, wanted);
+});

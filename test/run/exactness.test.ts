@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, describe, type TestContext, test } from 'node:test';
-import { Histogram, initHistograms } from '../../src/metrics/index.ts';
+import { initHistograms } from '../../src/metrics/index.ts';
 import { readRecord, type Trial } from '../../src/record/index.ts';
+import { isCalm, quantiles } from '../support/calm.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
 
@@ -11,9 +12,6 @@ const PATIENCE = 6;
 /** A quick run repeats no trial and does not wait for calm, of which this test is to decide: with full counts it may wait. */
 const HOW = FULL ? [] : ['--quick'];
 const MS = 1e6;
-
-/** How late an event may be so that it is still plain which requests it met: they are 10 ms apart, and it is amid two. */
-const EVENT_LATENESS = 3 * MS;
 
 /**
  * The longest service time but for the request that a stop met. On one connection the backlog is answered one round trip
@@ -26,14 +24,6 @@ function longestButOne({ load }: Trial): number {
 
 /** A round trip within one machine takes a tenth of it. */
 const LONG_ROUND_TRIP = 2 * MS;
-
-/** Vetoed trials are not results; of the others only calm ones are held against arithmetic to the millisecond. */
-function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
-  const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
-  const steal = usage.machine.stealNs / (usage.windowNs * usage.machine.cores);
-  const punctual = timeline.events.every(({ intended, actual }) => Math.abs(actual - intended) <= EVENT_LATENESS);
-  return vetoes.length === 0 && lag < MS && steal < 0.02 && punctual;
-}
 
 /**
  * Measures one variant until there are so many calm trials: arithmetic is asserted on those alone.
@@ -63,11 +53,6 @@ async function calmTrials(
   const least = Math.min(...lags);
   assert.ok(least < 100 * MS, `the system’s stop became our lag, ${least / MS} ms at least`);
   return undefined;
-}
-
-function quantiles(encoded: string, ...fractions: readonly number[]): number[] {
-  using histogram = Histogram.decode(encoded);
-  return fractions.map((fraction) => histogram.quantile(fraction) ?? Number.NaN);
 }
 
 const FRACTIONS = [0.5, 0.9, 0.99, 1] as const;

@@ -1,0 +1,134 @@
+import { median, pairedRatio } from '../../src/stats/index.ts';
+import { growth } from './growth.ts';
+import { COMPARED_RATE, HELD_SHARE, THRIFT_RATE } from './parts.ts';
+import { type Evidence, type GeneratorsRecord, OURS, type Part, type Run, type Soak } from './record.ts';
+
+/** One thing that ours is to do, and whether it did. */
+export interface Bar {
+  readonly what: string;
+  readonly limit: string;
+  readonly measured: string;
+  /** Null where it cannot be told, which is never a pass. */
+  readonly met: boolean | null;
+}
+
+/** Whom our latencies are compared with: who is paced and tells latencies below 0.1 ms. */
+const COMPARED = ['k6', 'vegeta', 'oha', 'fortio'];
+const MOST_OF_BEST = 0.55;
+const LEAST_ACHIEVED = 0.999;
+const MOST_LAG_US = 300;
+const LEAST_SHARE = 0.9;
+const LEAST_TRIALS = 10;
+const MOST_GROWTH_MB = 20;
+const LEAST_SOAK_SECONDS = 600;
+
+/** What the record says of every bar; a part that is not in it is named as not measured. */
+export function barsOf({ parts, soak }: GeneratorsRecord): readonly Bar[] {
+  return [
+    saturation(parts.capacity),
+    held(parts.capacity),
+    exactness(parts.latency),
+    thrift(parts.thrift),
+    steady(soak),
+  ];
+}
+
+function saturation(part: Part | undefined): Bar {
+  const pairs = byRound(part, (runs) => {
+    const capacity = runs.filter(({ asked }) => asked === 'capacity');
+    const rivals = capacity.filter(({ tool }) => tool !== OURS).map(({ rate }) => rate);
+    return [Math.max(...rivals), capacity.find(({ tool }) => tool === OURS)?.rate];
+  });
+  const ratio = ratioOf(pairs);
+  return {
+    what: 'requests/s at most, ours over the fastest rival of the same round',
+    limit: `≥ ${HELD_SHARE}`,
+    measured: ratio.text,
+    met: ratio.value === null ? null : ratio.value >= HELD_SHARE,
+  };
+}
+
+function held(part: Part | undefined): Bar {
+  return { what: `${HELD_SHARE} × the fastest rival of the round, by the clock`, ...trialsOf(part) };
+}
+
+function exactness(part: Part | undefined): Bar {
+  const pairs = byRound(part, (runs) => {
+    const there = runs.filter(({ target, asked }) => asked === COMPARED_RATE && target === 'nginx');
+    const rivals = there.flatMap(({ tool, p50 }) => (COMPARED.includes(tool) && p50 !== null ? [p50] : []));
+    return [Math.min(...rivals), there.find(({ tool }) => tool === OURS)?.p50];
+  });
+  const ratio = ratioOf(pairs);
+  return {
+    what: `p50 at ${COMPARED_RATE.toLocaleString('en')}/s, ours over the best of ${COMPARED.join(', ')} in the same round`,
+    limit: `≤ ${MOST_OF_BEST}`,
+    measured: ratio.text,
+    met: ratio.value === null ? null : ratio.value <= MOST_OF_BEST,
+  };
+}
+
+function thrift(part: Part | undefined): Bar {
+  return { what: `Thrift, ${THRIFT_RATE.toLocaleString('en')} calls/s by the clock`, ...trialsOf(part) };
+}
+
+/** Whether so many trials at the rate that is to be held were good ones; vetoed ones count for neither side. */
+function trialsOf(part: Part | undefined): Omit<Bar, 'what'> {
+  const all = (part?.runs ?? []).flatMap(({ asked, ours }) => (asked === 'held' && ours !== undefined ? [ours] : []));
+  const usable = all.filter(({ vetoes }) => vetoes.length === 0);
+  const good = usable.filter(isGood).length;
+  const enough = usable.length >= LEAST_TRIALS;
+  return {
+    limit: `achieved ≥ ${100 * LEAST_ACHIEVED} %, release lag p99 ≤ ${MOST_LAG_US} µs in nine of ten trials that are not vetoed`,
+    measured: all.length === 0 ? 'not measured' : `${good} of ${usable.length}, ${all.length - usable.length} vetoed`,
+    met: enough ? good >= LEAST_SHARE * usable.length : null,
+  };
+}
+
+function isGood({ achieved, lagP99 }: Evidence): boolean {
+  return achieved >= LEAST_ACHIEVED && lagP99 <= MOST_LAG_US;
+}
+
+function steady(soak: Soak | null): Bar {
+  const bar = {
+    what: 'memory of the agent over ten minutes at 20,000/s',
+    limit: `grows by < ${MOST_GROWTH_MB} MB/h, no second lost`,
+  };
+  const slope = soak === null ? null : growth(soak.rss);
+  if (soak === null || slope === null) return { ...bar, measured: 'not measured', met: null };
+  const whole = soak.intervals >= soak.seconds && soak.lost === 0;
+  const measured = `${slope.toFixed(1)} MB/h, ${soak.intervals} of ${soak.seconds} s, ${soak.lost} requests lost`;
+  const long = soak.seconds >= LEAST_SOAK_SECONDS;
+  return { ...bar, measured, met: long ? whole && slope < MOST_GROWTH_MB : null };
+}
+
+/** What `pick` finds in the runs of every round, where both values are there: theirs, ours. */
+function byRound(
+  part: Part | undefined,
+  pick: (runs: readonly Run[]) => readonly [number, number | null | undefined],
+): readonly (readonly [number, number])[] {
+  const rounds = new Set(part?.runs.map(({ round }) => round));
+  return [...rounds].flatMap((round) => {
+    const [theirs, ours] = pick(part?.runs.filter((run) => run.round === round) ?? []);
+    return ours == null || !Number.isFinite(theirs) || theirs <= 0 ? [] : [[theirs, ours] as const];
+  });
+}
+
+/** The paired ratio with its interval; under six rounds the median alone. */
+function ratioOf(pairs: readonly (readonly [number, number])[]): {
+  readonly value: number | null;
+  readonly text: string;
+} {
+  const interval = pairedRatio(
+    pairs.map(([theirs]) => theirs),
+    pairs.map(([, ours]) => ours),
+  );
+  if (interval !== null) {
+    const { estimate, lower, upper } = interval;
+    return {
+      value: estimate,
+      text: `${estimate.toFixed(2)} (${lower.toFixed(2)} … ${upper.toFixed(2)}, ${pairs.length} rounds)`,
+    };
+  }
+  const value = median(pairs.map(([theirs, ours]) => ours / theirs));
+  return { value, text: value === null ? 'not measured' : `${value.toFixed(2)} (${pairs.length} rounds, no interval)` };
+}

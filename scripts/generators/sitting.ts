@@ -1,0 +1,204 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { initHistograms, monotonicNow, readMachine } from '../../src/metrics/index.ts';
+import { availableCpus } from '../../src/run/index.ts';
+import { agentNode, DEFAULT_ENVOY_VERSION } from '../../src/setup/index.ts';
+import { median } from '../../src/stats/index.ts';
+import type { OurJob } from './ours.ts';
+import { runOurs } from './ours.ts';
+import { type Machine, OURS, type Part, type Reading, type Run } from './record.ts';
+import { commandOf, RIVALS, versionOf } from './rivals.ts';
+import { nginxVersion, type Target } from './targets.ts';
+import { type Job, TOOLS } from './tools.ts';
+
+/** What is asked of a generator in one run. */
+export interface Ask {
+  readonly round: number;
+  readonly target: Target;
+  readonly asked: Run['asked'];
+}
+
+/** The processors of a sitting. */
+export interface Place {
+  readonly load: number;
+  readonly system: number;
+}
+
+/**
+ * Where generators and targets run; this process and what it starts is kept on the former.
+ * @throws Error where there is one processor: a generator beside its target on one would be measured with it.
+ */
+export async function takePlace(): Promise<Place> {
+  const [load, system] = availableCpus();
+  if (load === undefined || system === undefined) throw new Error('generators are compared on two processors at least');
+  await initHistograms();
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(load), String(process.pid)], {
+    stdio: 'ignore',
+  });
+  return { load, system };
+}
+
+/** How often the target's processor time is read, ms. */
+const SAMPLE_MS = 500;
+const RIVAL_TIMEOUT_MS = 60_000;
+
+/**
+ * A sitting: this process and every generator on the first processor, targets on the second, one run after the other.
+ * What cannot take part is remembered with its reason and not tried again.
+ */
+export class Sitting implements Disposable {
+  readonly seconds: number;
+  readonly connections = 32;
+  readonly loadCpu: number;
+  readonly systemCpu: number;
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'meshbench-generators-'));
+  private readonly startedAt = new Date().toISOString();
+  private readonly runs: Run[] = [];
+  private readonly missing = new Map<string, string>();
+  private readonly say: (line: string) => void;
+
+  constructor(seconds: number, { load, system }: Place, say: (line: string) => void) {
+    this.seconds = seconds;
+    this.loadCpu = load;
+    this.systemCpu = system;
+    this.say = say;
+  }
+
+  /** Runs ours. */
+  async ours({ round, target, asked }: Ask, job: Pick<OurJob, 'request' | 'rate'>): Promise<Run> {
+    const whole = { ...job, port: target.port, connections: this.connections, seconds: this.seconds };
+    return this.keep({
+      round,
+      tool: OURS,
+      target: target.name,
+      asked,
+      ...(await this.watch(target, () => runOurs(whole))),
+    });
+  }
+
+  /** Runs a rival; undefined where it cannot do what is asked, or is not there. */
+  async rival(tool: string, { round, target, asked }: Ask): Promise<Run | undefined> {
+    const job: Job = {
+      url: `http://127.0.0.1:${target.port}/`,
+      connections: this.connections,
+      seconds: this.seconds,
+      rate: typeof asked === 'number' ? asked : undefined,
+      folder: this.folder,
+    };
+    if (this.missing.has(tool) || TOOLS[tool]?.ask(job) === undefined) return undefined;
+    try {
+      const reading = await this.watch(target, () => runRival(tool, job));
+      return this.keep({ round, tool, target: target.name, asked, ...reading });
+    } catch (error) {
+      this.missing.set(tool, error instanceof Error ? error.message.slice(0, 300) : String(error));
+      return undefined;
+    }
+  }
+
+  /** Runs anything else that is compared. */
+  async other(tool: string, { round, target, asked }: Ask, run: () => Promise<Reading>): Promise<Run> {
+    return this.keep({ round, tool, target: target.name, asked, ...(await this.watch(target, run)) });
+  }
+
+  /** What was measured so far. */
+  part(): Part {
+    const took = new Set(this.runs.map(({ tool }) => tool));
+    const tools = RIVALS.filter(({ name }) => took.has(name)).map((rival) => [rival.name, versionOf(rival)]);
+    return {
+      startedAt: this.startedAt,
+      seconds: this.seconds,
+      connections: this.connections,
+      machine: thisMachine(),
+      tools: Object.fromEntries(tools),
+      missing: Object.fromEntries(this.missing),
+      runs: this.runs,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async watch<T extends Reading>(target: Target, run: () => Promise<T>) {
+    using busy = new BusySamples(target);
+    const [from, before] = [monotonicNow(), this.stolen()];
+    const reading = await run();
+    const steal = (this.stolen() - before) / (2 * (monotonicNow() - from));
+    return { ...reading, targetBusy: busy.middle(), steal };
+  }
+
+  /** What the hypervisor has taken of the two processors, ns. */
+  private stolen(): number {
+    const { cpus } = readMachine();
+    return (cpus[this.loadCpu]?.steal ?? 0) + (cpus[this.systemCpu]?.steal ?? 0);
+  }
+
+  private keep(run: Run): Run {
+    this.runs.push(run);
+    this.say(inWords(run));
+    return run;
+  }
+}
+
+/** Of the machine on which this runs. */
+export function thisMachine(): Machine {
+  return {
+    processor: os.cpus()[0]?.model.trim() ?? 'unknown',
+    processors: os.cpus().length,
+    kernel: os.release(),
+    node: agentNode().version ?? 'unknown',
+    nginx: nginxVersion(),
+    envoy: DEFAULT_ENVOY_VERSION,
+  };
+}
+
+/** The target's share of its processor by half seconds: a generator's start, which loads nothing, does not count. */
+class BusySamples implements Disposable {
+  private readonly shares: number[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(target: Target) {
+    let [at, was] = [performance.now(), target.busy()];
+    this.timer = setInterval(() => {
+      const [now, is] = [performance.now(), target.busy()];
+      this.shares.push((1e3 * (is - was)) / (now - at));
+      [at, was] = [now, is];
+    }, SAMPLE_MS);
+  }
+
+  middle(): number {
+    return median(this.shares) ?? 0;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.timer);
+  }
+}
+
+async function runRival(name: string, job: Job): Promise<Reading> {
+  const tool = TOOLS[name];
+  const rival = RIVALS.find((one) => one.name === name);
+  const command = rival === undefined ? undefined : commandOf(rival);
+  if (tool === undefined || command === undefined) throw new Error('it is not installed: npm run rivals');
+  for (const [file, text] of Object.entries(tool.files?.(job) ?? {})) writeFileSync(path.join(job.folder, file), text);
+  const said = await outputOf([...command, ...(tool.ask(job) ?? [])]);
+  return tool.read(tool.report === undefined ? said : await outputOf([...command, ...tool.report(job)]));
+}
+
+/** What a program prints; it is ended where it does not end by itself. */
+export async function outputOf([program = '', ...args]: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64e6, timeout: RIVAL_TIMEOUT_MS });
+  return stdout;
+}
+
+function inWords({ tool, target, asked, rate, p50, p99, targetBusy, steal, ours }: Run): string {
+  const times = p50 === null ? '' : `, p50 ${p50.toFixed(0)}, p99 ${p99?.toFixed(0)} µs`;
+  const own =
+    ours === undefined ? '' : `, achieved ${(100 * ours.achieved).toFixed(2)} %, lag p99 ${ours.lagP99.toFixed(0)} µs`;
+  const busy = `target busy ${(100 * targetBusy).toFixed(0)} %, steal ${(100 * steal).toFixed(1)} %`;
+  const spoiled = ours?.vetoes.map((text) => `; vetoed: ${text}`).join('') ?? '';
+  return `${target}, ${asked}: ${tool} ${rate.toFixed(0)}/s${times}${own}; ${busy}${spoiled}`;
+}

@@ -1,0 +1,21 @@
+import { Histogram } from '../../src/metrics/index.ts';
+import type { Trial } from '../../src/record/index.ts';
+
+const MS = 1e6;
+
+/** How late an event may be so that it is still plain which requests it met: they are 10 ms apart, and it is amid two. */
+const EVENT_LATENESS = 3 * MS;
+
+/** Vetoed trials are not results; of the others only calm ones are held against arithmetic to the millisecond. */
+export function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
+  const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
+  const steal = usage.machine.stealNs / (usage.windowNs * usage.machine.cores);
+  const punctual = timeline.events.every(({ intended, actual }) => Math.abs(actual - intended) <= EVENT_LATENESS);
+  return vetoes.length === 0 && lag < MS && steal < 0.02 && punctual;
+}
+
+/** Quantiles of an encoded histogram, by nearest rank; NaN where it is empty. */
+export function quantiles(encoded: string, ...fractions: readonly number[]): number[] {
+  using histogram = Histogram.decode(encoded);
+  return fractions.map((fraction) => histogram.quantile(fraction) ?? Number.NaN);
+}
