@@ -38,7 +38,9 @@ export interface CpuCounters {
 }
 
 export interface ProcessCounters {
-  /** By thread id. */
+  /** Where it was read if not in /proc: Docker's API knows whole containers only, with the init in them. */
+  readonly source?: 'docker';
+  /** By thread id; a container that Docker's API tells of counts as one thread. */
   readonly threads: Readonly<Record<string, ThreadCounters>>;
   readonly rssBytes: number;
   /** Proportional set size; read only at the last instant, since reading it disturbs. */
@@ -53,8 +55,8 @@ export interface ThreadCounters {
   readonly name: string;
   /** Time on a processor, /proc/<pid>/task/<tid>/schedstat, exact. */
   readonly run: Nanos;
-  /** Time runnable but waiting for a processor, same source. */
-  readonly delay: Nanos;
-  readonly voluntarySwitches: number;
-  readonly involuntarySwitches: number;
+  /** Time runnable but waiting for a processor, same source; null where that does not tell it, as are the switches. */
+  readonly delay: Nanos | null;
+  readonly voluntarySwitches: number | null;
+  readonly involuntarySwitches: number | null;
 }

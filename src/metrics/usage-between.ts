@@ -30,24 +30,26 @@ export function measureUsage(samples: readonly UsageSample[]): Usage {
 
 function componentUsage(before: ProcessCounters, after: ProcessCounters): ComponentUsage {
   let cpuNs = 0;
-  let runDelayNs = 0;
-  let voluntarySwitches = 0;
-  let involuntarySwitches = 0;
+  let runDelayNs: number | null = 0;
+  let voluntarySwitches: number | null = 0;
+  let involuntarySwitches: number | null = 0;
   const threads = new Map<string, ThreadUsage>();
   for (const [tid, thread] of Object.entries(after.threads)) {
     const was = before.threads[tid];
     const cpu = thread.run - (was?.run ?? 0);
-    const delay = thread.delay - (was?.delay ?? 0);
+    const delay = grown(thread.delay, was?.delay);
     cpuNs += cpu;
-    runDelayNs += delay;
-    voluntarySwitches += thread.voluntarySwitches - (was?.voluntarySwitches ?? 0);
-    involuntarySwitches += thread.involuntarySwitches - (was?.involuntarySwitches ?? 0);
+    runDelayNs = plus(runDelayNs, delay);
+    voluntarySwitches = plus(voluntarySwitches, grown(thread.voluntarySwitches, was?.voluntarySwitches));
+    involuntarySwitches = plus(involuntarySwitches, grown(thread.involuntarySwitches, was?.involuntarySwitches));
+    if (delay === null) continue;
     const name = cpu >= WORTH_NAMING_NS ? thread.name : 'others';
     const sum = threads.get(name);
     threads.set(name, { name, cpuNs: (sum?.cpuNs ?? 0) + cpu, runDelayNs: (sum?.runDelayNs ?? 0) + delay });
   }
   const throttling = throttlingBetween(before.throttling, after.throttling);
   return {
+    ...(after.source === undefined ? {} : { source: after.source }),
     cpuNs,
     runDelayNs,
     voluntarySwitches,
@@ -58,6 +60,15 @@ function componentUsage(before: ProcessCounters, after: ProcessCounters): Compon
     peakBytes: after.peakBytes,
     ...(throttling === undefined ? {} : { throttling }),
   };
+}
+
+/** What a counter grew by since it was last read; null where it is not told. */
+function grown(after: number | null, before: number | null | undefined): number | null {
+  return after === null ? null : after - (before ?? 0);
+}
+
+function plus(sum: number | null, more: number | null): number | null {
+  return sum === null || more === null ? null : sum + more;
 }
 
 function machineUsage(first: UsageSample, last: UsageSample, accountedNs: number): Usage['machine'] {

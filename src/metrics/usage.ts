@@ -14,13 +14,17 @@ export interface Usage {
 }
 
 export interface ComponentUsage {
+  /** Absent where it was read in /proc; `docker`: of the whole container, by Docker's API, which does not tell what is null here. */
+  readonly source?: 'docker';
   /** Processor time, summed over threads. */
   readonly cpuNs: number;
   /** Time runnable but not running, summed over threads. */
-  readonly runDelayNs: number;
-  readonly voluntarySwitches: number;
-  readonly involuntarySwitches: number;
+  readonly runDelayNs: number | null;
+  readonly voluntarySwitches: number | null;
+  readonly involuntarySwitches: number | null;
+  /** Empty where threads are not told apart. */
   readonly threads: readonly ThreadUsage[];
+  /** Of a container: memory of its own and files that it has mapped, as far as they are charged to it. */
   readonly rssBytes: number;
   readonly pssBytes: number | null;
   readonly peakBytes: number | null;

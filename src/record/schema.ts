@@ -93,10 +93,12 @@ export const headerSchema = z.object({
 });
 
 const componentUsage = z.object({
+  /** Where it was read if not in /proc. Docker's API tells of whole containers, and nothing of what is null here. */
+  source: z.literal('docker').optional(),
   cpuNs: ns,
-  runDelayNs: ns,
-  voluntarySwitches: z.number(),
-  involuntarySwitches: z.number(),
+  runDelayNs: ns.nullable(),
+  voluntarySwitches: z.number().nullable(),
+  involuntarySwitches: z.number().nullable(),
   threads: z.array(z.object({ name, cpuNs: ns, runDelayNs: ns })),
   rssBytes: z.number(),
   pssBytes: z.number().nullable(),

@@ -79,5 +79,10 @@ function notes(fingerprint: Fingerprint): string[] {
   if (fingerprint['meshbench.modified'] === true) {
     result.push('the checkout was modified: its revision alone does not say what ran');
   }
+  if (fingerprint['docker.image.node.same'] === false) {
+    result.push(
+      `agents in containers ran on the Node of ${fingerprint['docker.image.node']}, which is not the one named here`,
+    );
+  }
   return [...result, ...agentNodeNotes(agentNode())];
 }

@@ -16,6 +16,7 @@ export { prove } from './proof/prove.ts';
 export type { ProofCounts, ProofRequest } from './proof/request.ts';
 export { publish } from './publish.ts';
 export { publishGate, publishProof } from './publish-gate.ts';
+export { IMAGE_WAYS, type ImageWay } from './pulled.ts';
 export { type ReplayFile, readReplayFile } from './replay-file.ts';
 export { validateReplay } from './replay-validate.ts';
 export { type RunOutcome, type RunRequest, run } from './run.ts';

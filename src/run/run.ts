@@ -12,7 +12,7 @@ import {
   type RunRecord,
   type Trial,
 } from '../record/index.ts';
-import { RUNTIMES } from '../runtime/index.ts';
+import { type ProgramImage, RUNTIMES } from '../runtime/index.ts';
 import { agentNode, type EnvoyBinary } from '../setup/index.ts';
 import type { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
@@ -27,6 +27,7 @@ import { refuseWhatLacks } from './lacks.ts';
 import { lockMachine } from './lock.ts';
 import { buildMeshes } from './meshes.ts';
 import type { Tell } from './progress.ts';
+import { type ImageWay, pulledPrograms } from './pulled.ts';
 import { validateReplay } from './replay-validate.ts';
 import { runtimesOf, Worlds } from './worlds.ts';
 
@@ -38,6 +39,8 @@ export interface RunRequest {
   /** Folder below which the run's own folder is made. */
   readonly out: string;
   readonly envoyBin: string | undefined;
+  /** How images of containers are made; undefined packs them. */
+  readonly images?: ImageWay;
   /** A user's configuration for the client's sidecar; undefined where it is ours. */
   readonly replay: Replay | undefined;
   /** Variants whose mesh or Envoy is not what the plan alone makes of them, by name. */
@@ -77,12 +80,14 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   const facts = await Promise.all(runtimes.map((runtime) => RUNTIMES[runtime].facts()));
   const runtime = runtimes.join(' + ');
   const meshes = new Map([...buildMeshes(plan, request.replay), ...ownMeshes(request)]);
-  const envoys = await findEnvoys({ ...request, own: ownEnvoys(request) }, meshes);
+  const pulled = pulledPrograms(request.images ?? 'pack', plan, request.say);
+  const envoys = await findEnvoys({ ...request, own: ownEnvoys(request), pulled }, meshes);
+  await pulled?.node();
   if (plan.replay !== undefined) await validateReplays(plan, meshes, envoys.byVariant);
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
   const machine = await takeFingerprint(root, runtime, plan, envoys.named, [...meshes.values()]);
-  const fingerprint = Object.assign({}, machine, ...facts);
+  const fingerprint = Object.assign({}, machine, ...facts, pulled?.fingerprint);
   await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);
@@ -97,9 +102,16 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
     trialsPerBlock: plan.variants.length,
     estimate: plan.estimate,
   });
-  const { end, error } = await measureBlocks(request, header, meshes, envoys.byVariant, record);
+  const binaries = { envoys: envoys.byVariant, images: pulled?.byPath ?? new Map() };
+  const { end, error } = await measureBlocks(request, header, meshes, binaries, record);
   await record.close(end);
   return { folder, error };
+}
+
+/** The Envoy of each variant, and the programs that have a public image. */
+interface Binaries {
+  readonly envoys: ReadonlyMap<string, EnvoyBinary>;
+  readonly images: ReadonlyMap<string, ProgramImage>;
 }
 
 type Ending = { readonly end: End; readonly error: BenchError | undefined };
@@ -108,7 +120,7 @@ async function measureBlocks(
   request: RunRequest,
   header: Header,
   meshes: ReadonlyMap<string, Mesh>,
-  envoys: ReadonlyMap<string, EnvoyBinary>,
+  { envoys, images }: Binaries,
   record: RecordWriter,
 ): Promise<Ending> {
   const { plan, root, signal, tell } = request;
@@ -120,6 +132,7 @@ async function measureBlocks(
     await worlds.open(runtimesOf(plan), {
       harnessCpus: plan.placement.harness,
       readable: [root, process.execPath, agentNode().path, ...[...envoys.values()].map((envoy) => envoy.path)],
+      images,
     });
     certificate = await certify(request, worlds.byRuntime);
     if (certificate !== undefined) await record.append(certificate);

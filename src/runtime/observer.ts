@@ -26,18 +26,27 @@ export type ProcessList = () => ReadonlyMap<string, Observed>;
  */
 export async function observe(request: ObservationRequest, processes: ProcessList): Promise<UsageSample[]> {
   const readers = new Map<string, ProcessReader>();
-  const samples: UsageSample[] = [];
   try {
-    // A rehearsal: files are opened and code is compiled before the window begins.
-    sample(true, processes(), readers);
-    for (const instant of instants(request)) {
-      await until(instant);
-      samples.push(sample(instant === request.from || instant === request.until, processes(), readers));
-    }
+    const samples = await observeBy(request, (edge) => sample(edge, processes(), readers));
     return [...samples.slice(0, -1), ...samples.slice(-1).map((last) => withMemory(last, processes(), readers))];
   } finally {
     for (const reader of readers.values()) reader.close();
   }
+}
+
+/** The same with samples that are taken in another way; `edge` at both ends. */
+export async function observeBy(
+  request: ObservationRequest,
+  take: (edge: boolean) => UsageSample | Promise<UsageSample>,
+): Promise<UsageSample[]> {
+  const samples: UsageSample[] = [];
+  // A rehearsal: files are opened and code is compiled before the window begins.
+  await take(true);
+  for (const instant of instants(request)) {
+    await until(instant);
+    samples.push(await take(instant === request.from || instant === request.until));
+  }
+  return samples;
 }
 
 function instants({ from, until: end, interval }: ObservationRequest): number[] {
@@ -56,7 +65,7 @@ function sample(
   const machine = readMachine();
   const read: Record<string, ProcessCounters> = {};
   for (const [name, { pids, cpuStat }] of processes) {
-    const counters = sum(pids.flatMap((pid) => readerOf(pid, readers, name).read(edge) ?? []));
+    const counters = sumOf(pids.flatMap((pid) => readerOf(pid, readers, name).read(edge) ?? []));
     const throttling = edge && cpuStat !== undefined ? readThrottling(cpuStat) : undefined;
     if (counters !== undefined) read[name] = throttling === undefined ? counters : { ...counters, throttling };
   }
@@ -82,10 +91,11 @@ function withMemory(
 }
 
 /** Several processes as one; undefined where none of them could be read. Thread ids are unique in a machine. */
-function sum(all: readonly ProcessCounters[]): ProcessCounters | undefined {
+export function sumOf(all: readonly ProcessCounters[]): ProcessCounters | undefined {
   const [first] = all;
   if (first === undefined || all.length === 1) return first;
   return {
+    ...(first.source === undefined ? {} : { source: first.source }),
     threads: Object.assign({}, ...all.map(({ threads }) => threads)),
     rssBytes: all.reduce((bytes, { rssBytes }) => bytes + rssBytes, 0),
     pssBytes: null,

@@ -38,6 +38,16 @@ export interface WorldOptions {
   readonly harnessCpus: readonly number[];
   /** Folders and files of the machine that hosts must be able to read, at the same paths: the program, Node, Envoy. */
   readonly readable: readonly string[];
+  /** Programs, by their paths here, that containers run out of a public image; all others are packed. The sandbox runs all by path. */
+  readonly images?: ReadonlyMap<string, ProgramImage>;
+}
+
+/** A program in an image of a registry. */
+export interface ProgramImage {
+  /** `name[:tag]@sha256:…` */
+  readonly image: string;
+  /** Absolute, in the image. */
+  readonly path: string;
 }
 
 /** A place with a network of its own, in which hosts can be made. */

@@ -9,8 +9,8 @@ export interface EnvoyBinary {
   readonly path: string;
   readonly version: string;
   readonly sha256: string;
-  /** Named by the user, found in the cache, or fetched by this set-up. */
-  readonly source: 'given' | 'cache' | 'wheel';
+  /** Named by the user, found in the cache, fetched by this set-up, or taken out of a public image. */
+  readonly source: 'given' | 'cache' | 'wheel' | 'image';
   /** What it says of itself: commit, version, state of its sources, kind of build, TLS library. */
   readonly build: string;
 }

@@ -6,7 +6,7 @@ import { ensureCommands } from './packages.ts';
 import { requirePacketRules } from './packet-rules-probe.ts';
 import { findPip } from './pip.ts';
 import { requireNamespaces, requireSandbox } from './sandbox-probe.ts';
-import { DOCKERD, type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
+import { DOCKERD, type NeededCommand, OPENSSL, PIP, REGISTRY, RUN_COMMANDS, TEST_COMMANDS } from './system-packages.ts';
 
 export interface PrepareOptions {
   /** What --envoy-bin named; ENVOY_BIN counts where it is undefined. */
@@ -42,7 +42,7 @@ export function prepareRun(options: PrepareOptions): Promise<Prepared> {
  */
 export function prepareTests(say: (line: string) => void): Promise<Prepared> {
   // A developer's machine is not given a Docker that nobody asked for: tests of it are skipped there, with the reason.
-  const docker = process.env['MESHBENCH_TEST_DOCKER'] === '1' ? [DOCKERD] : [];
+  const docker = process.env['MESHBENCH_TEST_DOCKER'] === '1' ? [DOCKERD, REGISTRY] : [];
   return prepare([...RUN_COMMANDS, OPENSSL, ...TEST_COMMANDS, ...docker], {
     envoyVersions: [DEFAULT_ENVOY_VERSION],
     say,

@@ -58,6 +58,13 @@ export const DOCKERD: NeededCommand = {
   purpose: 'tests of the Docker runtime',
 };
 
+/** What tests pull images from, on the loopback of such a daemon. Only CI has it installed for that. */
+export const REGISTRY: NeededCommand = {
+  commands: ['docker-registry'],
+  package: 'docker-registry',
+  purpose: 'tests of pulled images',
+};
+
 /** Those of `needed` that the PATH does not have. */
 export async function missingOf(needed: readonly NeededCommand[]): Promise<readonly NeededCommand[]> {
   const missing: NeededCommand[] = [];

@@ -33,6 +33,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     unevenVetoes,
     sharedProcessors,
     throttledUnasked,
+    seenThroughDocker,
     lateReleases,
     steal,
     busyApplication,
@@ -129,6 +130,17 @@ function throttledUnasked({ summary: { variants } }: Evidence): readonly string[
       ];
     }),
   );
+}
+
+/** The load's priority is raised from where its process can be seen. */
+function seenThroughDocker({ header: { fingerprint }, summary: { variants } }: Evidence): readonly string[] {
+  const some = variants.filter(({ cpu }) => Object.values(cpu.components).some(({ source }) => source === 'docker'));
+  if (some.length === 0) return [];
+  const raised = fingerprint['scheduling.load'] === 'raised' ? ', and the load was at normal priority' : '';
+  return [
+    `What components of ${names(some)} used was told by Docker's API: of whole containers, with our init in each, and ` +
+      `without run delay, PSS and Docker's own share; their processes could not be seen from where this ran${raised}.`,
+  ];
 }
 
 /** Far below what vetoes a trial: harmless beside milliseconds, not beside a fast hop. */

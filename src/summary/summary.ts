@@ -153,7 +153,10 @@ export interface VariantSummary {
         {
           readonly coreSeconds: number;
           readonly cpuMsPer1k: number | null;
-          readonly runDelaySeconds: number;
+          /** Null where it was not told in a trial. */
+          readonly runDelaySeconds: number | null;
+          /** Absent where it was read in /proc; `docker`: of the whole container, by Docker's API. */
+          readonly source?: 'docker';
           /** Only of a component whose processor time was limited. */
           readonly throttled?: Throttled;
         }

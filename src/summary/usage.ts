@@ -52,10 +52,12 @@ function cpuOf(readings: readonly Reading[], name: string): VariantSummary['cpu'
     .filter(({ trial }) => trial.usage.components[name] !== undefined)
     .map((reading) => cpuMsPer1k(reading, (component) => component === name));
   const had = costs.filter((cost) => cost !== null);
+  const delays = used.map(({ runDelayNs }) => runDelayNs).filter((delay) => delay !== null);
   return {
+    ...(used.some(({ source }) => source === 'docker') ? { source: 'docker' as const } : {}),
     coreSeconds: (median(used.map(({ cpuNs }) => cpuNs)) ?? 0) / 1e9,
     cpuMsPer1k: had.length < costs.length ? null : median(had),
-    runDelaySeconds: (median(used.map(({ runDelayNs }) => runDelayNs)) ?? 0) / 1e9,
+    runDelaySeconds: delays.length < used.length ? null : (median(delays) ?? 0) / 1e9,
     ...throttledOf(used.flatMap(({ throttling }) => throttling ?? [])),
   };
 }

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ENVOY_WHEELS } from '../../src/setup/envoy-wheels.ts';
-import { DOCKERD, OPENSSL, PIP, packagesOf, RUN_COMMANDS, TEST_COMMANDS } from '../../src/setup/system-packages.ts';
+import {
+  DOCKERD,
+  OPENSSL,
+  PIP,
+  packagesOf,
+  REGISTRY,
+  RUN_COMMANDS,
+  TEST_COMMANDS,
+} from '../../src/setup/system-packages.ts';
 import { ROOT } from '../support/root.ts';
 
 interface Package {
@@ -55,6 +63,6 @@ test('the oldest Node is the same wherever it is named', () => {
 test('every pinned Envoy and every system package is in docs/dependencies.md', () => {
   const cells = new Set([...document.matchAll(/^\| (\S+) +\|/gmu)].map(([, first]) => first));
   for (const { version } of ENVOY_WHEELS) assert.ok(cells.has(version), version);
-  for (const name of packagesOf([...RUN_COMMANDS, OPENSSL, PIP, ...TEST_COMMANDS, DOCKERD]))
+  for (const name of packagesOf([...RUN_COMMANDS, OPENSSL, PIP, ...TEST_COMMANDS, DOCKERD, REGISTRY]))
     assert.ok(cells.has(`\`${name}\``), name);
 });

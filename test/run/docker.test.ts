@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecord } from '../../src/record/index.ts';
 import type { Summary } from '../../src/summary/index.ts';
-import { meshbench, Scratch, start } from '../support/cli.ts';
+import { meshbench, Scratch } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
+import { startLong, untilTrial, within10s } from '../support/docker-run.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
 import { allProcesses, descendants, type Seen, until } from '../support/processes.ts';
 
@@ -15,11 +16,6 @@ variants:
   direct: {}
   outbound: { mesh: { outbound: listener } }
 load: { rate: 500/s, connections: 8, warmup: 500ms, duration: 1s }
-`;
-
-const LONG = `question: What is left when a process is killed?
-variants: { outbound: { mesh: { outbound: listener } } }
-load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 400ms }
 `;
 
 /** Of one kind in a round. */
@@ -69,22 +65,21 @@ describe('runs in Docker', { skip: noDocker }, () => {
     assert.equal(ended.code, 0, ended.stderr);
     const summary = JSON.parse(ended.stdout) as Summary;
     assert.equal(summary.runtime, 'docker');
-    assert.deepEqual(
-      summary.variants.map(({ name, trials, requests, errors }) => ({ name, trials, requests, errors })),
-      ['direct', 'outbound'].map((name) => ({ name, trials: 2, requests: 1000, errors: 0 })),
-    );
     assert.equal(summary.fingerprint['runtime'], 'docker');
     assert.match(String(summary.fingerprint['docker.version']), /^\d+\./u);
-    for (const component of ['client.load', 'client.envoy', 'server.app', 'harness']) {
-      const { cpu, memory } = summary.variants[1] ?? {};
-      assert.ok((cpu?.components[component]?.coreSeconds ?? 0) > 0, component);
-      assert.ok((memory?.components[component]?.rssBytes ?? 0) > 1e6, component);
-    }
     const folder = scratch.run('contained');
+    // A quick run keeps trials that others of this machine disturbed, and a summary does not count them.
     const { trials } = await readRecord(path.join(folder, 'record.jsonl'));
-    for (const { variant, proxies } of trials) {
+    assert.deepEqual(trials.map(({ variant }) => variant).sort(), ['direct', 'direct', 'outbound', 'outbound']);
+    for (const { variant, proxies, load, usage } of trials) {
+      assert.deepEqual(load.outcomes, { ok: 500 }, variant);
       const answered = proxies['client.envoy']?.counters['http.outbound.downstream_rq_2xx'];
       assert.equal(answered, variant === 'direct' ? undefined : 750);
+      const sidecars = variant === 'direct' ? [] : ['client.envoy'];
+      for (const component of ['client.load', ...sidecars, 'server.app', 'harness']) {
+        const { source, cpuNs = 0, rssBytes = 0 } = usage.components[component] ?? {};
+        assert.ok(cpuNs > 0 && rssBytes > 1e6 && source === undefined, component);
+      }
     }
     assert.ok(existsSync(path.join(folder, 'report.html')));
     assert.deepEqual(await daemon.leftovers(), []);
@@ -98,19 +93,7 @@ describe('runs in Docker', { skip: noDocker }, () => {
 
   test('Ctrl-C ends in order, with exit code 130 and what was measured', async () => {
     using own = new Scratch();
-    const file = own.scenario('kill', LONG);
-    const { child, ended } = start(
-      'run',
-      file,
-      '--runtime',
-      'docker',
-      '--no-calibration',
-      '--trials',
-      '1000',
-      '--out',
-      own.folder,
-      '--quiet',
-    );
+    const { child, ended } = startLong(own);
     const record = await untilTrial(own);
     child.kill('SIGINT');
     assert.equal((await ended).code, 130);
@@ -121,29 +104,9 @@ describe('runs in Docker', { skip: noDocker }, () => {
   });
 });
 
-/** The record of a run, once it has a trial. */
-function untilTrial(own: Scratch): Promise<string> {
-  return until('a record with a trial', 60, () => {
-    const found = existsSync(path.join(own.folder, 'kill')) && path.join(own.run('kill'), 'record.jsonl');
-    return found && existsSync(found) && readFileSync(found, 'utf8').split('\n').length > 2 ? found : undefined;
-  });
-}
-
 async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<void> {
   using own = new Scratch();
-  const file = own.scenario('kill', LONG);
-  const { child, ended } = start(
-    'run',
-    file,
-    '--runtime',
-    'docker',
-    '--no-calibration',
-    '--trials',
-    '1000',
-    '--out',
-    own.folder,
-    '--quiet',
-  );
+  const { child, ended } = startLong(own);
   // Never one of another run that this machine may have at the same time.
   const ours = (): Seen[] => [...family(child.pid), ...daemon.processes()];
   const mine = (): Seen[] => ours().filter(({ command }) => is(command));
@@ -185,14 +148,5 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** A Docker that is asked answers with a promise. */
-async function within10s(ask: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await ask())) {
-    assert.ok(Date.now() < deadline, 'gone within ten seconds');
-    await sleep(200);
   }
 }

@@ -126,7 +126,7 @@ describe('a sandbox', () => {
     // A busy thread runs or waits for a processor, whatever else the machine does.
     const runnable = (sample: typeof first): number =>
       Object.values(sample.processes['two.busy']?.threads ?? {}).reduce(
-        (most, { run, delay }) => Math.max(most, run + delay),
+        (most, { run, delay }) => Math.max(most, run + (delay ?? 0)),
         0,
       );
     const window = last.at - first.at;

@@ -79,6 +79,19 @@ describe('usage', () => {
     assert.equal(variant.cpu.components['server.app']?.coreSeconds, 0.01);
   });
 
+  test("has no run delay, and a doubt instead, where Docker's API told of whole containers", () => {
+    const { usage: whole } = components(10, 20);
+    const untold = { runDelayNs: null, voluntarySwitches: null, involuntarySwitches: null, threads: [] };
+    const told = Object.entries(whole.components).map(
+      ([name, one]) => [name, { ...one, ...untold, source: 'docker' as const }] as const,
+    );
+    const summary = summarize(handRecord(sixOf({ usage: { ...whole, components: Object.fromEntries(told) } })));
+    const { 'server.app': app } = summary.variants[0]?.cpu.components ?? {};
+    assert.deepEqual([app?.source, app?.runDelaySeconds, app?.coreSeconds], ['docker', null, 0.01]);
+    assert.match(summary.doubts.join(), /direct and outbound used was told by Docker's API: of whole containers/u);
+    assert.doesNotMatch(summarize(handRecord(sixOf(components(10, 20)))).doubts.join(), /Docker/u);
+  });
+
   test('leaves the load and the harness out of the system under test', () => {
     const summary = summarize(
       handRecord(sixOf(components(10, 20)), { thresholds: [{ metric: 'rssBytes', below: '101MB' }] }),

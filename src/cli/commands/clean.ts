@@ -19,7 +19,7 @@ export function addClean(program: Command, context: Context): void {
         'the start of the next run there. What is kept on purpose is removed on demand.',
     )
     .option('--cache', 'remove the fetched Envoys')
-    .option('--images', 'remove the images that were packed for the Docker runtime')
+    .option('--images', 'remove the images that were made or pulled for the Docker runtime')
     .option('--reports', "remove every run's folder below reports/")
     .action(async (flags: { cache?: boolean; images?: boolean; reports?: boolean }) => {
       const cache = cacheFolder();
@@ -35,7 +35,7 @@ export function addClean(program: Command, context: Context): void {
       }
       if (flags.cache !== true && flags.images !== true && flags.reports !== true) {
         context.terminal.say(await swept());
-        context.terminal.say(`--cache removes ${cache}, --images the packed images, --reports the runs in ${reports}`);
+        context.terminal.say(`--cache removes ${cache}, --images those of Docker, --reports the runs in ${reports}`);
       }
     });
 }

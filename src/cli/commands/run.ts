@@ -4,7 +4,16 @@ import { type Command, Option } from 'commander';
 import { exitKind } from '../../gate/index.ts';
 import { createPlan, describePlan, type Overrides, renderPlan } from '../../plan/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
-import { availableCpus, buildMeshes, mayRealtime, publish, replayNotes, run } from '../../run/index.ts';
+import {
+  availableCpus,
+  buildMeshes,
+  IMAGE_WAYS,
+  type ImageWay,
+  mayRealtime,
+  publish,
+  replayNotes,
+  run,
+} from '../../run/index.ts';
 import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
 import { calibrationOf } from '../calibration.ts';
@@ -29,6 +38,7 @@ interface Flags {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly envoyBin?: string;
+  readonly images?: ImageWay;
   readonly configDump?: string;
   readonly bootstrap?: string;
   readonly replayListener?: string;
@@ -48,6 +58,12 @@ export function addRun(program: Command, context: Context): void {
     )
     .option('--out <folder>', 'write below this folder instead of reports/')
     .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
+    .addOption(
+      new Option(
+        '--images <way>',
+        "in containers: pack this machine's binaries (the default), or pull public images",
+      ).choices(IMAGE_WAYS),
+    )
     .option('--insist', 'measure although calibration failed; every page then says so')
     .option('--no-calibration', 'begin at once, uncalibrated; every page then says so')
     .option('--quiet', 'no progress')
@@ -118,6 +134,7 @@ async function runScenario(name: string, flags: Flags, context: Context): Promis
     root,
     out: flags.out === undefined ? path.join(root, 'reports') : userPath(flags.out),
     envoyBin: flags.envoyBin === undefined ? process.env['ENVOY_BIN'] : userPath(flags.envoyBin),
+    ...(flags.images === undefined ? {} : { images: flags.images }),
     replay: replay.replay,
     calibration: calibrationOf(flags),
     signal: interrupt.signal,

@@ -44,10 +44,12 @@ const MEMORY: Stack = {
   more: () => '',
 };
 
-/** Time in ms per 1,000 requests in which a component could run and had no processor; null where it did not run. */
+/** Time in ms per 1,000 requests in which a component could run and had no processor; null where that is not known. */
 function runDelayPer1k({ cpu }: VariantSummary, component: string): number | null {
   const used = own(cpu.components, component);
-  if (used === undefined || used.cpuMsPer1k === null || used.coreSeconds === 0) return null;
+  if (used === undefined || used.cpuMsPer1k === null || used.runDelaySeconds === null || used.coreSeconds === 0) {
+    return null;
+  }
   return (used.runDelaySeconds / used.coreSeconds) * used.cpuMsPer1k;
 }
 

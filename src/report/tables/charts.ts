@@ -104,19 +104,21 @@ function componentRow(variant: VariantSummary, name: string): readonly Cell[] {
   const cpu = own(variant.cpu.components, name);
   const memory = own(variant.memory.components, name);
   const role = isMeasuring(name) ? { detail: 'measures' } : {};
+  const untold = cpu?.source === 'docker' ? NOT_BY_DOCKER : NOT_GIVEN;
   return [
     { text: nameOf(variant) },
     { text: visible(name, 80), ...role },
     value(cpu?.coreSeconds ?? null, seconds, NOT_SAMPLED),
     value(cpu?.cpuMsPer1k ?? null, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
-    value(cpu?.runDelaySeconds ?? null, seconds, NOT_SAMPLED),
+    value(cpu?.runDelaySeconds ?? null, seconds, cpu === undefined ? NOT_SAMPLED : untold),
     value(memory?.rssBytes ?? null, size, NOT_SAMPLED),
-    value(memory?.pssBytes ?? null, size, NOT_GIVEN),
-    value(memory?.peakBytes ?? null, size, NOT_GIVEN),
+    value(memory?.pssBytes ?? null, size, untold),
+    value(memory?.peakBytes ?? null, size, untold),
   ];
 }
 
 const NOT_GIVEN = 'this kernel does not give it';
+const NOT_BY_DOCKER = "Docker's API does not give it";
 const NOT_SAMPLED = 'not sampled';
 
 function time(ns: number): string {

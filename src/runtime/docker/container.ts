@@ -5,18 +5,13 @@ import { BenchError } from '../../units/index.ts';
 import { Dialogue } from '../inside/dialogue.ts';
 import type { InitRequests, Notice } from '../inside/messages.ts';
 import { bootId } from '../process-start.ts';
+import type { ComponentImage } from './component-image.ts';
+import { asComponentError, failed } from './errors.ts';
 import { KIND_LABEL, type Labels } from './labels.ts';
 import { isVisible } from './pids.ts';
 import { CONTAINER_SAFETY, type ContainerKind, privilegesOf } from './privileges.ts';
 import { removeContainer } from './sweep.ts';
 
-/** The init of every container is this program, on the Node that runs it. */
-const INIT_COMMAND = [
-  process.execPath,
-  '--max-old-space-size=64',
-  '--v8-pool-size=1',
-  new URL('./init/main.js', import.meta.url).pathname,
-];
 const START_TIMEOUT_MS = 30_000;
 const STDERR_BYTES = 8192;
 /** The default of the kernel and of every container runtime. */
@@ -27,7 +22,7 @@ const MOST_MEMORY = 4 * 1024 ** 3;
 export interface ContainerSpec {
   readonly name: string;
   readonly kind: ContainerKind;
-  readonly image: string;
+  readonly image: ComponentImage;
   readonly labels: Labels;
   readonly seccomp: boolean;
   readonly needs: { readonly netAdmin: boolean; readonly uid: number | undefined };
@@ -49,14 +44,14 @@ export interface ContainerSpec {
 /** A container that runs our init. */
 export class Container {
   readonly id: string;
-  /** The id of its init in the daemon's PID namespace. */
-  readonly pid: number;
+  /** The id of its init here; undefined where the daemon's processes cannot be seen from here. */
+  readonly pid: number | undefined;
   /** Settles when its stream closed, with its init's last words. */
   readonly closed: Promise<string>;
   readonly ask: Dialogue<InitRequests>['ask'];
   private readonly docker: Docker;
 
-  private constructor(docker: Docker, id: string, pid: number, spoken: Spoken) {
+  private constructor(docker: Docker, id: string, pid: number | undefined, spoken: Spoken) {
     this.docker = docker;
     this.id = id;
     this.pid = pid;
@@ -66,8 +61,8 @@ export class Container {
 
   /** Makes and starts one, and waits for its init. @throws BenchError component with what Docker or the init said. */
   static async start(docker: Docker, spec: ContainerSpec, onNotice: (notice: Notice) => void): Promise<Container> {
-    const created = await docker.createContainer(createOptions(spec)).catch((cause: Error) => {
-      throw failed(spec.name, cause.message);
+    const created = await docker.createContainer(createOptions(spec)).catch((cause: unknown) => {
+      throw asComponentError(spec.name, cause);
     });
     try {
       const stream = await created.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
@@ -75,17 +70,10 @@ export class Container {
       await created.start();
       await firstWord(spec.name, spoken);
       const { State } = await created.inspect();
-      if (!isVisible(State.Pid)) {
-        throw new BenchError('preflight', 'DOCKER_UNSEEN', "the containers' processes cannot be seen from here", {
-          hint: 'what they use is read from /proc: run meshbench outside of a container, or in one with --pid host',
-        });
-      }
-      return new Container(docker, created.id, State.Pid, spoken);
+      return new Container(docker, created.id, isVisible(State.Pid, created.id) ? State.Pid : undefined, spoken);
     } catch (error) {
       await removeContainer(docker, created.id).catch(() => undefined);
-      throw error instanceof BenchError
-        ? error
-        : failed(spec.name, error instanceof Error ? error.message : String(error));
+      throw asComponentError(spec.name, error);
     }
   }
 
@@ -162,8 +150,8 @@ function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
   const { capabilities, user } = privilegesOf(spec.kind, spec.needs);
   return {
     name: spec.name,
-    Image: spec.image,
-    Entrypoint: INIT_COMMAND,
+    Image: spec.image.name,
+    Entrypoint: [...spec.image.init],
     Cmd: [],
     User: user,
     Env: [`PATH=${process.env['PATH'] ?? ''}`, 'XTABLES_LOCKFILE=/dev/shm/xtables.lock'],
@@ -190,10 +178,4 @@ function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
       LogConfig: { Type: 'none', Config: {} },
     },
   };
-}
-
-function failed(name: string, reason: string): BenchError {
-  return new BenchError('component', 'CONTAINER_FAILED', `${name}: ${reason}`, {
-    hint: 'what was measured before is kept in the record',
-  });
 }

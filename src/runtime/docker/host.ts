@@ -1,13 +1,15 @@
 import type Docker from 'dockerode';
-import { BenchError, fromSeconds, type Nanos, toMillis } from '../../units/index.ts';
+import { fromSeconds, type Nanos, toMillis } from '../../units/index.ts';
 import type { Notice } from '../inside/messages.ts';
 import { RunningProcess } from '../inside/running-process.ts';
 import type { ExecResult, Host, HostProcess, HostSpec, HttpAnswer, ProcessSpec } from '../runtime.ts';
+import type { ComponentImage } from './component-image.ts';
 import { Container, type ContainerSpec } from './container.ts';
+import { asComponentError, failed, isUnreachable } from './errors.ts';
 import type { Labels } from './labels.ts';
 import { pidHere } from './pids.ts';
 import { raise } from './priority.ts';
-import { isUnreachable, removeVolume } from './sweep.ts';
+import { removeVolume } from './sweep.ts';
 
 const ADDRESS_TIMEOUT = fromSeconds(10);
 
@@ -16,7 +18,10 @@ export interface Surroundings {
   readonly docker: Docker;
   readonly run: string;
   readonly labels: Labels;
-  readonly image: string;
+  /** Of this machine's own binaries. */
+  readonly packed: ComponentImage;
+  /** By the path here of a program that has an image of its own. */
+  readonly images: ReadonlyMap<string, ComponentImage>;
   readonly network: string;
   readonly harnessCpus: readonly number[];
 }
@@ -24,7 +29,7 @@ export interface Surroundings {
 /** A component's container, the process in it that counts, and the limit that it has. */
 export interface Component {
   readonly container: Container;
-  /** Its id on this machine; undefined once it has ended. */
+  /** Its id on this machine; undefined where it cannot be seen, or has ended. */
   readonly pid: number | undefined;
   readonly limited: boolean;
 }
@@ -70,13 +75,17 @@ export class DockerHost implements Host {
   ): Promise<DockerHost> {
     const host = new DockerHost(surroundings, spec, onGone);
     const { docker, labels, network } = surroundings;
-    await docker.createVolume({
-      Name: host.volume,
-      Labels: labels,
-      Driver: 'local',
-      // Keys are made in here: it is memory, and gone with its last container.
-      DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'mode=1777' },
-    });
+    await docker
+      .createVolume({
+        Name: host.volume,
+        Labels: labels,
+        Driver: 'local',
+        // Keys are made in here: it is memory, and gone with its last container.
+        DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'mode=1777' },
+      })
+      .catch((cause: unknown) => {
+        throw asComponentError(host.volume, cause);
+      });
     const sysctls = { 'net.ipv6.conf.all.disable_ipv6': '1', ...spec.sysctls };
     const own = { kind: 'own', name: network, address: spec.address, sysctls } as const;
     const of = { kind: 'of', container: other?.held().id ?? '' } as const;
@@ -92,14 +101,24 @@ export class DockerHost implements Host {
     return all.flatMap((container) => container?.pid ?? []);
   }
 
+  holderId(): string {
+    return this.held().id;
+  }
+
+  /** True where its processes cannot be seen from here: Docker's API alone tells what they use. */
+  hidden(): boolean {
+    return this.held().pid === undefined;
+  }
+
   async start(spec: ProcessSpec): Promise<HostProcess> {
     const name = `${this.name}.${spec.name}`;
-    const { netAdmin, uid, cpus, cpuQuota } = spec;
+    const { netAdmin, uid, cpus, cpuQuota, argv } = spec;
+    const image = this.surroundings.images.get(argv[0]) ?? this.surroundings.packed;
     const container =
       this.components.get(name)?.container ??
       (await Container.start(
         this.surroundings.docker,
-        this.spec(spec.name, { kind: 'component', needs: { netAdmin, uid }, cpus, cpuQuota }),
+        this.spec(spec.name, { kind: 'component', image, needs: { netAdmin, uid }, cpus, cpuQuota }),
         (notice) => this.heard(notice),
       ));
     const process = new RunningProcess(name, container, (next) => this.start(next));
@@ -109,9 +128,14 @@ export class DockerHost implements Host {
     // The container has the user already, and no right to come before others: that is given from outside.
     const { pid } = await container.ask('start', {
       name,
-      spec: { ...spec, uid: undefined, nice: Math.max(0, spec.nice) },
+      spec: {
+        ...spec,
+        argv: [image.program ?? argv[0], ...argv.slice(1)],
+        uid: undefined,
+        nice: Math.max(0, spec.nice),
+      },
     });
-    const here = pidHere(container.pid, pid);
+    const here = container.pid === undefined ? undefined : pidHere(container.pid, pid);
     if (here !== undefined && spec.nice < 0) raise(here, spec.nice);
     process.pid = here ?? pid;
     this.components.set(name, { container, pid: here, limited: cpuQuota !== undefined });
@@ -135,7 +159,9 @@ export class DockerHost implements Host {
       }
       return results;
     } finally {
-      await init.remove();
+      await init.remove().catch((cause: unknown) => {
+        throw asComponentError(spec.name, cause);
+      });
     }
   }
 
@@ -172,8 +198,7 @@ export class DockerHost implements Host {
     const command = ['ip', 'address', 'add', `${this.address}/32`, 'dev', 'lo'];
     const [result] = await this.administer([command], ADDRESS_TIMEOUT);
     if (result?.code === 0) return;
-    const message = `${this.name}: \`${command.join(' ')}\` failed: ${result?.stderr.trim()}`;
-    throw new BenchError('component', 'CONTAINER_FAILED', message);
+    throw failed(this.name, `\`${command.join(' ')}\` failed: ${result?.stderr.trim()}`);
   }
 
   private held(): Container {
@@ -188,10 +213,10 @@ export class DockerHost implements Host {
   }
 
   private spec(part: string, own: Pick<ContainerSpec, 'kind'> & Partial<ContainerSpec>): ContainerSpec {
-    const { run, image, labels, harnessCpus } = this.surroundings;
+    const { run, packed, labels, harnessCpus } = this.surroundings;
     return {
       name: `meshbench-${run}-${this.name}-${part}`,
-      image,
+      image: packed,
       labels,
       seccomp: this.seccomp,
       needs: { netAdmin: false, uid: undefined },

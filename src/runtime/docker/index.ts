@@ -1,6 +1,7 @@
 import type { Lack, Runtime } from '../runtime.ts';
 import { openEngine } from './engine.ts';
-import { packImage, removePackedImages } from './pack/image.ts';
+import { packImage, removeMadeImages } from './pack/image.ts';
+import { removePulledImages } from './pull/image.ts';
 import { sweep } from './sweep.ts';
 import { openWorld } from './world.ts';
 
@@ -39,9 +40,10 @@ export async function packImages(
   await docker.getImage(image.name).tag({ repo, tag });
 }
 
-/** Removes the images that were packed here; resolves with their names. @throws as {@link openEngine}. */
+/** Removes the images that were made and pulled here; resolves with their names. @throws as {@link openEngine}. */
 export async function removeImages(): Promise<readonly string[]> {
-  return removePackedImages((await openEngine()).docker);
+  const { docker } = await openEngine();
+  return [...(await removeMadeImages(docker)), ...(await removePulledImages(docker))];
 }
 
 async function lacksQuota(): Promise<Lack | undefined> {

@@ -12,6 +12,9 @@ export const KIND_LABEL = 'meshbench.kind';
 /** On images: what they hold, as a hash. */
 export const CONTENT_LABEL = 'meshbench.content';
 
+/** The name that images have which were pulled here; each has its digest as tag. */
+export const BASE_REPOSITORY = 'meshbench-base';
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** Labels of what this process makes for a run. */

@@ -6,9 +6,9 @@ export function pidHere(init: number, inner: number): number | undefined {
   return childrenOf(init).find((child) => innerPid(child) === inner);
 }
 
-/** True where the processes of containers can be seen from here by the ids that Docker tells. */
-export function isVisible(init: number): boolean {
-  return innerPid(init) === 1;
+/** True where the init of a container can be seen from here by the id that Docker tells: its control group has the container's name. */
+export function isVisible(init: number, container: string): boolean {
+  return innerPid(init) === 1 && read(`/proc/${init}/cgroup`).includes(container);
 }
 
 /** Docker's own processes that serve a run: the daemons, and the one beside each container. */

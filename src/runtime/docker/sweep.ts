@@ -43,11 +43,6 @@ export async function removeVolume(docker: Docker, name: string): Promise<void> 
   await persist(() => docker.getVolume(name).remove());
 }
 
-/** True where it was the daemon that could not be reached, and not one that refused. */
-export function isUnreachable(error: unknown): boolean {
-  return (error as { statusCode?: number }).statusCode === undefined;
-}
-
 /** 404 is gone; 409 and what Docker says with 500 or 403 is still in use, or being removed by itself. @throws where it stays so. */
 async function persist(remove: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

@@ -7,11 +7,14 @@ import { BenchError } from '../../units/index.ts';
 import { cpuHierarchyOf } from '../cgroup-place.ts';
 import { type Observed, observe } from '../observer.ts';
 import type { Host, HostSpec, World, WorldOptions } from '../runtime.ts';
+import { type ComponentImage, initCommand } from './component-image.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { DockerHost, type Surroundings } from './host.ts';
 import { labelsOf, RUN_LABEL } from './labels.ts';
 import { packImage } from './pack/image.ts';
 import { enginePids } from './pids.ts';
+import { deriveImage } from './pull/derive.ts';
+import { type Asked, observeContainers } from './stats.ts';
 import { removeRun, sweep } from './sweep.ts';
 import { startWatcher, type Watcher } from './watch.ts';
 
@@ -23,7 +26,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const engine = await openEngine();
   const { docker } = engine;
   await sweep(docker);
-  const { name: image } = await packImage(docker, options.readable);
+  const { packed, images } = await makeImages(docker, options);
   const run = randomUUID().slice(0, 8);
   const labels = labelsOf(run);
   const watcher = startWatcher(engine.socketPath, run, options.harnessCpus);
@@ -31,13 +34,28 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   try {
     await createNetwork(docker, network, labels);
     const events = await docker.getEvents({ filters: { label: [`${RUN_LABEL}=${run}`] } });
-    const surroundings = { docker, run, labels, image, network, harnessCpus: options.harnessCpus };
+    const surroundings = { docker, run, labels, packed, images, network, harnessCpus: options.harnessCpus };
     return new DockerWorld(engine, surroundings, watcher, events);
   } catch (error) {
     await removeRun(docker, run).catch(() => undefined);
     await watcher.release();
     throw error;
   }
+}
+
+/** The image of all that is on this machine, and one for each program that has a public one. */
+async function makeImages(
+  docker: Docker,
+  { readable, images: named = new Map() }: WorldOptions,
+): Promise<Pick<Surroundings, 'packed' | 'images'>> {
+  const { name } = await packImage(
+    docker,
+    // Our init needs the harness's Node, even where agents have no other.
+    readable.filter((entry) => entry === process.execPath || !named.has(entry)),
+  );
+  const images = new Map<string, ComponentImage>();
+  for (const [program, image] of named) images.set(program, await deriveImage(docker, image, readable));
+  return { packed: { name, init: initCommand(), program: undefined }, images };
 }
 
 /** Nothing beyond it is reachable, and nothing beyond reaches it. */
@@ -91,6 +109,16 @@ class DockerWorld implements World {
   }
 
   observe(request: ObservationRequest): Promise<readonly UsageSample[]> {
+    const hidden = [...this.hosts].some((host) => host.hidden());
+    return hidden ? this.observeHidden(request) : this.observeProcesses(request);
+  }
+
+  /** Docker's own processes cannot be seen either: the harness is our inits in these samples, and the command line. */
+  private observeHidden(request: ObservationRequest): Promise<readonly UsageSample[]> {
+    return observeContainers(this.engine.docker, request, new Map(this.askedContainers()));
+  }
+
+  private observeProcesses(request: ObservationRequest): Promise<readonly UsageSample[]> {
     const inits = [...this.hosts].flatMap((host) => host.initPids());
     const harness = { pids: [...inits, ...enginePids(inits)], cpuStat: undefined };
     return observe(request, () => new Map([['harness', harness], ...this.components()]));
@@ -110,9 +138,18 @@ class DockerWorld implements World {
     return [...this.hosts].flatMap((host) =>
       [...host.components].flatMap(([name, { pid, container, limited }]) => {
         if (pid === undefined) return [];
-        return [[name, { pids: [pid], cpuStat: limited ? cpuStatOf(container.pid) : undefined }] as const];
+        const cpuStat = limited && container.pid !== undefined ? cpuStatOf(container.pid) : undefined;
+        return [[name, { pids: [pid], cpuStat }] as const];
       }),
     );
+  }
+
+  private askedContainers(): readonly (readonly [string, Asked])[] {
+    const hosts = [...this.hosts];
+    const components = hosts.flatMap((host) =>
+      [...host.components].map(([name, { container, limited }]) => [name, { ids: [container.id], limited }] as const),
+    );
+    return [['harness', { ids: hosts.map((host) => host.holderId()), limited: false }], ...components];
   }
 }
 

@@ -23,7 +23,7 @@ const COMMANDS = [
  * libraries of both. A folder that holds a Node program counts as that program with the packages that agents import.
  */
 export async function filesToPack(readable: readonly string[]): Promise<readonly string[]> {
-  const named = readable.flatMap((entry) => (statSync(entry).isDirectory() ? folderFiles(entry) : [entry]));
+  const named = readable.flatMap((entry) => (statSync(entry).isDirectory() ? filesOfFolder(entry) : [entry]));
   const commands = COMMANDS.flatMap((name) => commandFile(name) ?? []);
   const programs = [...named.filter(isProgram), ...commands];
   const libraries = await librariesOf(programs);
@@ -32,7 +32,8 @@ export async function filesToPack(readable: readonly string[]): Promise<readonly
   return [...new Set([...named, ...commands, ...libraries, ...extensions, ...more, ...(await opensslFiles())])].sort();
 }
 
-function folderFiles(folder: string): readonly string[] {
+/** Files of a folder; of one that holds a Node program, those of it that run. */
+export function filesOfFolder(folder: string): readonly string[] {
   if (!existsSync(path.join(folder, 'package.json'))) return filesBelow(folder);
   const program = path.join(folder, 'dist', 'src');
   return [

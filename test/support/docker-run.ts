@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Scratch, start } from './cli.ts';
+import { until } from './processes.ts';
+
+const NAME = 'long';
+const LONG = `question: What is left when something ends in mid-run?
+variants: { outbound: { mesh: { outbound: listener } } }
+load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 400ms }
+`;
+
+/** Starts a run in Docker that would go on for longer than any test. */
+export function startLong(own: Scratch): ReturnType<typeof start> {
+  const file = own.scenario(NAME, LONG);
+  const often = ['--no-calibration', '--trials', '1000'];
+  return start('run', file, '--runtime', 'docker', ...often, '--out', own.folder, '--quiet');
+}
+
+/** The record of that run, once it has a trial. */
+export function untilTrial(own: Scratch): Promise<string> {
+  return until('a record with a trial', 60, () => {
+    const found = existsSync(path.join(own.folder, NAME)) && path.join(own.run(NAME), 'record.jsonl');
+    return found && existsSync(found) && readFileSync(found, 'utf8').split('\n').length > 2 ? found : undefined;
+  });
+}
+
+/** Polls; a Docker that is asked answers with a promise. */
+export async function within10s(ask: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await ask())) {
+    assert.ok(Date.now() < deadline, 'gone within ten seconds');
+    await sleep(200);
+  }
+}
