@@ -1,4 +1,11 @@
-import { type LoadPlan, type LoadTotal, OpenLoop, type ThriftRequest, tcpDialer } from '../../src/load/index.ts';
+import {
+  type LoadPlan,
+  type LoadTotal,
+  OpenLoop,
+  type Requests,
+  type ThriftRequest,
+  tcpDialer,
+} from '../../src/load/index.ts';
 import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { requestsOf } from '../../src/run/requests.ts';
 import { DEFAULT_SETTINGS, type ThriftSettings } from '../../src/scenario/index.ts';
@@ -8,7 +15,7 @@ import { plan } from '../load/simulation.ts';
 export const HOST = '127.0.0.1';
 
 /** Offers calls to a server of this machine over eight connections, at a rate that it holds; what is late still counts. */
-export async function offer(port: number, request: ThriftRequest, calls: number, rate = 4000): Promise<LoadTotal> {
+export async function offer(port: number, request: Requests, calls: number, rate = 4000): Promise<LoadTotal> {
   await initHistograms();
   const duration = nanos((calls / rate) * 1e9);
   const timeout = nanos(30e9);
