@@ -1,7 +1,7 @@
 import type { ServiceCall } from '../app/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import type { ControlPlaneComponent } from '../mesh/index.ts';
-import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
+import type { AppSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
 import type { Prepared, Traffic } from '../xds/index.ts';
 
 /**
@@ -17,7 +17,9 @@ export type AgentCommand =
       readonly address: string;
       readonly seed: number;
       readonly calls: readonly ServiceCall[];
-      /** How it speaks Thrift; it speaks HTTP without. */
+      /** What it speaks; HTTP/1.1 unless it is said. */
+      readonly protocol?: ProtocolName | undefined;
+      /** How it speaks Thrift, where it does. */
       readonly thrift?: ThriftSettings | undefined;
     }
   /** Become the control plane of the mesh. Answered by `controlling` when all that sidecars may see is encoded. */

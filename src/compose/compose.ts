@@ -93,6 +93,7 @@ function pod(host: MeshHost, adminPort: number, { load, seed }: ComposeRequest):
                   address: app.address,
                   seed,
                   calls: app.calls,
+                  protocol: app.protocol,
                   thrift: app.thrift,
                 }),
               ],

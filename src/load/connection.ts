@@ -34,7 +34,12 @@ export class Connection {
   }
 
   get hasRoom(): boolean {
-    return this.busy < this.concurrency;
+    return this.busy < this.concurrency && this.busy < this.reader.accepts;
+  }
+
+  /** True where nothing is under way, and nothing may be any more. */
+  get isSpent(): boolean {
+    return this.busy === 0 && !this.reader.keepAlive;
   }
 
   isBusy(slot: number): boolean {
@@ -60,6 +65,24 @@ export class Connection {
     else this.link?.write(request, () => written(this, slot));
   }
 
+  /** Sends what the other side is owed for what it sent. */
+  settle(): void {
+    const owed = this.reader.owed();
+    if (owed !== '') this.link?.write(owed);
+  }
+
+  /** Whether single requests can be given up. */
+  get cancels(): boolean {
+    return this.encoder.cancel !== undefined;
+  }
+
+  /** Gives up the request in a slot, and no other. */
+  cancel(slot: number): void {
+    const bytes = this.encoder.cancel?.(slot);
+    if (bytes !== undefined) this.link?.write(bytes);
+    this.release(slot);
+  }
+
   /** The slot that the reader's answer belongs to, or −1 when no request waits for it. */
   answeredSlot(): number {
     const slot = this.reader.slot < 0 ? this.oldest : this.reader.slot;
@@ -78,6 +101,11 @@ export class Connection {
     let oldest = Number.POSITIVE_INFINITY;
     for (const sent of this.sent) if (sent < oldest) oldest = sent;
     return oldest;
+  }
+
+  /** Slots of the requests that were sent by an instant. */
+  sentBefore(limit: number): readonly number[] {
+    return [...this.sent.keys()].filter((slot) => (this.sent[slot] ?? Number.NaN) <= limit);
   }
 
   destroy(): void {

@@ -1,6 +1,4 @@
-import type { Clock } from '../metrics/index.ts';
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
-import type { Dial } from '../wire/index.ts';
 import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
 import { malformedBytes, messageOf } from './evidence.ts';
@@ -11,20 +9,12 @@ import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
 import { RequestQueue } from './ring.ts';
-
-/** What the engine touches of the world; tests pass a simulation. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly dial: Dial;
-  /** Calls back as soon as sockets were polled: one turn of the loop. */
-  readonly soon: (turn: () => void) => void;
-  /** Calls back after some milliseconds, for what is not urgent. */
-  readonly later: (ms: number, action: () => void) => void;
-}
+import type { Surroundings } from './surroundings.ts';
 
 /** How often time-outs are looked for; they are late by this at most. */
 const SWEEP_NS = 10e6;
 const SECOND_NS = 1e9;
+const LATE = 'no answer in time';
 const UNASKED = 'an answer that no request asked for';
 
 /**
@@ -149,6 +139,8 @@ export class OpenLoop {
   };
 
   private offer(connection: Connection): void {
+    // One that is replaced takes nothing of the queue: it has no room.
+    if (connection.isSpent) this.replace(connection);
     while (this.queue.length > 0 && connection.hasRoom) {
       const intended = this.queue.firstIntended();
       const released = this.queue.firstReleased();
@@ -203,6 +195,7 @@ export class OpenLoop {
     }
     // Not before all of the segment is read: what came before a request was sent is no answer to it.
     if (!connection.alive) return;
+    connection.settle();
     if (connection.busy === 0 && !connection.reader.idle) this.abandon(connection, 'protocol', UNASKED);
     else this.offer(connection);
   }
@@ -222,7 +215,7 @@ export class OpenLoop {
     }
     connection.release(slot);
     this.inFlight -= 1;
-    if (!reader.keepAlive) this.replace(connection);
+    if (connection.isSpent) this.replace(connection);
   }
 
   /** The other side closed, or the network failed. */
@@ -306,12 +299,21 @@ export class OpenLoop {
   private sweep(now: number): void {
     this.nextSweep = now + SWEEP_NS;
     const limit = now - this.patience;
-    if (this.inFlight > 0) {
-      for (const connection of this.connections) {
-        if (connection.oldestSent() <= limit) this.abandon(connection, 'timeout', 'no answer in time');
-      }
+    for (const connection of this.connections) {
+      if (connection.oldestSent() > limit) continue;
+      if (connection.cancels) this.cancelLate(connection, limit, now);
+      else this.abandon(connection, 'timeout', LATE);
     }
     while (this.queue.length > 0 && this.queue.firstReleased() <= limit) this.dropQueued(now);
+  }
+
+  private cancelLate(connection: Connection, limit: number, now: number): void {
+    for (const slot of connection.sentBefore(limit)) {
+      this.miss(connection, slot, 'timeout', LATE, now);
+      connection.cancel(slot);
+      this.inFlight -= 1;
+    }
+    this.offer(connection);
   }
 
   private dropQueued(now: number): void {

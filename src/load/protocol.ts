@@ -30,6 +30,8 @@ export interface RequestEncoder {
    * `slot` is the request's place on the connection, 0 … concurrency − 1; protocols with correlation carry it.
    */
   encode(slot: number): string | Buffer;
+  /** The bytes that give up one request, so that others go on; undefined where the connection has to be closed for it. */
+  readonly cancel: ((slot: number) => string) | undefined;
 }
 
 /** Reads answers of one connection. Fields describe the last whole answer and are reused. */
@@ -44,14 +46,19 @@ export interface AnswerReader {
    * @throws Error with the reason where it cut an answer off and the protocol can tell: a `protocol` outcome.
    */
   close(): boolean;
+  /** What has to be sent for what was read: acknowledgements, what a window held back. Empty mostly, for most protocols always. */
+  owed(): string;
+  /** Requests that the other side takes at a time, as far as it says. */
+  readonly accepts: number;
   /** False in the middle of an answer; where no request is under way, nobody asked for it. */
   readonly idle: boolean;
   /** Slot of the request that was answered, or −1 where answers come in the order of their requests. */
   readonly slot: number;
-  readonly outcome: Extract<Outcome, 'ok' | 'status' | 'exception' | 'applicationException'>;
+  /** `protocol` and `connection` where one request came to that and others go on. */
+  readonly outcome: Exclude<Outcome, 'timeout' | 'unsent'>;
   /** What a failed answer said, for its event: a status, an exception's name. */
   readonly detail: string;
-  /** False where the connection must not be used again. */
+  /** False where the connection must not be used again, once what is under way has ended. */
   readonly keepAlive: boolean;
   /** Version tag of the application that answered, or empty. */
   readonly version: string;

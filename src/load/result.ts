@@ -12,12 +12,12 @@ export const OUTCOMES = [
 
 /**
  * - `ok`: a complete answer that the protocol calls a success
- * - `status`: a complete answer that it calls a failure (HTTP: outside 200–399)
+ * - `status`: a complete answer that it calls a failure (HTTP: outside 200–399; gRPC: a grpc-status other than 0)
  * - `exception`: a Thrift reply that is a declared exception
  * - `applicationException`: a TApplicationException, of the server or of a proxy, or a reply without its result
  * - `protocol`: an answer that cannot be understood
  * - `timeout`: no complete answer within the time-out after it was sent
- * - `connection`: the connection closed or failed while the request was under way
+ * - `connection`: the connection, or the request's stream on it, closed or failed while the request was under way
  * - `unsent`: no connection was free for it before the trial ended
  */
 export type Outcome = (typeof OUTCOMES)[number];

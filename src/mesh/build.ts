@@ -16,6 +16,7 @@ import { describePath, missingSignals } from './describe.ts';
 import { countersOf, sidecarBootstrap } from './envoy.ts';
 import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
 import { requestCounter } from './envoy-dynamic.ts';
+import { grpcSuccesses } from './envoy-http2.ts';
 import { thriftCounters } from './envoy-thrift.ts';
 import { interception, needsNetAdmin } from './interception.ts';
 import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
@@ -156,6 +157,7 @@ function appOf(
     port: workload.port,
     address: mesh.inbound === 'listener' ? APP_BEHIND_LISTENER : address,
     script: app,
+    protocol,
     thrift: protocol === 'thrift' ? thrift : undefined,
     calls: called.map((service) => ({
       endpoint: asCalled(workload, service, mesh),
@@ -187,9 +189,11 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     adminSocket: ADMIN_SOCKET,
     dynamic: access !== undefined,
     counters: countersOf({ mesh, outbound: called, controlPlane: access }),
-    passes: passages.map(({ passage }) =>
-      access === undefined ? passage : { ...passage, counters: requestCounters(called, mesh) },
-    ),
+    passes: passages.flatMap(({ direction, passage }) => {
+      if (access !== undefined) return [{ ...passage, counters: requestCounters(called, mesh) }];
+      const upstream = { ...passage, counters: [grpcSuccesses(behind(direction, called))] };
+      return protocol === 'grpc' ? [passage, upstream] : [passage];
+    }),
     thriftCounters:
       protocol === 'thrift'
         ? passages.flatMap(({ direction }) => thriftCounters(direction, behind(direction, called)))
@@ -201,6 +205,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
       folder,
       adminSocket: `${folder}/${ADMIN_SOCKET}`,
       mesh,
+      protocol,
       thrift: protocol === 'thrift' ? thrift : undefined,
       outbound: outbound ? called : [],
       inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
@@ -240,7 +245,7 @@ function collectorHost({ address, port }: Endpoint): MeshHost {
     address,
     folder: folderOf(COLLECTOR),
     role: 'harness',
-    app: { port, address, script: DEFAULT_SETTINGS.app, thrift: undefined, calls: [] },
+    app: { port, address, script: DEFAULT_SETTINGS.app, protocol: 'http', thrift: undefined, calls: [] },
     sidecar: undefined,
     controlPlane: undefined,
     load: false,

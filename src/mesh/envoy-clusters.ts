@@ -1,3 +1,4 @@
+import { HTTP2_UPSTREAM } from './envoy-http2.ts';
 import { markOption, socketAddress } from './envoy-socket.ts';
 import { thriftOptions } from './envoy-thrift.ts';
 import { upstreamTls } from './envoy-tls.ts';
@@ -32,15 +33,20 @@ function toService(service: Service, plan: SidecarPlan): Json {
   const { certificate } = plan;
   return {
     ...toEndpoints(serviceCluster(service), service.endpoints, ownConnections(plan)),
-    ...thriftOptions('outbound', plan),
+    ...spokenOptions('outbound', plan),
     ...(certificate === undefined ? {} : { transport_socket: upstreamTls(certificate, service) }),
   };
+}
+
+/** What a cluster's connections speak, where it is not HTTP/1.1. */
+function spokenOptions(direction: 'inbound' | 'outbound', plan: SidecarPlan): Json {
+  return plan.protocol === 'http2' || plan.protocol === 'grpc' ? HTTP2_UPSTREAM : thriftOptions(direction, plan);
 }
 
 /** What was led here by packet rules goes on to where it was going; what came to a listener goes to the address behind. */
 function toApplication(application: Endpoint, plan: SidecarPlan): Json {
   const { mesh } = plan;
-  const options = thriftOptions('inbound', plan);
+  const options = spokenOptions('inbound', plan);
   if (mesh.inbound === 'listener') return toEndpoints(INBOUND_CLUSTER, [application], options);
   if (mesh.originalSource) return toOriginalDestination(INBOUND_CLUSTER, options);
   return toOriginalDestination(INBOUND_CLUSTER, { ...ownConnections(plan, INBOUND_SOURCE), ...options });

@@ -1,13 +1,12 @@
 import { clusterName, hostOf, NAMESPACE, statPrefix } from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
+import { HTTP2_UPSTREAM } from './envoy-http2.ts';
 import { socketAddress } from './envoy-socket.ts';
 import type { ControlPlaneAccess, Json, SidecarPlan } from './sidecar-plan.ts';
 
 /** The cluster of the control plane, by Istio's name for it. */
 const CLUSTER = 'xds-grpc';
-
-const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 /** Whence resources come: the one stream. As Istio's, it is waited for without end. */
 const ADS: Json = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' };
@@ -43,12 +42,7 @@ export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess):
           name: CLUSTER,
           type: 'STATIC',
           connect_timeout: '1s',
-          typed_extension_protocol_options: {
-            [HTTP_OPTIONS]: {
-              '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
-              explicit_http_config: { http2_protocol_options: {} },
-            },
-          },
+          ...HTTP2_UPSTREAM,
           load_assignment: {
             cluster_name: CLUSTER,
             endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(access) } }] }],

@@ -1,5 +1,6 @@
 import type { Interception } from '../scenario/index.ts';
 import { COLLECTOR_CLUSTER, INBOUND_CLUSTER, PASSTHROUGH_CLUSTER, serviceCluster } from './envoy-clusters.ts';
+import { GRPC_STATS_FILTER } from './envoy-http2.ts';
 import { markOption, socketAddress } from './envoy-socket.ts';
 import { thriftProxy } from './envoy-thrift.ts';
 import { downstreamTls } from './envoy-tls.ts';
@@ -135,13 +136,14 @@ function connectionManager(direction: 'inbound' | 'outbound', virtualHosts: read
     typed_config: {
       '@type': HCM,
       stat_prefix: direction,
-      codec_type: 'HTTP1',
+      codec_type: plan.protocol === 'http' ? 'HTTP1' : 'AUTO',
       // Whether a request is traced is decided by its id.
       generate_request_id: telemetry.tracing > 0,
       stream_idle_timeout: '0s',
       common_http_protocol_options: { idle_timeout: '0s' },
       route_config: { name: direction, virtual_hosts: virtualHosts },
       http_filters: [
+        ...(plan.protocol === 'grpc' ? [GRPC_STATS_FILTER] : []),
         {
           name: 'envoy.filters.http.router',
           typed_config: { '@type': ROUTER, dynamic_stats: telemetry.stats === 'all' },

@@ -1,4 +1,4 @@
-import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
+import type { AppSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
 import type { GeneratedServices, InterceptionMode, IstioObject } from '../services/index.ts';
 import type { Nanos } from '../units/index.ts';
 
@@ -54,7 +54,8 @@ export interface AppComponent {
   /** The address that it listens on: loopback where its sidecar has the host's. */
   readonly address: string;
   readonly script: AppSettings;
-  /** How it speaks Thrift; undefined where it speaks HTTP. */
+  readonly protocol: ProtocolName;
+  /** How it speaks Thrift, where it does. */
   readonly thrift: ThriftSettings | undefined;
   /** Called all at once for every request, before it is answered. */
   readonly calls: readonly Call[];

@@ -27,6 +27,8 @@ export function visitsFrom(client: Workload | undefined, workloads: readonly Wor
 /** Counters of Envoy whose sum is the requests that came in by a direction. */
 const REQUESTS: Readonly<Record<ProtocolName, (direction: 'outbound' | 'inbound') => readonly string[]>> = {
   http: (direction) => [`http.${direction}.downstream_rq_total`],
+  http2: (direction) => [`http.${direction}.downstream_rq_http2_total`],
+  grpc: (direction) => [`http.${direction}.downstream_rq_http2_total`],
   thrift: (direction) => [
     `thrift.${direction}.request_call`,
     `thrift.${direction}.request_oneway`,

@@ -1,4 +1,4 @@
-import type { MeshSettings, ThriftSettings } from '../scenario/index.ts';
+import type { MeshSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
 import type { Certificate, Endpoint, Service } from './mesh.ts';
 
 /** A part of Envoy's configuration. */
@@ -18,7 +18,8 @@ export interface SidecarPlan {
   readonly folder: string;
   readonly adminSocket: string;
   readonly mesh: MeshSettings;
-  /** How the traffic speaks Thrift; undefined where it speaks HTTP. */
+  readonly protocol: ProtocolName;
+  /** How the traffic speaks Thrift, where it does. */
   readonly thrift: ThriftSettings | undefined;
   /** Services that it leads to; empty without an outbound direction. */
   readonly outbound: readonly Service[];

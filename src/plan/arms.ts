@@ -168,8 +168,11 @@ export function questionHash(arm: AskedArm): string {
 
 /** What is asked of an arm, by field. */
 function questionOf({ variant: { settings }, scenario }: AskedArm): ReadonlyMap<string, string> {
-  const { load, events, thrift } = describeSettings(settings) as { readonly load: object } & Record<string, unknown>;
-  const whole = { protocol: settings.protocol, thrift, events, workloads: scenario.workloads };
+  const { load, events, http2, grpc, thrift } = describeSettings(settings) as { readonly load: object } & Record<
+    string,
+    unknown
+  >;
+  const whole = { protocol: settings.protocol, http2, grpc, thrift, events, workloads: scenario.workloads };
   return new Map([
     ...Object.entries(load).map(([field, value]) => [`load.${field}`, canonicalJson(value)] as const),
     ...Object.entries(whole).map(([field, value]) => [field, canonicalJson(value)] as const),

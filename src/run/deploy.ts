@@ -145,14 +145,14 @@ class Deploying implements Deployment {
 
   private async startApp(app: AppComponent, host: Host, role: MeshHost['role']): Promise<void> {
     const { placement, scheduling, seed } = this.options;
-    const { script, port, address, calls, thrift } = app;
+    const { script, port, address, calls, protocol, thrift } = app;
     const from = monotonicNow();
     const spec =
       role === 'workload'
         ? { ...agentProcess('app', placement.system), scheduling: scheduling.system }
         : agentProcess('app', placement.harness);
     const agent = new Agent(await this.start(host, spec));
-    agent.command({ do: 'serve', script, port, address, seed, calls, thrift });
+    agent.command({ do: 'serve', script, port, address, seed, calls, protocol, thrift });
     await agent.expect('serving');
     this.apps.push(agent);
     this.ready[agent.process.name] = monotonicNow() - from;

@@ -1,11 +1,35 @@
-import type { Requests, ThriftRequest } from '../load/index.ts';
-import { type LoadSettings, messagesOf, type Settings, type ThriftSettings } from '../scenario/index.ts';
-import { encodeBytesField } from '../wire/index.ts';
+import type { GrpcRequest, Requests, ThriftRequest } from '../load/index.ts';
+import {
+  type GrpcSettings,
+  type LoadSettings,
+  messagesOf,
+  type Settings,
+  type ThriftSettings,
+} from '../scenario/index.ts';
+import { encodeBytesField, protobufBytes } from '../wire/index.ts';
 
 /** What the load of a variant sends to the service that is named so; `seed` orders requests that are chosen by weight. */
-export function requestsOf({ protocol, load, thrift }: Settings, authority: string, seed = 0): Requests {
-  if (protocol === 'thrift') return thriftRequest(authority, load, thrift);
-  return { protocol: 'http', authority, messages: messagesOf(load), seed };
+export function requestsOf(settings: Settings, authority: string, seed = 0): Requests {
+  const { protocol, load, http2, grpc, thrift } = settings;
+  switch (protocol) {
+    case 'http':
+      return { protocol, authority, messages: messagesOf(load), seed };
+    case 'http2':
+      return { protocol, authority, messages: messagesOf(load), seed, streams: http2.streams };
+    case 'grpc':
+      return { protocol, authority, ...echoCall(load, grpc), streams: http2.streams };
+    case 'thrift':
+      return thriftRequest(authority, load, thrift);
+  }
+}
+
+/** A call of scenarios/idl/echo.proto: its methods take bytes. */
+function echoCall(
+  { payload, headers }: LoadSettings,
+  { call }: GrpcSettings,
+): Pick<GrpcRequest, 'path' | 'message' | 'headers'> {
+  const message = Buffer.from(protobufBytes('x'.repeat(payload)), 'latin1').toString('base64');
+  return { path: `/meshbench.Echo/${call}`, message, headers };
 }
 
 /** A call of scenarios/idl/echo.thrift: all of its methods take bytes or text as their first argument. */

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import net from 'node:net';
+import { PROTOCOL_NAMES, type ProtocolName } from '../scenario/index.ts';
 import { BenchError } from '../units/index.ts';
 
 /** A target that may be loaded: every address of its name was checked, and the first is the one to dial. */
@@ -9,11 +10,11 @@ export interface CheckedTarget {
   /** Host and port as the user wrote them. */
   readonly authority: string;
   readonly path: string;
-  readonly protocol: 'http' | 'thrift';
+  readonly protocol: ProtocolName;
 }
 
 /**
- * Checks a URL before anything is sent: plain HTTP or Thrift, and every address that the name resolves to on loopback or within
+ * Checks a URL before anything is sent: a protocol without TLS, and every address that the name resolves to on loopback or within
  * what the command line allows. The checked address is dialled, so that the name cannot lead elsewhere afterwards.
  * @throws BenchError usage.
  */
@@ -34,8 +35,10 @@ export async function checkTarget(url: string, allowed: readonly string[]): Prom
   const [first] = addresses;
   if (first === undefined) throw new BenchError('usage', 'TARGET_UNKNOWN', `${host} has no address`);
   const port = parsed.port === '' ? 80 : Number(parsed.port);
-  const protocol = parsed.protocol === 'thrift:' ? 'thrift' : 'http';
-  return { address: first.address, port, authority: parsed.host, path: `${parsed.pathname}${parsed.search}`, protocol };
+  const protocol = protocolOf(parsed) ?? 'http';
+  // Only of schemes that browsers know an empty path is made one.
+  const pathname = protocol === 'http2' && parsed.pathname === '' ? '/' : parsed.pathname;
+  return { address: first.address, port, authority: parsed.host, path: `${pathname}${parsed.search}`, protocol };
 }
 
 function parseUrl(url: string): URL {
@@ -45,12 +48,14 @@ function parseUrl(url: string): URL {
     });
   }
   const parsed = new URL(url);
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'thrift:') {
-    throw new BenchError('usage', 'TARGET_PROTOCOL', `"${url}": only http:// and thrift:// can be loaded`);
+  const protocol = protocolOf(parsed);
+  if (protocol === undefined) {
+    const known = PROTOCOL_NAMES.map((name) => `${name}://`).join(', ');
+    throw new BenchError('usage', 'TARGET_PROTOCOL', `"${url}": only ${known} can be loaded`);
   }
-  if (parsed.protocol === 'thrift:' && parsed.port === '') {
-    throw new BenchError('usage', 'TARGET_MALFORMED', `"${url}" names no port, and Thrift has none of its own`, {
-      hint: 'write it like thrift://127.0.0.1:9090',
+  if ((protocol === 'thrift' || protocol === 'grpc') && parsed.port === '') {
+    throw new BenchError('usage', 'TARGET_MALFORMED', `"${url}" names no port, and ${protocol} has none of its own`, {
+      hint: `write it like ${protocol}://127.0.0.1:9090`,
     });
   }
   if (parsed.username !== '' || parsed.password !== '') {
@@ -61,6 +66,10 @@ function parseUrl(url: string): URL {
     );
   }
   return parsed;
+}
+
+function protocolOf({ protocol }: URL): ProtocolName | undefined {
+  return PROTOCOL_NAMES.find((name) => protocol === `${name}:`);
 }
 
 /** Loopback, and the given networks. */

@@ -48,6 +48,8 @@ export const DEFAULTS = {
     version: 'v1',
   },
   runtime: { name: 'sandbox', network: 'own', seccomp: true },
+  http2: { streams: 100 },
+  grpc: { call: 'Echo' },
   thrift: {
     transport: 'framed',
     protocol: 'binary',
@@ -83,6 +85,8 @@ export const DEFAULT_SETTINGS: Settings = {
   load: z.strictObject(loadShape).parse(DEFAULTS.load),
   app: z.strictObject(appShape).parse(DEFAULTS.app),
   runtime: DEFAULTS.runtime,
+  http2: DEFAULTS.http2,
+  grpc: DEFAULTS.grpc,
   thrift: z.strictObject(thriftShape).parse(DEFAULTS.thrift),
   services: DEFAULTS.services,
   controlPlane: DEFAULTS.controlPlane,

@@ -8,9 +8,9 @@ import type { AppSettings, Delay, MeshSettings, RuntimeSettings, Settings } from
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
  */
 export function describeSettings(settings: Settings): Record<string, unknown> {
-  const { protocol, mesh, load, app, thrift, services, controlPlane, runtime, events } = settings;
+  const { mesh, load, app, services, controlPlane, runtime, events } = settings;
   return {
-    ...(protocol === 'http' ? {} : { protocol, thrift }),
+    ...describeProtocol(settings),
     mesh: describeMesh(mesh),
     load: describeLoad(load),
     app: describeApp(app),
@@ -19,6 +19,20 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
     ...(controlPlane.kind === 'none' ? {} : { services: { ...services }, controlPlane: { ...controlPlane } }),
     events: events.map((event) => ({ at: time(event.at), pause: event.pause, for: time(event.for) })),
   };
+}
+
+/** HTTP/1.1 is what is spoken where nothing is said. */
+function describeProtocol({ protocol, http2, grpc, thrift }: Settings): Record<string, unknown> {
+  switch (protocol) {
+    case 'http':
+      return {};
+    case 'http2':
+      return { protocol, http2: { ...http2 } };
+    case 'grpc':
+      return { protocol, http2: { ...http2 }, grpc: { ...grpc } };
+    case 'thrift':
+      return { protocol, thrift };
+  }
 }
 
 /** What is so wherever nothing is said of it is not said: records of before keep their hash. */

@@ -39,7 +39,7 @@ export interface AxisDraft {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const SECTIONS = ['mesh', 'load', 'app', 'runtime', 'thrift', 'services', 'controlPlane'] as const;
+const SECTIONS = ['mesh', 'load', 'app', 'runtime', 'http2', 'grpc', 'thrift', 'services', 'controlPlane'] as const;
 
 /** Reads every part of a file's data on its own. */
 export function draft(value: unknown): Draft {

@@ -32,6 +32,8 @@ export type {
   Delay,
   EnvoySettings,
   EventSpec,
+  GrpcSettings,
+  Http2Settings,
   Interception,
   LoadSettings,
   MeshSettings,
@@ -51,7 +53,7 @@ export type {
   ThriftSettings,
   Workload,
 } from './scenario.ts';
-export { RUNTIME_NAMES } from './scenario.ts';
+export { PROTOCOL_NAMES, RUNTIME_NAMES } from './scenario.ts';
 export { type ReadSetting, readSetting } from './setting.ts';
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
 export { closest } from './suggest.ts';

@@ -2,6 +2,7 @@ import { formatDuration, type Nanos, nanos } from '../units/index.ts';
 import { componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
 import { CONTROL_PLANE_RULES } from './problems-control-plane.ts';
+import { HTTP2_RULES } from './problems-http2.ts';
 import { LOAD_RULES } from './problems-load.ts';
 import { THRIFT_RULES } from './problems-thrift.ts';
 import type { Breach, Problem, Rule } from './rule.ts';
@@ -14,6 +15,7 @@ export type { Problem };
 const DIRECTIONS = ['mesh.preset', 'mesh.outbound', 'mesh.inbound'] as const;
 const RULES: readonly Rule[] = [
   ...THRIFT_RULES,
+  ...HTTP2_RULES,
   ...CONTROL_PLANE_RULES,
   ...LOAD_RULES,
   { rule: 'stalls', reads: ['app.stalls', 'load.duration'], problems: stalls },

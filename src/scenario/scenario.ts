@@ -80,7 +80,21 @@ export interface ThriftSettings {
 }
 
 /** What load, applications and sidecars speak. */
-export type ProtocolName = 'http' | 'thrift';
+export const PROTOCOL_NAMES = ['http', 'http2', 'grpc', 'thrift'] as const;
+
+export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
+
+/** How HTTP/2 is spoken. */
+export interface Http2Settings {
+  /** Requests under way on a connection at a time, each on a stream of its own. */
+  readonly streams: number;
+}
+
+/** What is called over gRPC. */
+export interface GrpcSettings {
+  /** A method of scenarios/idl/echo.proto: `Echo` is answered, `Fail` with a status other than 0. */
+  readonly call: 'Echo' | 'Fail';
+}
 
 /** Which sidecars there are, how traffic reaches them, and what they do with it. */
 export interface MeshSettings {
@@ -164,6 +178,10 @@ export interface Settings {
   readonly load: LoadSettings;
   readonly app: AppSettings;
   readonly runtime: RuntimeSettings;
+  /** Read where the protocol is HTTP/2 or gRPC, which is on top of it. */
+  readonly http2: Http2Settings;
+  /** Read where the protocol is gRPC. */
+  readonly grpc: GrpcSettings;
   /** Read where the protocol is Thrift. */
   readonly thrift: ThriftSettings;
   readonly services: ServicesSettings;
@@ -185,6 +203,8 @@ export interface Patch {
   readonly load?: Partial<LoadSettings>;
   readonly app?: Partial<AppSettings>;
   readonly runtime?: Partial<RuntimeSettings>;
+  readonly http2?: Partial<Http2Settings>;
+  readonly grpc?: Partial<GrpcSettings>;
   readonly thrift?: Partial<ThriftSettings>;
   readonly services?: Partial<ServicesSettings>;
   readonly controlPlane?: Partial<ControlPlaneSettings>;

@@ -4,6 +4,7 @@ import { BOUNDS } from './bounds.ts';
 import { controlPlaneShape, servicesShape } from './control-plane-schema.ts';
 import { duration, percent, rate, size } from './fields.ts';
 import { requestShape, targetSchema } from './request-schema.ts';
+import { PROTOCOL_NAMES } from './scenario.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 
 const wait = duration(BOUNDS.wait);
@@ -91,6 +92,22 @@ export const appShape = {
     .regex(/^[\w.-]{1,32}$/u, 'must be letters, digits, dots and dashes, 32 at most')
     .meta({ examples: ['v2'] })
     .describe('tag sent with every answer'),
+};
+
+/** How HTTP/2 is spoken. */
+export const http2Shape = {
+  streams: count(1000)
+    .meta({ examples: [1] })
+    .describe(
+      'requests under way on a connection at a time, each on a stream of its own; fewer where the other side says so',
+    ),
+};
+
+/** What is called over gRPC. */
+export const grpcShape = {
+  call: z
+    .enum(['Echo', 'Fail'])
+    .describe('method of scenarios/idl/echo.proto: Echo is answered, Fail with a status other than 0'),
 };
 
 /** A word of a header or a service's name: printable, and short enough for any library. */
@@ -218,11 +235,16 @@ export const eventSchema = z.strictObject({
 
 /** What a variant may change, and what a matrix axis may name as `section.field`. */
 export const patchShape = {
-  protocol: z.enum(['http', 'thrift']).describe('what load, applications and sidecars speak'),
+  protocol: z.enum(PROTOCOL_NAMES).describe('what load, applications and sidecars speak; http is HTTP/1.1'),
   mesh: z.strictObject(meshShape).partial().describe('sidecars and how traffic reaches them'),
   load: z.strictObject(loadShape).partial().describe('what is sent, and when'),
   app: z.strictObject(appShape).partial().describe('how every service behaves'),
   runtime: z.strictObject(runtimeShape).partial().describe('where hosts live'),
+  http2: z
+    .strictObject(http2Shape)
+    .partial()
+    .describe('how HTTP/2 is spoken; read where the protocol is http2 or grpc'),
+  grpc: z.strictObject(grpcShape).partial().describe('what is called; read where the protocol is grpc'),
   thrift: z.strictObject(thriftShape).partial().describe('how Thrift is spoken; read where the protocol is thrift'),
   services: z.strictObject(servicesShape).partial().describe('what the mesh has besides the topology'),
   controlPlane: z.strictObject(controlPlaneShape).partial().describe('who configures sidecars'),
@@ -240,6 +262,8 @@ export const AXES: Readonly<Record<string, z.ZodType>> = {
   ...prefixed('load', loadShape),
   ...prefixed('app', appShape),
   ...prefixed('runtime', runtimeShape),
+  ...prefixed('http2', http2Shape),
+  ...prefixed('grpc', grpcShape),
   ...prefixed('thrift', thriftShape),
   ...prefixed('services', servicesShape),
   ...prefixed('controlPlane', controlPlaneShape),

@@ -8,13 +8,15 @@ const PRESETS: Readonly<Record<Preset, Partial<MeshSettings>>> = {
 
 /** The settings with a patch on top: what the patch has wins, field by field. */
 export function applyPatch(settings: Settings, patch: Patch): Settings {
-  const { protocol, mesh, load, app, runtime, thrift, services, controlPlane, events } = patch;
+  const { protocol, mesh, load, app, runtime, http2, grpc, thrift, services, controlPlane, events } = patch;
   return {
     protocol: protocol ?? settings.protocol,
     mesh: applyMesh(settings.mesh, mesh ?? {}),
     load: { ...settings.load, ...load },
     app: { ...settings.app, ...app },
     runtime: { ...settings.runtime, ...runtime },
+    http2: { ...settings.http2, ...http2 },
+    grpc: { ...settings.grpc, ...grpc },
     thrift: { ...settings.thrift, ...thrift },
     services: { ...settings.services, ...services },
     controlPlane: { ...settings.controlPlane, ...controlPlane },

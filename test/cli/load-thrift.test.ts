@@ -57,7 +57,7 @@ describe('meshbench load thrift://', () => {
       ['--method', 'echo', '--args', '{"payload": ""}', '--header', 'a=b'],
       /--transport header/u,
     ],
-    ['what HTTP alone has', ['--method', 'echo', '--payload', '1kB'], /--payload: for http:\/\/ alone/u],
+    ['what HTTP alone has', ['--method', 'echo', '--payload', '1kB'], /--payload: for http:\/\/ and http2:\/\/ alone/u],
   ] as const) {
     test(`refuses ${name}`, async () => {
       const { code, stderr, stdout } = await load(...args);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { weightedOrder } from '../../src/load/protocols/http-requests.ts';
+import { weightedOrder } from '../../src/load/protocols/in-turn.ts';
 import { Histogram } from '../../src/metrics/index.ts';
 import { DEFAULT_SETTINGS, type LoadSettings, messagesOf } from '../../src/scenario/index.ts';
 import { bytes, nanos } from '../../src/units/index.ts';

@@ -9,6 +9,9 @@ describe('a target', () => {
     ['http://[::1]:81/a?b=c', '::1', 81, '/a?b=c'],
     ['http://0x7f.1:82/', '127.0.0.1', 82, '/'],
     ['thrift://127.0.0.1:9090', '127.0.0.1', 9090, ''],
+    ['grpc://127.0.0.1:9090', '127.0.0.1', 9090, ''],
+    ['http2://127.0.0.1:8080', '127.0.0.1', 8080, '/'],
+    ['http2://[::1]/a?b=c', '::1', 80, '/a?b=c'],
   ] as const) {
     test(`on this machine may be loaded: ${url}`, async () => {
       const target = await checkTarget(url, []);
@@ -29,6 +32,8 @@ describe('a target', () => {
     ['nonsense', 'TARGET_MALFORMED'],
     ['thrift://10.1.2.3:9090', 'TARGET_REFUSED'],
     ['thrift://127.0.0.1', 'TARGET_MALFORMED'],
+    ['http2://10.1.2.3/', 'TARGET_REFUSED'],
+    ['grpc://127.0.0.1', 'TARGET_MALFORMED'],
     ['http://user:secret@127.0.0.1/', 'TARGET_CREDENTIALS'],
   ] as const) {
     test(`is refused: ${url}`, async () => {

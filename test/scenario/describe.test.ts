@@ -146,6 +146,8 @@ const settings: fc.Arbitrary<Settings> = fc.record(
       },
       PLAIN,
     ),
+    http2: fc.constant(DEFAULT_SETTINGS.http2),
+    grpc: fc.constant(DEFAULT_SETTINGS.grpc),
     thrift: fc.constant(DEFAULT_SETTINGS.thrift),
     events: fc.constantFrom([], [{ at: nanos(1e9), pause: 'server.app', for: nanos(25e7) }]),
   },

@@ -67,6 +67,8 @@ describe('a scenario as it is read', () => {
         runtime: { name: 'sandbox', network: 'own', seccomp: true },
         services: { count: 0, endpoints: 2, ports: 'own', lazy: false, visible: 2 },
         controlPlane: { kind: 'none', protocol: 'delta' },
+        http2: { streams: 100 },
+        grpc: { call: 'Echo' },
         thrift: {
           transport: 'framed',
           protocol: 'binary',

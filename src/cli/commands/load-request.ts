@@ -1,6 +1,6 @@
-import type { Requests, ThriftRequest } from '../../load/index.ts';
+import type { GrpcRequest, Requests, ThriftRequest } from '../../load/index.ts';
 import type { CheckedTarget } from '../../run/index.ts';
-import { type LoadSettings, messagesOf } from '../../scenario/index.ts';
+import { DEFAULT_SETTINGS, type LoadSettings, messagesOf, type ProtocolName } from '../../scenario/index.ts';
 import { BenchError, type Bytes, printBytes } from '../../units/index.ts';
 
 /** Flags that say what is sent; which of them may be there depends on the URL. */
@@ -17,23 +17,31 @@ export interface RequestFlags {
   readonly args?: string;
   readonly header?: readonly string[];
   readonly pipeline?: number;
+  readonly streams?: number;
+  readonly proto?: string;
+  readonly data?: string;
 }
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'];
 const HTTP_ONLY = ['payload', 'body', 'targets'] as const;
-const THRIFT_ONLY = ['transport', 'protocol', 'idl', 'service', 'multiplexed', 'args', 'pipeline'] as const;
+/** Flags that not every protocol has, by those that have them. */
+const OWN: Readonly<Record<ProtocolName, readonly (keyof RequestFlags)[]>> = {
+  http: HTTP_ONLY,
+  http2: [...HTTP_ONLY, 'streams'],
+  grpc: ['streams', 'proto', 'data'],
+  thrift: ['transport', 'protocol', 'idl', 'service', 'multiplexed', 'args', 'pipeline'],
+};
 
 /**
  * The settings of a load that say what is sent, as a scenario would write them. What Thrift sends stands in an IDL file.
  * @throws BenchError usage for flags of another protocol.
  */
 export function writtenFor({ protocol, path }: CheckedTarget, flags: RequestFlags): Record<string, string | undefined> {
-  const foreign = (protocol === 'http' ? THRIFT_ONLY : HTTP_ONLY).filter((name) => flags[name] !== undefined);
-  if (foreign.length > 0) {
-    const other = protocol === 'http' ? 'thrift' : 'http';
-    throw refused(`${foreign.map((name) => `--${name}`).join(', ')}: for ${other}:// alone`);
-  }
-  if (protocol === 'thrift') return {};
+  const foreign = [...new Set(Object.values(OWN).flat())].filter(
+    (name) => flags[name] !== undefined && !OWN[protocol].includes(name),
+  );
+  if (foreign.length > 0) throw refused(foreign.map(ownedBy).join('; '));
+  if (protocol === 'thrift' || protocol === 'grpc') return {};
   const { method, payload, body, targets, header } = flags;
   return {
     'load.method': method === undefined ? undefined : known(method),
@@ -43,6 +51,11 @@ export function writtenFor({ protocol, path }: CheckedTarget, flags: RequestFlag
     'load.headers': header === undefined ? undefined : JSON.stringify(headersOf(header)),
     'load.targets': targets,
   };
+}
+
+function ownedBy(flag: keyof RequestFlags): string {
+  const owners = Object.entries(OWN).filter(([, flags]) => flags.includes(flag));
+  return `--${flag}: for ${owners.map(([name]) => `${name}://`).join(' and ')} alone`;
 }
 
 function known(method: string): string {
@@ -57,8 +70,36 @@ export async function requestTo(
   load: LoadSettings,
   flags: RequestFlags & { readonly seed: number },
 ): Promise<Requests> {
-  if (target.protocol === 'thrift') return thriftRequest(target, flags);
-  return { protocol: 'http', authority: target.authority, messages: messagesOf(load), seed: flags.seed };
+  const { protocol, authority } = target;
+  const { seed, streams = DEFAULT_SETTINGS.http2.streams } = flags;
+  switch (protocol) {
+    case 'http':
+      return { protocol, authority, messages: messagesOf(load), seed };
+    case 'http2':
+      return { protocol, authority, messages: messagesOf(load), seed, streams };
+    case 'grpc':
+      return grpcRequest(target, flags, streams);
+    case 'thrift':
+      return thriftRequest(target, flags);
+  }
+}
+
+async function grpcRequest({ authority }: CheckedTarget, flags: RequestFlags, streams: number): Promise<GrpcRequest> {
+  const { proto, method, data = '{}', header = [] } = flags;
+  if (proto === undefined || method === undefined) {
+    throw refused('a grpc:// URL needs --proto FILE and --method package.Service/Method');
+  }
+  // Commands that speak no gRPC need not wait for its library.
+  const { encodeCall } = await import('../../idl/index.ts');
+  const message = await encodeCall(proto, method, jsonOf('data', data));
+  return {
+    protocol: 'grpc',
+    authority,
+    path: `/${method}`,
+    message: message.toString('base64'),
+    headers: headersOf(header),
+    streams,
+  };
 }
 
 async function thriftRequest({ authority }: CheckedTarget, flags: RequestFlags): Promise<ThriftRequest> {
@@ -82,17 +123,17 @@ async function thriftRequest({ authority }: CheckedTarget, flags: RequestFlags):
     exceptions: Object.fromEntries(
       found.method.throws.map(({ id, name, type }) => [id, type.kind === 'named' ? type.name : name]),
     ),
-    body: encodeArguments(found, argumentsOf(flags.args ?? '{}'), protocol).toString('base64'),
+    body: encodeArguments(found, jsonOf('args', flags.args ?? '{}'), protocol).toString('base64'),
     headers,
     pipeline: flags.pipeline ?? 1,
   };
 }
 
-function argumentsOf(text: string): unknown {
+function jsonOf(flag: 'args' | 'data', text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw refused(`--args is no JSON: ${cause instanceof Error ? cause.message : cause}`);
+    throw refused(`--${flag} is no JSON: ${cause instanceof Error ? cause.message : cause}`);
   }
 }
 
@@ -107,5 +148,7 @@ function headersOf(pairs: readonly string[]): Readonly<Record<string, string>> {
 }
 
 function refused(message: string): BenchError {
-  return new BenchError('usage', 'REQUEST_REFUSED', message, { hint: '`meshbench load --help` shows both protocols' });
+  return new BenchError('usage', 'REQUEST_REFUSED', message, {
+    hint: '`meshbench load --help` shows which flags each protocol has',
+  });
 }

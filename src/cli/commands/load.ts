@@ -31,7 +31,10 @@ export function addLoad(program: Command, context: Context): void {
       'Sends requests at their intended times, whatever the server does (open loop), and measures from those times.\n' +
         'Only this machine is loaded, unless --allow-target says more.',
     )
-    .argument('<url>', 'for example http://127.0.0.1:8080/ or thrift://127.0.0.1:9090')
+    .argument(
+      '<url>',
+      'for example http://127.0.0.1:8080/, http2://…, grpc://127.0.0.1:9090 or thrift://127.0.0.1:9090',
+    )
     .option('--rate <rate>', 'offered rate over all connections', rateOption, perSecond(1000))
     .option('--connections <n>', 'connections, opened beforehand', countOption, 32)
     .option('--warmup <time>', 'sent, not counted', durationOption, nanos(1e9))
@@ -43,7 +46,10 @@ export function addLoad(program: Command, context: Context): void {
       "load.schedule as a scenario writes it: constant, poisson, '{ramp: {from: 10%, to: 100%}}' …",
     )
     .option('--poisson', 'short for --schedule poisson: random gaps')
-    .option('--method <method>', 'HTTP: GET (default), POST, PUT, DELETE or HEAD; Thrift: a method of the IDL')
+    .option(
+      '--method <method>',
+      'HTTP: GET (default), POST, PUT, DELETE or HEAD; gRPC: package.Service/Method; Thrift: a method of the IDL',
+    )
     .option('--payload <size>', 'HTTP: size of the request body', sizeOption)
     .option('--body <text>', 'HTTP: text of the request body')
     .option(
@@ -58,7 +64,10 @@ export function addLoad(program: Command, context: Context): void {
     .option('--service <name>', 'Thrift: the service of the method, where several have it')
     .option('--multiplexed', "Thrift: calls name the service, as a multiplexed server's do")
     .option('--args <json>', 'Thrift: the arguments by name, as JSON')
-    .option('--header <key=value...>', 'HTTP: request headers; Thrift: keys and values of the header')
+    .option('--streams <n>', 'HTTP/2, gRPC: requests under way on a connection at a time', countOption)
+    .option('--proto <file>', 'gRPC: the file that has the method')
+    .option('--data <json>', 'gRPC: the message by field, as JSON')
+    .option('--header <key=value...>', 'HTTP: request headers; gRPC: metadata; Thrift: keys and values of the header')
     .option('--pipeline <n>', 'Thrift: calls under way on a connection at a time', countOption)
     .option('--seed <n>', 'seed of random gaps', seedOption, 1)
     .option('--allow-target <cidr...>', 'networks beyond this machine that are yours to load', [])

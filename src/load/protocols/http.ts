@@ -1,7 +1,8 @@
 import { MessageReader } from '../../wire/index.ts';
 import type { AnswerReader, Protocol, RequestEncoder } from '../protocol.ts';
 import type { HttpRequest } from './http-request.ts';
-import { type Prepared, requestsFrom } from './http-requests.ts';
+import { type Prepared, prepareHttp } from './http-requests.ts';
+import { requestsFrom } from './in-turn.ts';
 import { LastAnswer } from './last-answer.ts';
 
 /** HTTP/1.1, one request at a time on a connection. */
@@ -15,12 +16,13 @@ export const http: Protocol<HttpRequest> = {
 
 class HttpEncoder implements RequestEncoder {
   readonly preface = '';
+  readonly cancel = undefined;
   private readonly reader: HttpReader;
   private readonly next: () => Prepared;
 
   constructor(spec: HttpRequest, reader: HttpReader) {
     this.reader = reader;
-    this.next = requestsFrom(spec);
+    this.next = requestsFrom(spec, (message) => prepareHttp(message, spec.authority));
   }
 
   encode(): string {
@@ -32,6 +34,7 @@ class HttpEncoder implements RequestEncoder {
 
 class HttpReader implements AnswerReader {
   readonly slot = -1;
+  readonly accepts = Number.POSITIVE_INFINITY;
   readonly session = '';
   private readonly message = new MessageReader('answer');
   private readonly last = new LastAnswer();
@@ -61,6 +64,10 @@ class HttpReader implements AnswerReader {
 
   close(): boolean {
     return this.message.close();
+  }
+
+  owed(): string {
+    return '';
   }
 
   get idle(): boolean {

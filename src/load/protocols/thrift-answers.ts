@@ -9,6 +9,7 @@ const SUCCESS_FIELD = 0;
 /** Reads the replies of one connection: each must name a call that waits, and be of the method that was called. */
 export class ThriftAnswers implements AnswerReader {
   readonly keepAlive = true;
+  readonly accepts = Number.POSITIVE_INFINITY;
   readonly version = '';
   readonly session = '';
   slot = -1;
@@ -36,6 +37,10 @@ export class ThriftAnswers implements AnswerReader {
   close(): boolean {
     if (!this.message.idle) throw new ThriftError('closed within a reply');
     return false;
+  }
+
+  owed(): string {
+    return '';
   }
 
   get idle(): boolean {

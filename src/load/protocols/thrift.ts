@@ -20,6 +20,7 @@ export const thrift: Protocol<ThriftRequest> = {
 
 class ThriftEncoder implements RequestEncoder {
   readonly preface = '';
+  readonly cancel = undefined;
   private readonly ids: SequenceIds;
   /** One per slot: the socket may still hold a message while the next is sent. */
   private readonly messages: readonly PreparedMessage[];

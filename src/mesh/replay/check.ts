@@ -28,7 +28,9 @@ export function variantComplaints(
     ...(stats === 'all' ? ['stats'] : []),
   ];
   return [
-    ...(settings.protocol === 'thrift' ? [`variant "${name}" speaks Thrift: a replay is of HTTP`] : []),
+    ...(settings.protocol === undefined || settings.protocol === 'http'
+      ? []
+      : [`variant "${name}" has protocol: ${settings.protocol}, but a replay is of HTTP/1.1`]),
     ...(others.length === 0
       ? []
       : [
