@@ -1,4 +1,5 @@
 import {
+  type ControlPlaneSettings,
   clientOf,
   type MeshSettings,
   type ProtocolName,
@@ -9,7 +10,11 @@ import {
 /** A variant, as far as its sidecars go. */
 export interface ReplayedVariant {
   readonly name: string;
-  readonly settings: { readonly mesh: MeshSettings; readonly protocol?: ProtocolName };
+  readonly settings: {
+    readonly mesh: MeshSettings;
+    readonly protocol?: ProtocolName;
+    readonly controlPlane?: Pick<ControlPlaneSettings, 'kind'>;
+  };
 }
 
 /** Why a variant's sidecars cannot be a user's one; empty where they can, or where it has none. */
@@ -29,6 +34,9 @@ export function variantComplaints(
   ];
   return [
     ...(settings.protocol === 'thrift' ? [`variant "${name}" speaks Thrift: a replay is of HTTP`] : []),
+    ...(settings.controlPlane?.kind === 'xds'
+      ? [`variant "${name}" has its sidecar configured by a control plane: a replayed configuration asks none`]
+      : []),
     ...(others.length === 0
       ? []
       : [
