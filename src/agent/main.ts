@@ -4,7 +4,7 @@ import type { Served } from '../app/index.ts';
 import type { OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
-import type { ControlPlane } from '../xds/index.ts';
+import type { ControlPlaneAgent } from './control-plane.ts';
 import type { AgentCommand, AgentEvent } from './protocol.ts';
 
 /** Node writes to process.stdout synchronously; a reader that is slow must not hold up the loop. */
@@ -17,7 +17,7 @@ function say(event: AgentEvent): void {
 
 let load: OpenLoop | undefined;
 let app: Served | undefined;
-let controlPlane: ControlPlane | undefined;
+let controlPlane: ControlPlaneAgent | undefined;
 
 async function obey(command: AgentCommand): Promise<void> {
   switch (command.do) {
@@ -29,14 +29,31 @@ async function obey(command: AgentCommand): Promise<void> {
       return;
     }
     case 'control': {
-      const { startControlPlane } = await import('./control-plane.ts');
-      controlPlane = await startControlPlane(command.component, command.seed);
+      const { ControlPlaneAgent } = await import('./control-plane.ts');
+      controlPlane = await ControlPlaneAgent.start(command.component, command.seed);
       say({ event: 'controlling', prepared: controlPlane.prepared, node: process.version });
       return;
     }
     case 'report':
       say({ event: 'traffic', traffic: controlPlane?.traffic() ?? [] });
       return;
+    case 'propose': {
+      const proposal = controlPlane?.propose(command.change, command.plan);
+      if (proposal !== undefined) say({ event: 'proposed', proposal });
+      return;
+    }
+    case 'advance':
+    case 'roll-back': {
+      const pushed = await controlPlane?.carryOn(command.do);
+      if (pushed !== undefined) say({ event: 'pushed', pushed });
+      return;
+    }
+    case 'join': {
+      const { joinCrowd } = await import('./control-plane.ts');
+      await joinCrowd(command.crowd);
+      say({ event: 'joined', node: process.version });
+      return;
+    }
     case 'load': {
       const { OpenLoop, tcpDialer } = await import('../load/index.ts');
       await initHistograms();

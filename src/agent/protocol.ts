@@ -1,8 +1,9 @@
 import type { ServiceCall } from '../app/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
-import type { ControlPlaneComponent } from '../mesh/index.ts';
+import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
 import type { AppSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
-import type { Prepared, Traffic } from '../xds/index.ts';
+import type { ChangeName } from '../services/index.ts';
+import type { Prepared, Proposal, Pushed, RolloutPlan, Traffic } from '../xds/index.ts';
 
 /**
  * What the conductor and an agent say to each other, one JSON object a line: commands on the agent's stdin, events on
@@ -26,6 +27,14 @@ export type AgentCommand =
   | { readonly do: 'control'; readonly component: ControlPlaneComponent; readonly seed: number }
   /** Say what went over the control plane's streams. Answered by `traffic`. */
   | { readonly do: 'report' }
+  /** Work out what a change means for the sidecars that are there. Answered by `proposed`. */
+  | { readonly do: 'propose'; readonly change: ChangeName; readonly plan: RolloutPlan }
+  /** Tell the next group of what was proposed. Answered by `pushed` when its last sidecar has acknowledged. */
+  | { readonly do: 'advance' }
+  /** Take what was proposed back from all that were told. Answered by `pushed`. */
+  | { readonly do: 'roll-back' }
+  /** Become a crowd of light clients of a control plane. Answered by `joined` when each has everything. */
+  | { readonly do: 'join'; readonly crowd: CrowdComponent }
   /** Become a load agent: open the connections. Answered by `ready`. */
   | { readonly do: 'load'; readonly plan: LoadPlan }
   /** The start barrier: load begins its schedule, applications count their stalls from `measureFrom`. */
@@ -37,6 +46,9 @@ export type AgentEvent =
   | { readonly event: 'serving'; readonly port: number; readonly node: string }
   | { readonly event: 'controlling'; readonly prepared: Prepared; readonly node: string }
   | { readonly event: 'traffic'; readonly traffic: readonly Traffic[] }
+  | { readonly event: 'proposed'; readonly proposal: Proposal }
+  | { readonly event: 'pushed'; readonly pushed: Pushed }
+  | { readonly event: 'joined'; readonly node: string }
   | { readonly event: 'ready'; readonly node: string }
   /** One second of the measurement; sent as soon as it is encoded. */
   | { readonly event: 'interval'; readonly interval: Interval }

@@ -151,7 +151,9 @@ export class OpenLoop {
   }
 
   private dial(index: number, ready?: () => void, failed?: (error: Error) => void, backoffMs = 1): void {
-    const [endpoint] = this.plan.endpoints;
+    const { endpoints } = this.plan;
+    const spread = this.plan.endpoint.kind === 'spread' ? endpoints[index % endpoints.length] : undefined;
+    const endpoint = spread ?? endpoints[0];
     const connection = new Connection(index, converse(this.plan.request));
     this.connections[index] = connection;
     connection.link = this.world.dial(endpoint, {

@@ -6,7 +6,7 @@ import type { Requests } from './protocols/index.ts';
 
 /** One agent's share of a trial's load: plain data, sent to the agent as JSON. */
 export interface LoadPlan {
-  /** Dialled by the endpoint policy; `fixed` always takes the first. */
+  /** Dialled by the endpoint policy. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Connections of this agent. */
   readonly connections: number;

@@ -69,8 +69,11 @@ export interface AnswerReader {
 /** Which requests share a session; further kinds keep a cookie per virtual user. */
 export type SessionPolicy = { readonly kind: 'none' };
 
-/** Which endpoint a new connection dials; further kinds switch on an event, for fall-backs. */
-export type EndpointPolicy = { readonly kind: 'fixed' };
+/**
+ * Which endpoint a new connection dials: always the first, or by the connection's number in turn, so that one that is
+ * replaced stays with its endpoint. Further kinds switch on an event, for fall-backs.
+ */
+export type EndpointPolicy = { readonly kind: 'fixed' | 'spread' };
 
 /** Whether a late request is sent a second time; further kinds name the delay. */
 export type HedgePolicy = { readonly kind: 'none' };

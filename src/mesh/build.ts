@@ -2,8 +2,10 @@ import {
   COLLECTOR,
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
+  CROWD,
   clientOf,
   DEFAULT_SETTINGS,
+  furtherSidecars,
   type MeshSettings,
   type Scenario,
   type Settings,
@@ -11,7 +13,7 @@ import {
   type Workload,
 } from '../scenario/index.ts';
 import { BenchError } from '../units/index.ts';
-import { controlPlaneHost, controlPlaneOf } from './control-plane.ts';
+import { controlPlaneHost, controlPlaneOf, crowdHost, EMPTY_HOST, type PlacedWorkload } from './control-plane.ts';
 import { describePath, missingSignals } from './describe.ts';
 import { countersOf, sidecarBootstrap } from './envoy.ts';
 import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
@@ -54,17 +56,24 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     throw new BenchError('internal', 'MESH_WITHOUT_TARGET', 'the scenario has no client that calls a service');
   }
   const hosts = workloads.map((workload, index) => workloadHost(workload, index, blueprint));
-  const placed = workloads.map((workload, index) => ({ workload, address: addressOf(index) }));
-  const controlPlane = controlPlaneOf(placed, services, settings, controlPlaneAddress(workloads));
+  const further = furtherSidecars(client.name, settings.controlPlane).map((name, index) => {
+    const address = furtherAddress(index, workloads);
+    return { workload: { ...client, name }, address, bind: address };
+  });
+  const placed = workloads.map((workload, index) => ({ workload, address: addressOf(index), bind: undefined }));
+  const controlPlane = controlPlaneOf([...placed, ...further], services, settings, controlPlaneAddress(workloads));
   return {
     hosts: [
       ...hosts,
+      ...further.map((one) => furtherHost(one, client, blueprint)),
       ...(collector === undefined ? [] : [collectorHost(collector)]),
       ...(controlPlane === undefined ? [] : [controlPlaneHost(controlPlane, folderOf(CONTROL_PLANE))]),
+      ...crowdHosts(settings, workloads),
     ],
     services,
     certificates: workloads.flatMap((workload) => certificateOf(workload, mesh) ?? []),
     target: asCalled(client, service, mesh),
+    furtherTargets: further.map(({ address }) => ({ address, port: service.port })),
     authority: authorityOf(service),
     path: `${describePath(client, service, workloads, mesh)}${configuredBy(settings)}`,
     missingSignals: missingSignals(workloads, mesh),
@@ -74,12 +83,23 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
 
 function configuredBy({ controlPlane }: Settings): string {
   if (controlPlane.kind === 'none') return '';
-  return `; configured over xDS (${controlPlane.protocol === 'delta' ? 'delta' : 'state of the world'})`;
+  const { protocol, sidecars, crowd } = controlPlane;
+  const spread = sidecars === 1 ? '' : `, one of ${sidecars} such sidecars for each connection`;
+  const beside = crowd === 0 ? '' : `, as are ${crowd} light clients`;
+  return `; configured over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}`;
 }
 
 /** After those of the workloads and of the collector. */
 function controlPlaneAddress(workloads: readonly Workload[]): string {
   return addressOf(workloads.length + 1);
+}
+
+function crowdAddress(workloads: readonly Workload[]): string {
+  return addressOf(workloads.length + 2);
+}
+
+function furtherAddress(index: number, workloads: readonly Workload[]): string {
+  return addressOf(workloads.length + 3 + index);
 }
 
 function serviceList(workloads: readonly Workload[]): Service[] {
@@ -135,11 +155,35 @@ function workloadHost(workload: Workload, index: number, blueprint: Blueprint): 
     role: 'workload',
     app: appOf(workload, address, called, settings),
     controlPlane: undefined,
+    crowd: undefined,
+    joins: undefined,
     sidecar: hasSidecar(workload, settings.mesh) ? sidecarOf(workload, address, called, blueprint) : undefined,
     load: port === undefined,
     ...rules,
     intercepts: blueprint.visits.has(name) ? rules.intercepts : [],
   };
+}
+
+/** Another pod of the client, in so far as its sidecar goes: it is in the client's network, where the load reaches it. */
+function furtherHost({ workload, address, bind }: PlacedWorkload, client: Workload, blueprint: Blueprint): MeshHost {
+  const { name } = workload;
+  const called = calledBy(workload, blueprint.services);
+  return {
+    ...EMPTY_HOST,
+    name,
+    address,
+    folder: folderOf(name),
+    role: 'workload',
+    joins: client.name,
+    sidecar: sidecarOf(workload, address, called, { ...blueprint, visits: new Map([[name, 1]]) }, bind),
+  };
+}
+
+function crowdHosts({ controlPlane }: Settings, workloads: readonly Workload[]): readonly MeshHost[] {
+  const { kind, crowd: members, protocol } = controlPlane;
+  if (kind === 'none' || members === 0) return [];
+  const server = { address: controlPlaneAddress(workloads), port: CONTROL_PLANE_PORT };
+  return [crowdHost({ server, members, protocol }, crowdAddress(workloads), folderOf(CROWD))];
 }
 
 function calledBy({ calls }: Workload, services: readonly Service[]): Service[] {
@@ -167,7 +211,13 @@ function appOf(
   };
 }
 
-function sidecarOf(workload: Workload, address: string, called: readonly Service[], blueprint: Blueprint): Sidecar {
+function sidecarOf(
+  workload: Workload,
+  address: string,
+  called: readonly Service[],
+  blueprint: Blueprint,
+  bind?: string,
+): Sidecar {
   const { protocol, mesh, thrift, controlPlane } = blueprint.settings;
   const { outbound, inbound } = sidecarDirections(workload, mesh);
   const access =
@@ -178,6 +228,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
           port: CONTROL_PLANE_PORT,
           protocol: controlPlane.protocol,
         };
+  const spread = controlPlane.sidecars > 1 && workload.port === undefined;
   const passages = passagesOf(workload, blueprint.settings, blueprint.visits.get(workload.name) ?? 0);
   const folder = folderOf(workload.name);
   const app = appOf(workload, address, called, blueprint.settings);
@@ -188,9 +239,12 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
     netAdmin: needsNetAdmin({ outbound, inbound }, mesh),
     adminSocket: ADMIN_SOCKET,
     dynamic: access !== undefined,
-    counters: countersOf({ mesh, outbound: called, controlPlane: access }),
+    counters: countersOf({ mesh, outbound: called, controlPlane: access, bind }),
     passes: passages.flatMap(({ direction, passage }) => {
-      if (access !== undefined) return [{ ...passage, counters: requestCounters(called, mesh) }];
+      if (access !== undefined) {
+        const counters = requestCounters(called, mesh, bind);
+        return [{ ...passage, counters, ...(spread ? { among: 'its sidecars' } : {}) }];
+      }
       const upstream = { ...passage, counters: [grpcSuccesses(behind(direction, called))] };
       return protocol === 'grpc' ? [passage, upstream] : [passage];
     }),
@@ -211,6 +265,7 @@ function sidecarOf(workload: Workload, address: string, called: readonly Service
       inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
       certificate: certificateOf(workload, mesh),
       controlPlane: access,
+      bind,
       collector: blueprint.collector,
     }),
   };
@@ -222,8 +277,8 @@ function behind(direction: 'inbound' | 'outbound', called: readonly Service[]): 
   return direction === 'inbound' || service === undefined ? INBOUND_CLUSTER : serviceCluster(service);
 }
 
-function requestCounters(called: readonly Service[], mesh: MeshSettings): readonly string[] {
-  return [...new Set(called.map(({ port }) => requestCounter(port, { mesh })))];
+function requestCounters(called: readonly Service[], mesh: MeshSettings, bind: string | undefined): readonly string[] {
+  return [...new Set(called.map(({ port }) => requestCounter(port, { mesh, bind })))];
 }
 
 function certificateOf({ name }: Workload, mesh: MeshSettings): Certificate | undefined {
@@ -241,16 +296,11 @@ function certificateOf({ name }: Workload, mesh: MeshSettings): Certificate | un
 /** Takes spans and answers: what sidecars tell must arrive somewhere, and that is no part of the mesh. */
 function collectorHost({ address, port }: Endpoint): MeshHost {
   return {
+    ...EMPTY_HOST,
     name: COLLECTOR,
     address,
     folder: folderOf(COLLECTOR),
     role: 'harness',
     app: { port, address, script: DEFAULT_SETTINGS.app, protocol: 'http', thrift: undefined, calls: [] },
-    sidecar: undefined,
-    controlPlane: undefined,
-    load: false,
-    sysctls: {},
-    rules: [],
-    intercepts: [],
   };
 }

@@ -1,6 +1,8 @@
 import {
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
+  CROWD,
+  clientOf,
   FIRST_GENERATED_PORT,
   type Interception,
   type Settings,
@@ -11,12 +13,13 @@ import {
   generatedName,
   hostOf,
   type InterceptionMode,
-  type IstioObject,
-  lazySidecar,
   NAMESPACE,
+  type ServiceEntry,
   serviceEntry,
+  sidecarObject,
+  virtualServices,
 } from '../services/index.ts';
-import type { ControlPlaneComponent, MeshHost, Service } from './mesh.ts';
+import type { ControlPlaneComponent, CrowdComponent, MeshHost, Service } from './mesh.ts';
 
 const MODES: Readonly<Record<Interception, InterceptionMode>> = {
   none: 'NONE',
@@ -30,9 +33,16 @@ export function interceptionMode({ outbound }: { readonly outbound: Interception
   return MODES[outbound];
 }
 
+/** A workload, or another pod of it, with where its listeners are bound where that is not as usual. */
+export interface PlacedWorkload {
+  readonly workload: Workload;
+  readonly address: string;
+  readonly bind: string | undefined;
+}
+
 /** The control plane of a mesh and what it is told; undefined where there is none. */
 export function controlPlaneOf(
-  workloads: readonly { readonly workload: Workload; readonly address: string }[],
+  workloads: readonly PlacedWorkload[],
   services: readonly Service[],
   settings: Settings,
   address: string,
@@ -40,16 +50,20 @@ export function controlPlaneOf(
   const { controlPlane, mesh, services: further } = settings;
   if (controlPlane.kind === 'none') return undefined;
   const withSidecar = workloads.filter(({ workload }) => sidecarDirections(workload, mesh).outbound);
-  const { count, endpoints, ports, lazy, visible } = further;
+  const { count, endpoints, ports, rules, lazy, visible } = further;
   const some = Array.from({ length: Math.min(visible, count) }, (_, index) => generatedName(index));
   const shown = some.map(({ name, namespace }) => hostOf(name, namespace));
-  const sidecars = withSidecar.map(({ workload: { name, calls } }) =>
-    lazySidecar(name, [...calls.map((callee) => hostOf(callee, NAMESPACE)), ...shown]),
-  );
+  const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
+    const hosts = lazy ? [...calls.map((callee) => hostOf(callee, NAMESPACE)), ...shown] : ['*'];
+    return lazy || bind !== undefined ? [sidecarObject(name, hosts, bind)] : [];
+  });
+  const entries = services.map(entryOf);
   return {
     endpoint: { address, port: CONTROL_PLANE_PORT },
-    generated: { count, endpoints, ports, firstPort: FIRST_GENERATED_PORT },
-    objects: [...services.map(entryOf), ...(lazy ? sidecars : [])],
+    generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT },
+    fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
+    called: { name: clientOf(workloads.map(({ workload }) => workload))?.calls[0] ?? '', namespace: NAMESPACE },
+    objects: [...entries, ...virtualServices(entries, rules), ...sidecars],
     sidecars: withSidecar.map(({ workload: { name }, address: own }) => ({
       app: name,
       address: own,
@@ -58,22 +72,29 @@ export function controlPlaneOf(
   };
 }
 
-function entryOf({ name, port, endpoints }: Service): IstioObject {
+function entryOf({ name, port, endpoints }: Service): ServiceEntry {
   return serviceEntry(name, NAMESPACE, { port, addresses: endpoints.map(({ address }) => address) });
 }
 
 export function controlPlaneHost(component: ControlPlaneComponent, folder: string): MeshHost {
-  return {
-    name: CONTROL_PLANE,
-    address: component.endpoint.address,
-    folder,
-    role: 'workload',
-    app: undefined,
-    controlPlane: component,
-    sidecar: undefined,
-    load: false,
-    sysctls: {},
-    rules: [],
-    intercepts: [],
-  };
+  const { address } = component.endpoint;
+  return { ...EMPTY_HOST, name: CONTROL_PLANE, address, folder, role: 'workload', controlPlane: component };
 }
+
+/** Its clients stand for sidecars of elsewhere: what they take is no part of the mesh. */
+export function crowdHost(crowd: CrowdComponent, address: string, folder: string): MeshHost {
+  return { ...EMPTY_HOST, name: CROWD, address, folder, role: 'harness', crowd };
+}
+
+/** A host without anything in it. */
+export const EMPTY_HOST = {
+  app: undefined,
+  controlPlane: undefined,
+  crowd: undefined,
+  joins: undefined,
+  sidecar: undefined,
+  load: false,
+  sysctls: {},
+  rules: [],
+  intercepts: [],
+} as const;

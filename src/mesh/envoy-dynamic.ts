@@ -1,4 +1,4 @@
-import { clusterName, hostOf, NAMESPACE, statPrefix } from '../services/index.ts';
+import { clusterName, listenerAddress, NAMESPACE, statPrefix } from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
@@ -54,16 +54,27 @@ export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess):
 }
 
 /** The counter of requests that came in for the services of a port. */
-export function requestCounter(port: number, plan: Pick<SidecarPlan, 'mesh'>): string {
-  return `http.${statPrefix(port, interceptionMode(plan.mesh))}.downstream_rq_total`;
+export function requestCounter(port: number, plan: Pick<SidecarPlan, 'mesh' | 'bind'>): string {
+  return `${httpCounters(port, plan)}rq_total`;
+}
+
+/** What the names of the counters of a port's requests and connections begin with. */
+function httpCounters(port: number, { mesh, bind }: Pick<SidecarPlan, 'mesh' | 'bind'>): string {
+  return `http.${listenerPrefix(port, { mesh, bind })}.downstream_`;
+}
+
+function listenerPrefix(port: number, { mesh, bind }: Pick<SidecarPlan, 'mesh' | 'bind'>): string {
+  return statPrefix(port, bind ?? listenerAddress(interceptionMode(mesh)));
 }
 
 /** Counters worth keeping of such a sidecar: those of the way that requests take, and of the configuration. */
-export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound'>): readonly string[] {
+export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'bind'>): readonly string[] {
   return [
-    ...plan.outbound.flatMap(({ name, port }) => [
-      `http.${statPrefix(port, interceptionMode(plan.mesh))}.downstream_`,
-      `cluster.${clusterName({ host: hostOf(name, NAMESPACE), port })}`,
+    ...plan.outbound.flatMap(({ port }) => [
+      httpCounters(port, plan),
+      `http.${listenerPrefix(port, plan)}.no_`,
+      // Those of the port's other clusters too: a push may lead requests there.
+      `cluster.${clusterName({ host: '', port })}`,
     ]),
     `cluster.${CLUSTER}.`,
     'cluster_manager.',

@@ -6,6 +6,7 @@ export type {
   Call,
   Certificate,
   ControlPlaneComponent,
+  CrowdComponent,
   Endpoint,
   Intercept,
   Mesh,

@@ -10,6 +10,8 @@ export interface Mesh {
   readonly certificates: readonly Certificate[];
   /** Where the load sends its requests, as seen from the client's host. */
   readonly target: Endpoint;
+  /** Where it sends them besides, connection by connection in turn: to further sidecars of the client. */
+  readonly furtherTargets: readonly Endpoint[];
   /** The target as requests name it. */
   readonly authority: string;
   /** One sentence: what a request passes on its way. */
@@ -32,6 +34,10 @@ export interface MeshHost {
   readonly sidecar: Sidecar | undefined;
   /** Who configures the sidecars of the mesh, where this is its host. */
   readonly controlPlane: ControlPlaneComponent | undefined;
+  /** Light clients of the control plane, where this is their host. */
+  readonly crowd: CrowdComponent | undefined;
+  /** The host made before whose network it shares, for a further sidecar beside the client. */
+  readonly joins: string | undefined;
   /** True for the host in which the load agents run. */
   readonly load: boolean;
   /** Sysctls of its network. */
@@ -74,10 +80,21 @@ export interface ControlPlaneComponent {
   readonly endpoint: Endpoint;
   /** Services that are made up when it starts. */
   readonly generated: Omit<GeneratedServices, 'seed'>;
+  /** How long sidecars wait for what a resource refers to, as Envoy writes durations. */
+  readonly fetchTimeout: string;
+  /** The service that the load calls: what changes of its routes, harms requests. */
+  readonly called: { readonly name: string; readonly namespace: string };
   /** The topology's services, and what each workload may see. */
   readonly objects: readonly IstioObject[];
   /** The sidecars that will ask it. */
   readonly sidecars: readonly SidecarNode[];
+}
+
+/** A process of light clients, which ask the control plane for everything as sidecars do. */
+export interface CrowdComponent {
+  readonly server: Endpoint;
+  readonly members: number;
+  readonly protocol: 'delta' | 'sotw';
 }
 
 /** A sidecar as it introduces itself: as Istio's do. */
@@ -134,6 +151,8 @@ export interface Passage {
   readonly counters: readonly string[];
   /** How many pass for each request of the load: more than one where applications call several services. */
   readonly times: number;
+  /** Where requests are spread over several sidecars, the name that these have in common: they count together. */
+  readonly among?: string;
 }
 
 /** A service by name, its port and the hosts that serve it. */

@@ -29,6 +29,8 @@ export interface SidecarPlan {
   readonly certificate: Certificate | undefined;
   /** Who tells it all but this; undefined where its configuration is whole. */
   readonly controlPlane: ControlPlaneAccess | undefined;
+  /** Where its listeners are, other than sidecars of its kind have them: a control plane binds them there. */
+  readonly bind: string | undefined;
   /** Where its spans go, where it traces. */
   readonly collector: Endpoint | undefined;
 }

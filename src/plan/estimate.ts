@@ -15,6 +15,8 @@ const CONTAINED_COMPONENT_START = fromMillis(700);
 const CONTROL_PLANE_START = fromMillis(1500);
 const PER_SERVICE = fromMillis(2.1);
 const PER_PAIR_OF_LISTENERS = fromMillis(0.000_05);
+/** A light client that joins, with few services. */
+const PER_MEMBER = fromMillis(5);
 
 /** Wall time that one trial should take: processes, warm-up, measurement, and the answers that are still due then. */
 export function trialTime(settings: Settings, workloads: readonly Workload[]): Nanos {
@@ -30,7 +32,9 @@ function configuration({ controlPlane, services: { count, ports, lazy, visible }
   if (controlPlane.kind === 'none') return nanos(0);
   const told = lazy ? Math.min(visible, count) : count;
   const listeners = ports === 'own' ? told : 1;
-  return nanos(CONTROL_PLANE_START + PER_SERVICE * told + PER_PAIR_OF_LISTENERS * listeners ** 2);
+  const { sidecars, crowd } = controlPlane;
+  const each = PER_SERVICE * told + PER_PAIR_OF_LISTENERS * listeners ** 2;
+  return nanos(CONTROL_PLANE_START + sidecars * each + PER_MEMBER * crowd);
 }
 
 /** The last answers come a delay after the measurement's end, or never. */

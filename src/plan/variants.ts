@@ -1,5 +1,6 @@
 import {
   applyPatch,
+  endOf,
   type MatrixPoint,
   matrixPoints,
   printPath,
@@ -15,6 +16,8 @@ import type { Variant } from './plan.ts';
 /** What `quick` shortens a trial to. */
 const QUICK_WARMUP = fromSeconds(1);
 const QUICK_DURATION = fromSeconds(2);
+/** What the control plane did is felt after it, or not: that is looked at too. */
+const QUICK_AFTERWARDS = fromSeconds(2);
 
 /**
  * Every variant at every point of the matrix, point by point, with its whole settings. The overrides win over the file;
@@ -75,9 +78,10 @@ function fitRuntime(settings: Settings): Settings {
   return byUser ? applyPatch(settings, { mesh: { exempt: 'uid' } }) : settings;
 }
 
-/** When the last event or stall ends, from the start of the measurement. */
+/** When the last event or stall ends, and what comes after it was seen, from the start of the measurement. */
 function lastEnd({ events, app }: Settings): Nanos {
-  return nanos(Math.max(0, ...[...events, ...app.stalls].map((span) => span.at + span.for)));
+  const afterwards = events.map((event) => endOf(event) + (event.kind === 'pause' ? 0 : QUICK_AFTERWARDS));
+  return nanos(Math.max(0, ...afterwards, ...app.stalls.map((span) => span.at + span.for)));
 }
 
 /** The scenario was checked when it was read, so that what is wrong now comes from the overrides. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../load/index.ts';
+import { controlPlaneSchema } from './control-plane-schema.ts';
+import { count, name, ns, sentence } from './fields.ts';
 
 /** Raised when a line changes its meaning; fields may be added without. */
 export const SCHEMA_VERSION = 1;
@@ -7,11 +9,6 @@ export const SCHEMA_VERSION = 1;
 /** Trials that one record may hold: far more than a plan can ask for. */
 export const MAX_TRIALS = 100_000;
 
-const count = z.int().nonnegative();
-const ns = z.number();
-/** A record is untrusted: what it may hold of each kind of text is bounded. */
-const name = z.string().max(1000);
-const sentence = z.string().max(5000);
 const text = z.string().max(1_000_000);
 /** Bounded before it is decoded: a V2 histogram of this program is a few kB. */
 const histogram = z
@@ -159,7 +156,7 @@ export const trialSchema = z.object({
     phases: z.array(z.object({ name: z.enum(['warmup', 'measurement', 'drain']), from: ns, until: ns })),
     events: z.array(
       z.object({
-        action: z.enum(['pause', 'resume']),
+        action: z.enum(['pause', 'resume', 'kill', 'start', 'push', 'roll-back', 'pushed']),
         target: name,
         intended: ns,
         actual: ns,
@@ -193,29 +190,7 @@ export const trialSchema = z.object({
     .record(name, z.array(z.object({ table: name, rule: name, packets: count, bytes: count })).max(1000))
     .optional(),
   /** How a control plane configured the sidecars; absent where there is none. */
-  controlPlane: z
-    .object({
-      /** What all sidecars together may see, encoded before they came. */
-      prepared: z.object({ resources: count, bytes: count, encodeNs: ns }),
-      /** By component: processor time since its start and RSS, when the sidecar (for the control plane: the last) was ready. */
-      spent: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
-      /** What went over the stream of each sidecar by the end of the trial. */
-      streams: z
-        .array(
-          z.object({
-            node: name,
-            requests: count,
-            responses: count,
-            acknowledged: count,
-            refusals: z.array(z.object({ kind: name, message: sentence })).max(100),
-            resources: count,
-            bytes: count,
-            lastAcknowledged: ns.nullable(),
-          }),
-        )
-        .max(10_000),
-    })
-    .optional(),
+  controlPlane: controlPlaneSchema.optional(),
   /** Scrapes of all sidecars' stats during the measurement; absent where none was asked for. */
   scrapes: z
     .object({

@@ -7,6 +7,7 @@ import { configurationTable } from './tables/configuration.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
+import { differencesTable, phasesTable, pushesTable } from './tables/pushes.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { visible } from './visible.ts';
 import { notices, VERDICTS } from './words.ts';
@@ -54,6 +55,9 @@ function inRoom(summary: Summary, room: Room): string {
     table(variantsTable(summary)),
     ...comparisons(summary, table),
     table(configurationTable(summary)),
+    table(phasesTable(summary)),
+    table(pushesTable(summary)),
+    table(differencesTable(summary)),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     table(reconnectsTable(summary)),

@@ -1,33 +1,57 @@
+import type { AgentCommand, AgentEvent } from '../agent/index.ts';
+import type { ControlPlaneComponent } from '../mesh/index.ts';
 import { monotonicNow, type UsageSample } from '../metrics/index.ts';
 import type { Trial } from '../record/index.ts';
-import type { World } from '../runtime/index.ts';
-import { CONTROL_PLANE, CONTROL_PLANE_PROCESS } from '../scenario/index.ts';
-import { BenchError, fromSeconds } from '../units/index.ts';
-import type { Agent } from './agent-client.ts';
+import type { HostProcess, ProcessSpec, World } from '../runtime/index.ts';
+import { CONTROL_PLANE, CONTROL_PLANE_PROCESS, CROWD } from '../scenario/index.ts';
+import { BenchError, fromSeconds, type Nanos } from '../units/index.ts';
+import { Agent } from './agent-client.ts';
 
 /** How sidecars were configured. */
-export type ControlPlaneReading = NonNullable<Trial['controlPlane']>;
+export type ControlPlaneReading = Omit<NonNullable<Trial['controlPlane']>, 'pushes'>;
 type Spent = ControlPlaneReading['spent'][string];
+type Stream = ControlPlaneReading['streams'][number];
 
 const SERVER = `${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`;
 
-/** The control plane of a deployment, as the conductor asks it. */
-export class ControlPlaneClient {
-  private readonly agent: Agent;
-  private readonly prepared: ControlPlaneReading['prepared'];
-  private readonly world: World;
-  private readonly spent: Record<string, Spent> = {};
+/** What a control plane is started from, and started from again. */
+export interface ControlPlaneLaunch {
+  readonly world: World;
+  readonly component: ControlPlaneComponent;
+  readonly seed: number;
+  readonly spec: ProcessSpec;
+  /** Makes a process known under its name. */
+  readonly register: (process: HostProcess) => void;
+}
 
-  constructor(agent: Agent, prepared: ControlPlaneReading['prepared'], world: World) {
+/** The control plane of a deployment, as the conductor asks it: one question at a time. */
+export class ControlPlaneClient {
+  /** Processes that ended because they were meant to. */
+  readonly killed = new Set<HostProcess>();
+  private agent: Agent;
+  private prepared: ControlPlaneReading['prepared'];
+  private readonly launch: ControlPlaneLaunch;
+  private readonly spent: Record<string, Spent> = {};
+  /** Of processes that were killed, up to the instant before. */
+  private readonly past: Stream[] = [];
+  private busy: Promise<unknown> = Promise.resolve();
+
+  private constructor(launch: ControlPlaneLaunch, agent: Agent, prepared: ControlPlaneReading['prepared']) {
+    this.launch = launch;
     this.agent = agent;
     this.prepared = prepared;
-    this.world = world;
+  }
+
+  /** Resolves when it serves. @throws BenchError component where it cannot. */
+  static async start(launch: ControlPlaneLaunch, process: HostProcess): Promise<ControlPlaneClient> {
+    const agent = new Agent(process);
+    return new ControlPlaneClient(launch, agent, await serve(agent, launch));
   }
 
   /** Reads what a sidecar and the control plane have used, at the instant at which the sidecar became ready. */
   async noteReady(sidecar: string): Promise<void> {
     const now = monotonicNow();
-    const sample = (await this.world.observe({ from: now, until: now, interval: fromSeconds(1) })).at(-1);
+    const sample = (await this.launch.world.observe({ from: now, until: now, interval: fromSeconds(1) })).at(-1);
     if (sample === undefined) return;
     for (const name of [sidecar, SERVER]) {
       const spent = spentBy(name, sample);
@@ -35,11 +59,41 @@ export class ControlPlaneClient {
     }
   }
 
+  /** Asks for what is answered by one event. @throws BenchError component where it fails. */
+  async ask<K extends AgentEvent['event']>(
+    command: AgentCommand,
+    event: K,
+  ): Promise<Extract<AgentEvent, { event: K }>> {
+    const answer = this.busy.then(async () => {
+      this.agent.command(command);
+      return await this.agent.expect(event);
+    });
+    this.busy = answer.catch(() => undefined);
+    return await answer;
+  }
+
+  /** Kills it; with the instant. What went over its streams was read right before. */
+  async kill(): Promise<Nanos> {
+    this.past.push(...(await this.streams()));
+    const { process } = this.agent;
+    this.killed.add(process);
+    const at = await process.signal('SIGKILL');
+    await process.exited;
+    return at;
+  }
+
+  /** Starts it again, from what it was started from; resolves with the instant at which it serves. */
+  async comeBack(): Promise<Nanos> {
+    const process = await this.agent.process.replace(this.launch.spec);
+    this.launch.register(process);
+    this.agent = new Agent(process);
+    await serve(this.agent, this.launch);
+    return monotonicNow();
+  }
+
   /** What went over the streams so far. @throws BenchError component where a sidecar refused something. */
   async reading(): Promise<ControlPlaneReading> {
-    this.agent.command({ do: 'report' });
-    const { traffic } = await this.agent.expect('traffic');
-    const streams = traffic.map((one) => ({ ...one, refusals: [...one.refusals] }));
+    const streams = [...this.past, ...(await this.streams())];
     const refused = streams.find(({ refusals }) => refusals.length > 0);
     const [refusal] = refused?.refusals ?? [];
     if (refused !== undefined && refusal !== undefined) {
@@ -50,6 +104,30 @@ export class ControlPlaneClient {
     }
     return { prepared: this.prepared, spent: this.spent, streams };
   }
+
+  /** Those of the crowd are alike, and left out. */
+  private async streams(): Promise<readonly Stream[]> {
+    const { traffic } = await this.ask({ do: 'report' }, 'traffic');
+    return traffic
+      .filter(({ node, refusals }) => !isOfCrowd(node) || refusals.length > 0)
+      .map((one) => ({ ...one, refusals: [...one.refusals] }));
+  }
+}
+
+/** Light clients call themselves so. */
+function isOfCrowd(node: string): boolean {
+  return workloadOf(node).startsWith(`${CROWD}-`);
+}
+
+/** The workload of a node id like `sidecar~198.18.0.10~client.default~default.svc.cluster.local`. */
+export function workloadOf(node: string): string {
+  return node.split('~')[2]?.split('.')[0] ?? '';
+}
+
+async function serve(agent: Agent, launch: ControlPlaneLaunch): Promise<ControlPlaneReading['prepared']> {
+  const { component, seed } = launch;
+  agent.command({ do: 'control', component, seed });
+  return (await agent.expect('controlling')).prepared;
 }
 
 function spentBy(name: string, { processes }: UsageSample): Spent | undefined {

@@ -1,9 +1,17 @@
 import { agentCommand } from '../agent/index.ts';
-import type { AppComponent, ControlPlaneComponent, Intercept, Mesh, MeshHost, Sidecar } from '../mesh/index.ts';
+import type {
+  AppComponent,
+  ControlPlaneComponent,
+  CrowdComponent,
+  Intercept,
+  Mesh,
+  MeshHost,
+  Sidecar,
+} from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement, SchedulingPlan } from '../plan/index.ts';
 import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
-import { CONTROL_PLANE_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
+import { CONTROL_PLANE_PROCESS, CROWD_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
 import { awakeProcesses } from './awake.ts';
@@ -37,6 +45,8 @@ export interface Deployment extends AsyncDisposable {
    * @throws BenchError component where a sidecar refused something, in its words.
    */
   configuration(): Promise<ControlPlaneReading | undefined>;
+  /** The control plane, which events kill and have push; undefined without one. */
+  readonly controlPlane: ControlPlaneClient | undefined;
   /** Rules and their counters of every host that has packet rules, by its name. */
   packets(): Promise<Readonly<Record<string, readonly CountedRule[]>>>;
   /** Counters of every proxy, by `host.envoy`. */
@@ -75,7 +85,7 @@ class Deploying implements Deployment {
   readonly ready: Record<string, number> = {};
   private readonly intercepted: { readonly host: Host; readonly tables: readonly Intercept['table'][] }[] = [];
   private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
-  private controlPlane: ControlPlaneClient | undefined;
+  controlPlane: ControlPlaneClient | undefined;
   private readonly world: World;
   private readonly options: DeployOptions;
 
@@ -85,17 +95,7 @@ class Deploying implements Deployment {
   }
 
   async up(mesh: Mesh): Promise<void> {
-    const hosts: [MeshHost, Host][] = [];
-    for (const spec of mesh.hosts) {
-      const { name, address, folder, sysctls } = spec;
-      const { network, seccomp } = this.options.runtime;
-      const joins = network === 'shared' ? hosts[0]?.[0].name : undefined;
-      const host = await this.world.host({ name, address, folder, sysctls, joins, seccomp });
-      this.hosts.set(name, host);
-      hosts.push([spec, host]);
-      const tables = [...new Set(spec.intercepts.map(({ table }) => table))];
-      if (tables.length > 0) this.intercepted.push({ host, tables });
-    }
+    const hosts = await this.makeHosts(mesh);
     await Promise.all(hosts.map(([spec, host]) => installRules(spec, host)));
     await issueCertificates(mesh.certificates, this.hosts);
     for (const [spec, host] of hosts)
@@ -106,6 +106,7 @@ class Deploying implements Deployment {
         spec.sidecar === undefined ? undefined : this.startSidecar(spec.sidecar, host),
       ]),
     );
+    for (const [spec, host] of hosts) if (spec.crowd !== undefined) await this.startCrowd(spec.crowd, host);
     const client = hosts.find(([spec]) => spec.load)?.[1];
     if (client === undefined)
       throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
@@ -113,6 +114,21 @@ class Deploying implements Deployment {
       this.load.push(await this.startLoadAgent(client, index));
     const { placement, scheduling } = this.options;
     for (const spec of scheduling.awake ? awakeProcesses(placement.system) : []) await this.start(client, spec);
+  }
+
+  private async makeHosts(mesh: Mesh): Promise<readonly [MeshHost, Host][]> {
+    const hosts: [MeshHost, Host][] = [];
+    for (const spec of mesh.hosts) {
+      const { name, address, folder, sysctls } = spec;
+      const { network, seccomp } = this.options.runtime;
+      const joins = network === 'shared' ? hosts[0]?.[0].name : spec.joins;
+      const host = await this.world.host({ name, address, folder, sysctls, joins, seccomp });
+      this.hosts.set(name, host);
+      hosts.push([spec, host]);
+      const tables = [...new Set(spec.intercepts.map(({ table }) => table))];
+      if (tables.length > 0) this.intercepted.push({ host, tables });
+    }
+    return hosts;
   }
 
   async configuration(): Promise<ControlPlaneReading | undefined> {
@@ -161,10 +177,15 @@ class Deploying implements Deployment {
   private async startControlPlane(component: ControlPlaneComponent, host: Host): Promise<void> {
     const { placement, scheduling, seed } = this.options;
     const spec = { ...agentProcess(CONTROL_PLANE_PROCESS, placement.system), scheduling: scheduling.system };
-    const agent = new Agent(await this.start(host, spec));
-    agent.command({ do: 'control', component, seed });
-    const { prepared } = await agent.expect('controlling');
-    this.controlPlane = new ControlPlaneClient(agent, prepared, this.world);
+    const register = (process: HostProcess): void => void this.processes.set(process.name, process);
+    const launch = { world: this.world, component, seed, spec, register };
+    this.controlPlane = await ControlPlaneClient.start(launch, await this.start(host, spec));
+  }
+
+  private async startCrowd(crowd: CrowdComponent, host: Host): Promise<void> {
+    const agent = new Agent(await this.start(host, agentProcess(CROWD_PROCESS, this.options.placement.harness)));
+    agent.command({ do: 'join', crowd });
+    await agent.expect('joined');
   }
 
   private async startLoadAgent(host: Host, index: number): Promise<Agent> {

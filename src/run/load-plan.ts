@@ -8,7 +8,7 @@ export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, ind
   const { load } = spec.variant.settings;
   const connections = Math.floor(load.connections / of) + (index < load.connections % of ? 1 : 0);
   return {
-    endpoints: [spec.mesh.target],
+    endpoints: [spec.mesh.target, ...spec.mesh.furtherTargets],
     connections,
     stagger: load.stagger,
     schedule: scheduleOf(load, spec.seed, { index, of }),
@@ -17,7 +17,7 @@ export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, ind
     timeout: load.timeout,
     request: requestsOf(spec.variant.settings, spec.mesh.authority, spec.seed),
     session: { kind: 'none' },
-    endpoint: { kind: 'fixed' },
+    endpoint: { kind: spec.mesh.furtherTargets.length === 0 ? 'fixed' : 'spread' },
     hedge: { kind: 'none' },
   };
 }

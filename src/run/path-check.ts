@@ -1,5 +1,5 @@
 import type { OverallCounts } from '../load/index.ts';
-import type { Mesh } from '../mesh/index.ts';
+import type { Mesh, Passage } from '../mesh/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { CountedRule } from './packet-rules.ts';
 
@@ -16,12 +16,12 @@ type Packets = Readonly<Record<string, readonly CountedRule[]>>;
 export function checkPath(mesh: Mesh, requests: OverallCounts, proxies: Proxies, packets: Packets): void {
   if (requests.sent === 0) return;
   const missing = mesh.hosts.flatMap((host) => [
-    ...(host.sidecar?.passes ?? []).flatMap(({ counters, times }) => {
-      const read = proxies[`${host.name}.envoy`]?.counters ?? {};
-      const counted = counters.reduce((sum, counter) => sum + (read[counter] ?? 0), 0);
-      return counted >= Math.max(1, times * (requests.ok ?? 0))
-        ? []
-        : [`${host.name}.envoy counted ${counted} in ${counters.join(' + ')}, of ${expected(requests, times)}`];
+    ...(host.sidecar?.passes ?? []).flatMap((passage) => {
+      const counted = countedAt(host.name, passage, proxies);
+      const together = passage.among === undefined ? counted : countedAmong(passage.among, mesh, proxies);
+      if (counted > 0 && together >= passage.times * (requests.ok ?? 0)) return [];
+      const of = `of ${expected(requests, passage.times)}${passage.among === undefined ? '' : ` by all ${passage.among}`}`;
+      return [`${host.name}.envoy counted ${counted} in ${passage.counters.join(' + ')}, ${of}`];
     }),
     ...host.intercepts.flatMap(({ table, jump }) => {
       const matched = (packets[host.name] ?? [])
@@ -39,6 +39,19 @@ export function checkPath(mesh: Mesh, requests: OverallCounts, proxies: Proxies,
       hint: 'configuration and rules are kept beside the report; `meshbench doctor` says what this kernel can',
     },
   );
+}
+
+function countedAt(host: string, { counters }: Passage, proxies: Proxies): number {
+  const read = proxies[`${host}.envoy`]?.counters ?? {};
+  return counters.reduce((sum, counter) => sum + (read[counter] ?? 0), 0);
+}
+
+/** Where requests are spread over sidecars, they are held against all that pass any of them. */
+function countedAmong(among: string, { hosts }: Mesh, proxies: Proxies): number {
+  const places = hosts.flatMap(({ name, sidecar }) =>
+    (sidecar?.passes ?? []).filter((one) => one.among === among).map((passage) => ({ name, passage })),
+  );
+  return places.reduce((sum, { name, passage }) => sum + countedAt(name, passage, proxies), 0);
 }
 
 function expected({ sent, ok = 0 }: OverallCounts, times: number): string {

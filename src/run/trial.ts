@@ -9,10 +9,11 @@ import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import type { Agent } from './agent-client.ts';
 import { withoutAwake } from './awake.ts';
 import { type Deployment, deploy } from './deploy.ts';
-import { runEvents, type TimelineEvent } from './events.ts';
+import { runEvents } from './events.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import { checkPath } from './path-check.ts';
+import type { Pushes } from './pushes.ts';
 import { reconcile } from './reconcile.ts';
 import { type Scrapes, scrapeSidecars } from './scrape.ts';
 import { harnessSignals } from './signals.ts';
@@ -80,7 +81,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     proxies,
     ...(Object.keys(packets).length === 0 ? {} : { packets }),
     ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
-    ...(controlPlane === undefined ? {} : { controlPlane }),
+    ...(controlPlane === undefined ? {} : { controlPlane: { ...controlPlane, pushes: [...measured.done.pushes] } }),
   };
 }
 
@@ -89,7 +90,7 @@ interface Measured {
   readonly measuredAt: string;
   readonly load: MergedLoad;
   readonly usage: Usage;
-  readonly events: readonly TimelineEvent[];
+  readonly done: Pushes;
   readonly scrapes: Scrapes | undefined;
 }
 
@@ -105,17 +106,17 @@ async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }:
   const until = nanos(from + settings.load.duration);
   const measuredAt = new Date(Date.now() + (from - monotonicNow()) / 1e6).toISOString();
   for (const agent of [...deployment.apps, ...deployment.load]) agent.command({ do: 'start', at, measureFrom: from });
-  const [samples, own, events, results, scrapes] = await Promise.all([
+  const [samples, own, done, results, scrapes] = await Promise.all([
     world.observe({ from, until, interval: SAMPLING_INTERVAL }),
     ownCpu(from, until),
-    runEvents(settings.events, from, deployment.processes),
+    runEvents(settings.events, from, deployment),
     Promise.all(deployment.load.map(collect)),
     scrapeSidecars(spec.mesh, deployment.hosts, from, until),
   ]);
   const client = spec.mesh.hosts.find(({ load }) => load)?.name ?? '';
   const awake = plan.scheduling.awake ? plan.placement.system : [];
   const usage = withoutAwake(withOwnCpu(measureUsage(samples), own), client, awake);
-  return { measuredAt, load: mergeLoad(results), usage, events, scrapes };
+  return { measuredAt, load: mergeLoad(results), usage, done, scrapes };
 }
 
 async function collect(agent: Agent): Promise<AgentResult> {
@@ -155,6 +156,7 @@ async function untilDeath<T>(
 ): Promise<T> {
   const deaths = [...deployment.processes.values()].map(async (process): Promise<never> => {
     const { code, signal: killer, stderr } = await process.exited;
+    if (deployment.controlPlane?.killed.has(process) === true) return await new Promise<never>(() => undefined);
     throw new BenchError(
       'component',
       'COMPONENT_DIED',
@@ -190,6 +192,6 @@ function timeline(variant: Variant, measured: Measured): Trial['timeline'] {
       { name: 'measurement', from: 0, until: duration },
       { name: 'drain', from: duration, until: Math.max(duration, measured.load.lastDone) },
     ],
-    events: [...measured.events],
+    events: [...measured.done.events],
   };
 }

@@ -6,6 +6,9 @@ export const COLLECTOR = 'collector';
 /** The host of the control plane, where there is one, and its process there. */
 export const CONTROL_PLANE = 'control-plane';
 export const CONTROL_PLANE_PROCESS = 'xds';
+/** The host of the light clients beside the sidecars, and their process there. */
+export const CROWD = 'crowd';
+export const CROWD_PROCESS = 'members';
 /** Where it listens: the port of istiod in plaintext. */
 export const CONTROL_PLANE_PORT = 15_010;
 /** The first port of services that are made up; below the ephemeral ports of Linux, and above those of topologies. */
@@ -34,6 +37,18 @@ export function sidecarDirections({ calls, port }: Workload, mesh: MeshSettings)
   };
 }
 
+/** Sidecars of the client besides the one in its own host, by the names of their hosts. */
+export function furtherSidecars(client: string, { kind, sidecars }: ControlPlaneSettings): readonly string[] {
+  if (kind === 'none') return [];
+  return Array.from({ length: sidecars - 1 }, (_, index) => `${client}-${index + 2}`);
+}
+
+/** Names that hosts have besides those of the workloads, where a control plane needs them. */
+export function furtherHosts(workloads: readonly Workload[], controlPlane: ControlPlaneSettings): readonly string[] {
+  const further = furtherSidecars(clientOf(workloads)?.name ?? '', controlPlane);
+  return [...further, ...(controlPlane.crowd > 0 ? [CROWD] : [])];
+}
+
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
 export function componentsOf(
   workloads: readonly Workload[],
@@ -50,5 +65,6 @@ export function componentsOf(
       ...(outbound || inbound ? [`${workload.name}.envoy`] : []),
     ];
   });
-  return [...ofWorkloads, ...server];
+  const further = controlPlane === undefined || client === undefined ? [] : furtherSidecars(client.name, controlPlane);
+  return [...ofWorkloads, ...further.map((name) => `${name}.envoy`), ...server];
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { BOUNDS } from './bounds.ts';
+import { duration } from './fields.ts';
 
 /** More of them would run out of ports of their own, and of anybody's patience. */
 export const MOST_SERVICES = 10_000;
@@ -14,13 +16,21 @@ export const servicesShape = {
   endpoints: z
     .int()
     .min(0)
-    .max(1000)
+    .max(5000)
     .meta({ examples: [2] })
     .describe('addresses of each'),
   ports: z
     .enum(['own', 'shared'])
     .describe(
       'each service has a port of its own, from 20000 on, or all have port 80: one listener each, or one for all',
+    ),
+  rules: z
+    .int()
+    .min(0)
+    .max(1000)
+    .meta({ examples: [100] })
+    .describe(
+      'rules of a VirtualService for each of them and for those that are called; the last matches, and all lead to the service itself',
     ),
   lazy: z
     .boolean()
@@ -33,7 +43,12 @@ export const servicesShape = {
     .describe('of the services besides, how many a workload sees where lazy is true'),
 };
 
-/** Who configures sidecars. */
+/** Each is an Envoy of its own, and takes tens of megabytes. */
+const MOST_SIDECARS = 20;
+/** Each is a socket, and what it says. */
+const MOST_MEMBERS = 2000;
+
+/** Who configures sidecars, and how many. */
 export const controlPlaneShape = {
   kind: z
     .enum(['none', 'xds'])
@@ -43,4 +58,23 @@ export const controlPlaneShape = {
   protocol: z
     .enum(['delta', 'sotw'])
     .describe('of what changes only the difference is sent (delta), or all of its kind (state of the world)'),
+  sidecars: z
+    .int()
+    .min(1)
+    .max(MOST_SIDECARS)
+    .meta({ examples: [4] })
+    .describe(
+      'sidecars of the client, each as of a pod of its own: connections are spread over them; more than one needs mesh.outbound: listener',
+    ),
+  fetchTimeout: duration(BOUNDS.wait)
+    .meta({ examples: ['500ms'] })
+    .describe(
+      "how long a sidecar waits for a new cluster's endpoints (initial_fetch_timeout); 0 waits without end, as Istio has it",
+    ),
+  crowd: z
+    .int()
+    .min(0)
+    .max(MOST_MEMBERS)
+    .meta({ examples: [100] })
+    .describe('light clients beside the sidecars, which ask for everything and acknowledge it as sidecars do'),
 };

@@ -1,8 +1,17 @@
 import { DEFAULT_SETTINGS } from './defaults.ts';
 import { describeLoad } from './describe-load.ts';
+import { describeEvent } from './event-schema.ts';
 import { printShare } from './fields.ts';
 import { size, time } from './in-words.ts';
-import type { AppSettings, Delay, MeshSettings, RuntimeSettings, Settings } from './scenario.ts';
+import type {
+  AppSettings,
+  ControlPlaneSettings,
+  Delay,
+  MeshSettings,
+  RuntimeSettings,
+  ServicesSettings,
+  Settings,
+} from './scenario.ts';
 
 /**
  * Settings in the scenario's own words and units: written into a file as they are, they are read as the same settings.
@@ -16,8 +25,10 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
     app: describeApp(app),
     ...(isUsual(runtime) ? {} : { runtime: { ...runtime } }),
     // Without a control plane nothing tells of further services.
-    ...(controlPlane.kind === 'none' ? {} : { services: { ...services }, controlPlane: { ...controlPlane } }),
-    events: events.map((event) => ({ at: time(event.at), pause: event.pause, for: time(event.for) })),
+    ...(controlPlane.kind === 'none'
+      ? {}
+      : { services: describeServices(services), controlPlane: describeControlPlane(controlPlane) }),
+    events: events.map(describeEvent),
   };
 }
 
@@ -39,6 +50,18 @@ function describeProtocol({ protocol, http2, grpc, thrift }: Settings): Record<s
 function isUsual({ name, network, seccomp }: RuntimeSettings): boolean {
   const usual = DEFAULT_SETTINGS.runtime;
   return name === usual.name && network === usual.network && seccomp === usual.seccomp;
+}
+
+/** No rules are not said, so that plans without keep their hash. */
+function describeServices({ rules, ...others }: ServicesSettings): Record<string, unknown> {
+  return { ...others, ...(rules === 0 ? {} : { rules }) };
+}
+
+/** One sidecar and no crowd are not said, so that plans without keep their hash. */
+function describeControlPlane(controlPlane: ControlPlaneSettings): Record<string, unknown> {
+  const { kind, protocol, sidecars, fetchTimeout, crowd } = controlPlane;
+  const waited = fetchTimeout === 0 ? {} : { fetchTimeout: time(fetchTimeout) };
+  return { kind, protocol, ...waited, ...(sidecars === 1 ? {} : { sidecars }), ...(crowd === 0 ? {} : { crowd }) };
 }
 
 function describeMesh(mesh: MeshSettings): Record<string, unknown> {

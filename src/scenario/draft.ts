@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { DEFAULTS } from './defaults.ts';
+import { eventSchema, MOST_EVENTS } from './event-schema.ts';
 import type { Path } from './finding.ts';
 import { printFlow } from './flow.ts';
 import type { AxisPoint, Patch, Threshold, Workload } from './scenario.ts';
 import { scenarioSchema, thresholdSchema, workloadSchema } from './schema.ts';
-import { AXES, eventSchema, MOST_EVENTS, patchSchema, patchShape } from './settings-schema.ts';
+import { AXES, patchSchema, patchShape } from './settings-schema.ts';
 
 /**
  * What can be known of a file that may hold mistakes: every part that is right by itself, so that the parts can be

@@ -6,9 +6,12 @@ export {
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
   CONTROL_PLANE_PROCESS,
+  CROWD,
+  CROWD_PROCESS,
   clientOf,
   componentsOf,
   FIRST_GENERATED_PORT,
+  furtherSidecars,
   SIDECAR_PORTS,
   type SidecarDirections,
   sidecarDirections,
@@ -16,6 +19,7 @@ export {
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
 export { describeSchedule } from './describe-load.ts';
+export { type EventSpec, endOf, type Outage, type PushEvent, type PushName } from './event-schema.ts';
 export { parseShare, printShare } from './fields.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
 export { printPath } from './finding.ts';
@@ -31,7 +35,6 @@ export type {
   CpuChoice,
   Delay,
   EnvoySettings,
-  EventSpec,
   GrpcSettings,
   Http2Settings,
   Interception,

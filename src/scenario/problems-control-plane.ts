@@ -1,4 +1,4 @@
-import { CONTROL_PLANE_PORT, FIRST_GENERATED_PORT } from './components.ts';
+import { CONTROL_PLANE_PORT, FIRST_GENERATED_PORT, furtherHosts } from './components.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
 import type { Settings, Workload } from './scenario.ts';
@@ -7,7 +7,7 @@ const KIND = 'controlPlane.kind';
 
 /** What the built-in control plane cannot do, or not yet, and what needs it. */
 export const CONTROL_PLANE_RULES: readonly Rule[] = [
-  { rule: 'services-untold', reads: [KIND, 'services.count', 'services.lazy'], problems: untold },
+  { rule: 'services-untold', reads: [KIND, 'services.count', 'services.rules', 'services.lazy'], problems: untold },
   {
     rule: 'control-plane-sidecars',
     reads: [KIND, 'mesh.preset', 'mesh.outbound', 'mesh.inbound', 'mesh.tls'],
@@ -16,6 +16,11 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
   { rule: 'control-plane-http', reads: [KIND, 'protocol'], problems: protocol },
   { rule: 'control-plane-telemetry', reads: [KIND, 'mesh.telemetry'], problems: telemetry },
   { rule: 'control-plane-runtime', reads: [KIND, 'runtime.name', 'runtime.network'], problems: runtime },
+  {
+    rule: 'further-sidecars',
+    reads: [KIND, 'controlPlane.sidecars', 'controlPlane.crowd', 'topology', 'mesh.preset', 'mesh.outbound'],
+    problems: furtherSidecars,
+  },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
 ];
 
@@ -23,6 +28,7 @@ function untold({ controlPlane, services }: Settings): readonly Breach[] {
   if (controlPlane.kind === 'xds') return [];
   const message = 'needs controlPlane.kind: xds, since nothing else tells sidecars of further services';
   if (services.count > 0) return [of(['services', 'count'], message)];
+  if (services.rules > 0) return [of(['services', 'rules'], message)];
   return services.lazy ? [of(['services', 'lazy'], message)] : [];
 }
 
@@ -59,6 +65,26 @@ function runtime({ controlPlane, runtime: { name, network } }: Settings): readon
   return [
     ...(name === 'sandbox' ? [] : [of(['controlPlane', 'kind'], `is xds, which runs in the sandbox, not in ${name}`)]),
     ...(network === 'own' ? [] : [of(['runtime', 'network'], 'must be own with a control plane')]),
+  ];
+}
+
+function furtherSidecars({ controlPlane, mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+  const { kind, sidecars: count, crowd } = controlPlane;
+  const none = 'needs controlPlane.kind: xds, which configures them';
+  if (kind === 'none') {
+    return [
+      ...(count > 1 ? [of(['controlPlane', 'sidecars'], none)] : []),
+      ...(crowd > 0 ? [of(['controlPlane', 'crowd'], none)] : []),
+    ];
+  }
+  const taken = workloads.filter(({ name }) => furtherHosts(workloads, controlPlane).includes(name));
+  return [
+    ...(count > 1 && mesh.outbound !== 'listener'
+      ? [of(['controlPlane', 'sidecars'], `needs mesh.outbound: listener, but it is ${mesh.outbound}`)]
+      : []),
+    ...taken.map(({ name }) =>
+      of(['topology', 'workloads', name], 'is the name of a further sidecar, or of the crowd'),
+    ),
   ];
 }
 

@@ -1,13 +1,12 @@
-import { formatDuration, type Nanos, nanos } from '../units/index.ts';
-import { componentsOf } from './components.ts';
 import type { Path } from './finding.ts';
 import { CONTROL_PLANE_RULES } from './problems-control-plane.ts';
+import { EVENT_RULES } from './problems-events.ts';
 import { HTTP2_RULES } from './problems-http2.ts';
 import { LOAD_RULES } from './problems-load.ts';
 import { THRIFT_RULES } from './problems-thrift.ts';
 import type { Breach, Problem, Rule } from './rule.ts';
-import type { EventSpec, Settings, Workload } from './scenario.ts';
-import { closest } from './suggest.ts';
+import type { Settings, Workload } from './scenario.ts';
+import { spanProblems } from './spans.ts';
 
 export type { Problem };
 
@@ -18,14 +17,13 @@ const RULES: readonly Rule[] = [
   ...HTTP2_RULES,
   ...CONTROL_PLANE_RULES,
   ...LOAD_RULES,
+  ...EVENT_RULES,
   { rule: 'stalls', reads: ['app.stalls', 'load.duration'], problems: stalls },
-  { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
   { rule: 'original-source', reads: ['mesh.originalSource', ...DIRECTIONS], problems: originalSource },
   { rule: 'conntrack', reads: ['mesh.conntrack', ...DIRECTIONS], problems: conntrack },
   { rule: 'mutual-tls', reads: ['mesh.tls', ...DIRECTIONS], problems: mutualTls },
   { rule: 'seccomp', reads: ['runtime.name', 'runtime.seccomp'], problems: ({ runtime }) => seccomp(runtime) },
   { rule: 'shared-network', reads: ['runtime.network', 'topology', ...DIRECTIONS], problems: sharedNetwork },
-  { rule: 'event-targets', reads: ['events', 'topology', 'controlPlane.kind', ...DIRECTIONS], problems: eventTargets },
 ];
 
 /**
@@ -42,41 +40,8 @@ export function settingsProblems(
   );
 }
 
-interface Span {
-  readonly at: Nanos;
-  readonly for: Nanos;
-}
-
 function stalls({ app, load }: Settings): readonly Breach[] {
   return spanProblems(app.stalls, load.duration, ['app', 'stalls'], () => true);
-}
-
-function eventSpans({ events, load }: Settings): readonly Breach[] {
-  const sameTarget = (one: number, other: number): boolean => events[one]?.pause === events[other]?.pause;
-  return spanProblems(events, load.duration, ['events'], sameTarget);
-}
-
-function spanProblems(
-  spans: readonly Span[],
-  duration: Nanos,
-  path: Path,
-  concerns: (one: number, other: number) => boolean,
-): readonly Breach[] {
-  return spans.flatMap((span, index): Breach[] => {
-    const at = [[...path, index]];
-    const end = nanos(span.at + span.for);
-    if (end > duration) {
-      const times = `${formatDuration(end)} after the start of the measurement, which takes ${formatDuration(duration)}`;
-      return [{ at, message: `ends ${times}` }];
-    }
-    const earlier = spans.find((other, place) => place < index && overlap(other, span) && concerns(place, index));
-    if (earlier === undefined) return [];
-    return [{ at, message: `overlaps the one that begins at ${formatDuration(earlier.at)}` }];
-  });
-}
-
-function overlap(one: Span, other: Span): boolean {
-  return one.at < other.at + other.for && other.at < one.at + one.for;
 }
 
 function originalSource({ mesh }: Settings): readonly Breach[] {
@@ -101,18 +66,6 @@ function mutualTls({ mesh }: Settings): readonly Breach[] {
   const missing = (['outbound', 'inbound'] as const).find((direction) => mesh[direction] === 'none');
   if (missing === undefined) return [];
   return [{ at: [['mesh', 'tls']], message: `needs sidecars at both ends, but ${missing} is none` }];
-}
-
-function eventTargets({ events, mesh, controlPlane }: Settings, workloads: readonly Workload[]): readonly Breach[] {
-  const components = componentsOf(workloads, mesh, controlPlane);
-  return events.flatMap((event, index) => eventTarget(event, index, components));
-}
-
-function eventTarget(event: EventSpec, index: number, components: readonly string[]): readonly Breach[] {
-  if (components.includes(event.pause)) return [];
-  const at = [['events', index, 'pause']];
-  const suggestion = closest(event.pause, components);
-  return [{ at, message: `names "${event.pause}", but there is only ${components.join(', ')}`, suggestion }];
 }
 
 function seccomp({ name, seccomp: filtered }: Settings['runtime']): readonly Breach[] {

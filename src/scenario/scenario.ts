@@ -1,15 +1,13 @@
 import type { z } from 'zod';
 import type { Bytes, Nanos, Rate } from '../units/index.ts';
+import type { EventSpec } from './event-schema.ts';
 import type { targetSchema } from './request-schema.ts';
 import type { scheduleSchema } from './schedule-schema.ts';
 import type { thresholdSchema } from './schema.ts';
-import type { delaySchema, eventSchema } from './settings-schema.ts';
+import type { delaySchema } from './settings-schema.ts';
 
 /** How long an application waits before it answers. */
 export type Delay = z.output<typeof delaySchema>;
-
-/** What is done to a component at a time of the measurement. */
-export type EventSpec = z.output<typeof eventSchema>;
 
 /** A limit for a metric, as the file states it. */
 export type Threshold = z.output<typeof thresholdSchema>;
@@ -142,6 +140,8 @@ export interface ServicesSettings {
   /** Addresses of each. */
   readonly endpoints: number;
   readonly ports: 'own' | 'shared';
+  /** Of a VirtualService for each of them, and for those that are called; 0 has none. */
+  readonly rules: number;
   /** True where a workload sees those that it calls, and {@link visible} others. */
   readonly lazy: boolean;
   readonly visible: number;
@@ -152,6 +152,12 @@ export interface ControlPlaneSettings {
   /** `none`: the whole configuration is in the file that Envoy starts with. */
   readonly kind: 'none' | 'xds';
   readonly protocol: 'delta' | 'sotw';
+  /** Of the client, each as of a pod of its own. */
+  readonly sidecars: number;
+  /** How long they wait for a new cluster's endpoints; 0 without end. */
+  readonly fetchTimeout: Nanos;
+  /** Light clients beside them. */
+  readonly crowd: number;
 }
 
 /** Where a run's hosts can live. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromMillis } from '../units/index.ts';
 import { BOUNDS } from './bounds.ts';
 import { controlPlaneShape, servicesShape } from './control-plane-schema.ts';
+import { eventSchema, MOST_EVENTS } from './event-schema.ts';
 import { duration, percent, rate, size } from './fields.ts';
 import { requestShape, targetSchema } from './request-schema.ts';
 import { PROTOCOL_NAMES } from './scenario.ts';
@@ -218,20 +219,6 @@ export const runtimeShape = {
     .describe('each host has a network of its own behind a bridge, or all share one, without a bridge between them'),
   seccomp: z.boolean().describe("containers have Docker's filter of system calls; false needs docker"),
 };
-
-/** Events of one trial. */
-export const MOST_EVENTS = 100;
-
-/** Something that is done to a component at a time. */
-export const eventSchema = z.strictObject({
-  at: wait.meta({ examples: ['2s'] }).describe('counted from the start of the measurement'),
-  pause: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/u, 'must name workload.component, for example server.app')
-    .meta({ examples: ['server.app'] })
-    .describe('component that is stopped (SIGSTOP)'),
-  for: span.meta({ examples: ['500ms'] }).describe('after this it goes on (SIGCONT)'),
-});
 
 /** What a variant may change, and what a matrix axis may name as `section.field`. */
 export const patchShape = {

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../units/index.ts';
 import { hostOf } from './names.ts';
-import type { ServiceEntry, Sidecar } from './objects.ts';
+import type { IstioObject, ServiceEntry, Sidecar, VirtualService } from './objects.ts';
 
 /** Services to make up. The same specification gives the same objects. */
 export interface GeneratedServices {
@@ -10,6 +10,8 @@ export interface GeneratedServices {
   /** `own`: each service has a port of its own, from {@link firstPort} on; `shared`: all have port 80. */
   readonly ports: 'own' | 'shared';
   readonly firstPort: number;
+  /** Rules of a VirtualService for each; 0 has none. */
+  readonly rules: number;
   readonly seed: number;
 }
 
@@ -21,6 +23,27 @@ const PER_NAMESPACE = 100;
 /** Name and namespace of a service that is made up, by its place. */
 export function generatedName(index: number): { readonly name: string; readonly namespace: string } {
   return { name: `svc-${index}`, namespace: `team-${Math.floor(index / PER_NAMESPACE)}` };
+}
+
+/** {@link generateServices} and a VirtualService for each, where they have rules. */
+export function generateObjects(spec: GeneratedServices): readonly IstioObject[] {
+  const entries = generateServices(spec);
+  return [...entries, ...virtualServices(entries, spec.rules)];
+}
+
+/**
+ * A VirtualService for each: all of its rules lead to the service itself, each but the last by a prefix that no request
+ * has, so that Envoy tries every one. None where there are no rules.
+ */
+export function virtualServices(entries: readonly ServiceEntry[], rules: number): readonly VirtualService[] {
+  if (rules === 0) return [];
+  return entries.map(({ metadata, spec: { hosts } }) => {
+    const host = hosts[0] ?? '';
+    const route = [{ destination: { host } }] as const;
+    const prefixes = Array.from({ length: rules - 1 }, (_, index) => `/rule-${index}/`);
+    const matching = prefixes.map((prefix) => ({ match: [{ uri: { prefix } }], route }));
+    return { kind: 'VirtualService', metadata, spec: { hosts, http: [...matching, { name: 'default', route }] } };
+  });
 }
 
 /** ServiceEntries of HTTP services in namespaces of a hundred, with addresses of 198.19.0.0/16, which nobody has. */
@@ -59,11 +82,15 @@ function anAddress(random: Random): string {
   return `198.19.${host >> 8}.${host & 255}`;
 }
 
-/** The Sidecar that shows some workloads a few hosts and nothing else: lazy loading in Istio's terms. */
-export function lazySidecar(workload: string, hosts: readonly string[]): Sidecar {
+/**
+ * The Sidecar that shows a workload these hosts and nothing else: lazy loading in Istio's terms; `*` is every host. With
+ * `bind` its listeners are at that address.
+ */
+export function sidecarObject(workload: string, hosts: readonly string[], bind?: string): Sidecar {
+  const egress = { hosts: hosts.map((host) => `*/${host}`), ...(bind === undefined ? {} : { bind }) };
   return {
     kind: 'Sidecar',
     metadata: { name: workload, namespace: NAMESPACE },
-    spec: { workloadSelector: { labels: { app: workload } }, egress: [{ hosts: hosts.map((host) => `*/${host}`) }] },
+    spec: { workloadSelector: { labels: { app: workload } }, egress: [egress] },
   };
 }

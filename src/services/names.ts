@@ -13,12 +13,12 @@ export function clusterName({ host, port }: Pick<Service, 'host' | 'port'>): str
   return `outbound|${port}||${host}`;
 }
 
-/** Where the listener of a port listens, and by that its name. */
+/** Where the listener of a port listens unless a Sidecar object binds it elsewhere. */
 export function listenerAddress(mode: InterceptionMode): string {
   return mode === 'NONE' ? '127.0.0.1' : '0.0.0.0';
 }
 
-/** The prefix of the counters of a port's listener. The semicolon ends what Istio's tags take from it. */
-export function statPrefix(port: number, mode: InterceptionMode): string {
-  return `outbound_${listenerAddress(mode)}_${port};`;
+/** The prefix of the counters of the listener of a port at an address. The semicolon ends what Istio's tags take from it. */
+export function statPrefix(port: number, address: string): string {
+  return `outbound_${address}_${port};`;
 }

@@ -40,8 +40,31 @@ export interface Sidecar {
     /** Without it, all workloads of the namespace. */
     readonly workloadSelector?: { readonly labels: Readonly<Record<string, string>> };
     /** `namespace/host`; `.` is the Sidecar's own namespace, `*` any of either, `*.` begins a host of any name. */
-    readonly egress: readonly { readonly hosts: readonly string[] }[];
+    readonly egress: readonly {
+      readonly hosts: readonly string[];
+      /** Where the listeners of these hosts' ports listen; without it where the way of the traffic has them. */
+      readonly bind?: string;
+    }[];
   };
 }
 
-export type IstioObject = ServiceEntry | Sidecar;
+/** How the requests for hosts are routed: by the first rule that matches. */
+export interface VirtualService {
+  readonly kind: 'VirtualService';
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly hosts: readonly string[];
+    readonly http: readonly HttpRule[];
+  };
+}
+
+export interface HttpRule {
+  readonly name?: string;
+  /** Any of these; without it every request. */
+  readonly match?: readonly { readonly uri: { readonly prefix: string } }[];
+  readonly route: readonly [{ readonly destination: { readonly host: string } }];
+  /** As Istio writes durations, for example `15s`; without it none. */
+  readonly timeout?: string;
+}
+
+export type IstioObject = ServiceEntry | Sidecar | VirtualService;

@@ -4,6 +4,8 @@ export { COMPARED, type Comparable, isComparable } from './compare.ts';
 export type { ConfigurationSummary } from './control-plane.ts';
 export { cpuLimitOf } from './limits.ts';
 export { METRICS, type Metric } from './metrics.ts';
+export type { Phase } from './phases.ts';
+export type { PushedDifference, PushesSummary } from './pushes.ts';
 export { type PlannedVariant, type Reading, readTrial } from './reading.ts';
 export { SERVICES_AXIS, servicesOf } from './services.ts';
 export { summarize } from './summarize.ts';

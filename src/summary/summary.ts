@@ -1,4 +1,6 @@
 import type { ConfigurationSummary } from './control-plane.ts';
+import type { Phase } from './phases.ts';
+import type { PushesSummary } from './pushes.ts';
 
 /**
  * summary.json: everything that reports draw, computed from a record alone.
@@ -180,6 +182,10 @@ export interface VariantSummary {
   readonly readyNs: number | null;
   /** Absent where no control plane configured sidecars. */
   readonly configuration?: ConfigurationSummary;
+  /** What the control plane told its sidecars during the measurement; absent where it told nothing. */
+  readonly pushes?: PushesSummary;
+  /** Around the events; absent without events. */
+  readonly phases?: readonly Phase[];
   readonly events: readonly {
     readonly action: string;
     readonly target: string;

@@ -1,6 +1,6 @@
 import type { Throttling } from '../metrics/index.ts';
 import type { Trial } from '../record/index.ts';
-import { COLLECTOR } from '../scenario/index.ts';
+import { COLLECTOR, CROWD } from '../scenario/index.ts';
 import { median } from '../stats/index.ts';
 import { NO_BLOCK } from './quantiles.ts';
 import type { Reading } from './reading.ts';
@@ -9,7 +9,7 @@ import type { Throttled, VariantSummary } from './summary.ts';
 /** True for the system under test; false for what measures it: the load, the harness and what takes its spans. */
 export function isMeasured(component: string): boolean {
   const [host = '', process] = component.split('.');
-  return !['harness', 'load', COLLECTOR].includes(host) && process !== 'load';
+  return !['harness', 'load', COLLECTOR, CROWD].includes(host) && process !== 'load';
 }
 
 /**

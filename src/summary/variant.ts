@@ -3,6 +3,8 @@ import { median } from '../stats/index.ts';
 import { configurationOver } from './control-plane.ts';
 import { METRICS } from './metrics.ts';
 import { packetsOver } from './packets.ts';
+import { phasesOver } from './phases.ts';
+import { pushesOver } from './pushes.ts';
 import { lagQuantilesOver, NO_BLOCK, quantileOf, quantilesOver } from './quantiles.ts';
 import type { PlannedVariant, Reading } from './reading.ts';
 import { reconnectsOver } from './reconnects.ts';
@@ -18,6 +20,8 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
   const ready = readings.flatMap(longestReady);
   const configuration = configurationOver(readings);
   const reconnects = reconnectsOver(readings);
+  const pushes = pushesOver(variant, readings);
+  const phases = phasesOver(readings);
   return {
     name,
     base,
@@ -42,6 +46,8 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     packets: packetsOver(readings),
     readyNs: median(ready),
     ...(configuration === undefined ? {} : { configuration }),
+    ...(pushes === undefined ? {} : { pushes }),
+    ...(phases.length === 0 ? {} : { phases }),
     events: readings.flatMap(eventsOf),
     ...(reconnects === undefined ? {} : { reconnects }),
     versions: versionsOver(readings),

@@ -48,7 +48,11 @@ function load(): protobuf.Root {
   return root;
 }
 
-/** The definition of a message by its full name. @throws Error where none is loaded. */
+const types = new Map<string, protobuf.Type>();
+
+/** The definition of a message by its full name, looked up once: every message on every stream asks. @throws Error where none is loaded. */
 export function messageType(name: string): protobuf.Type {
-  return definitions().lookupType(name);
+  const known = types.get(name) ?? definitions().lookupType(name);
+  types.set(name, known);
+  return known;
 }

@@ -22,7 +22,7 @@ export interface DiscoveryRequest {
   readonly known: ReadonlyMap<string, string>;
 }
 
-/** What an answer holds; a whole map is encoded once for all who get it. */
+/** What an answer holds; the same map or list is encoded once for all who get it. */
 export interface Answer {
   readonly kind: Kind;
   readonly nonce: string;
@@ -70,17 +70,16 @@ function joined(
   return Buffer.concat([once(type, resources, encode), response.encode(rest).finish()]);
 }
 
-const whole = new WeakMap<ResourceMap, Map<string, Uint8Array>>();
+const whole = new WeakMap<Answer['resources'], Map<string, Uint8Array>>();
 
 function once(
   type: string,
   resources: Answer['resources'],
   encode: (all: Iterable<Resource>) => Uint8Array,
 ): Uint8Array {
-  if (!isMap(resources)) return encode(resources);
   const known = whole.get(resources) ?? new Map<string, Uint8Array>();
   whole.set(resources, known);
-  const bytes = known.get(type) ?? encode(resources.values());
+  const bytes = known.get(type) ?? encode(isMap(resources) ? resources.values() : resources);
   known.set(type, bytes);
   return bytes;
 }

@@ -42,6 +42,11 @@ export const difference: (from: ResourceMap, to: ResourceMap) => Difference = on
   removed: [...from.keys()].filter((name) => !to.has(name)),
 }));
 
+/** What {@link difference} calls changed, in its new content: one list for all sidecars, so that it is encoded once. */
+export const changes: (from: ResourceMap, to: ResourceMap) => readonly Resource[] = oncePerPair((from, to) =>
+  difference(from, to).changed.flatMap((name) => to.get(name) ?? []),
+);
+
 /** All of both, in the content of the second: what is there while the one gives way to the other. */
 export const union: (from: ResourceMap, to: ResourceMap) => ResourceMap = oncePerPair((from, to) =>
   [...from.keys()].every((name) => to.has(name)) ? to : new Map([...from, ...to]),

@@ -1,10 +1,11 @@
 import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
-import type { IstioObject } from '../services/index.ts';
+import type { Change, IstioObject, ServiceEntry } from '../services/index.ts';
 import { BenchError } from '../units/index.ts';
 import { Catalogue, sizeOf } from './catalogue.ts';
 import { definitions } from './definitions.ts';
 import { DIALECTS, type Dialect, type DiscoveryRequest } from './dialect.ts';
 import { type Node, readNode } from './node.ts';
+import { type Pushed, Rollout, type RolloutPlan } from './rollout.ts';
 import { Session, type Traffic } from './session.ts';
 
 /** What a control plane is made from. */
@@ -15,6 +16,8 @@ export interface ControlPlaneSpec {
   readonly port: number;
   /** Sidecars that will come: what they see is encoded before. */
   readonly expected: readonly Node[];
+  /** How long sidecars wait for what a resource refers to, as Envoy writes durations: `0s` waits without end, as Istio's do. */
+  readonly fetchTimeout?: string;
   /** The instants that are reported, ns. */
   readonly clock: () => number;
 }
@@ -27,32 +30,26 @@ export interface Prepared {
   readonly encodeNs: number;
 }
 
-/** How a push went. */
-export interface Pushed {
-  /** Time from the push until the last acknowledgement, by sidecar, ns; in order of arrival. Null for one that left before. */
-  readonly propagationNs: readonly (number | null)[];
-  /** Bytes that it sent, by sidecar, in the same order. */
-  readonly bytes: readonly number[];
-}
-
 type Stream = ServerDuplexStream<DiscoveryRequest, Buffer>;
 
 /** The built-in xDS server: one aggregated stream per sidecar, in either dialect, in plaintext. */
 export class ControlPlane implements AsyncDisposable {
   readonly prepared: Prepared;
-  private readonly catalogue: Catalogue;
+  /** The state before the push under way. */
+  private settled: Catalogue;
+  private rollout: Rollout | undefined;
   private readonly clock: () => number;
   private readonly server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
   private readonly sessions = new Set<Session>();
   private readonly ended: Traffic[] = [];
   private bound = 0;
 
-  private constructor({ objects, expected, clock }: ControlPlaneSpec) {
+  private constructor({ objects, expected, fetchTimeout, clock }: ControlPlaneSpec) {
     this.clock = clock;
     definitions();
     const from = clock();
-    this.catalogue = new Catalogue(objects);
-    const snapshots = new Set(expected.map((node) => this.catalogue.snapshotFor(node)));
+    this.settled = new Catalogue(objects, fetchTimeout);
+    const snapshots = new Set(expected.map((node) => this.settled.snapshotFor(node)));
     const sizes = [...snapshots].map(sizeOf);
     this.prepared = {
       resources: sizes.reduce((sum, { resources }) => sum + resources, 0),
@@ -84,30 +81,36 @@ export class ControlPlane implements AsyncDisposable {
     return [...this.ended, ...[...this.sessions].map((session) => session.traffic())];
   }
 
-  /** Gives a service other endpoints and tells all sidecars; resolves when the last has acknowledged. */
-  async setEndpoints(host: string, endpoints: Parameters<Catalogue['setEndpoints']>[1]): Promise<Pushed> {
-    this.catalogue.setEndpoints(host, endpoints);
-    return await this.push();
+  /** The ServiceEntries, as they are now. */
+  serviceEntries(): readonly ServiceEntry[] {
+    return this.state.serviceEntries;
   }
 
-  endpointsOf(host: string): ReturnType<Catalogue['endpointsOf']> {
-    return this.catalogue.endpointsOf(host);
+  /**
+   * Works out what a change means for the sidecars that are there. Nothing is sent before the rollout advances; the change
+   * holds for good once it is over.
+   * @throws BenchError component, PUSH_UNDER_WAY, while another is not over.
+   */
+  propose(change: Change, plan: RolloutPlan): Rollout {
+    if (this.rollout !== undefined && !this.rollout.over)
+      throw new BenchError('component', 'PUSH_UNDER_WAY', 'another push has not reached all of its groups yet');
+    this.settled = this.state;
+    this.rollout = new Rollout(this.settled, this.settled.with(change), [...this.sessions], plan, this.clock);
+    return this.rollout;
+  }
+
+  /** Tells all sidecars of a change at once; resolves when the last has acknowledged. */
+  async push(change: Change): Promise<Pushed> {
+    return await this.propose(change, { groups: 1 }).advance();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.server.forceShutdown();
   }
 
-  private async push(): Promise<Pushed> {
-    const sessions = [...this.sessions];
-    const before = sessions.map((session) => session.traffic().bytes);
-    const at = this.clock();
-    const settled = sessions.map((session) => session.push(this.catalogue.snapshotFor(session.node)));
-    const times = await Promise.all(settled);
-    return {
-      propagationNs: times.map((time) => (time === undefined ? null : time - at)),
-      bytes: sessions.map((session, index) => session.traffic().bytes - (before[index] ?? 0)),
-    };
+  /** The state in which sidecars are that no push under way concerns. */
+  private get state(): Catalogue {
+    return this.rollout?.over === true ? this.rollout.outcome : this.settled;
   }
 
   private offer(dialect: Dialect): void {
@@ -150,9 +153,11 @@ export class ControlPlane implements AsyncDisposable {
   private open({ node }: DiscoveryRequest, stream: Stream, dialect: Dialect): Session | undefined {
     if (node === undefined) return undefined;
     const read = readNode(node);
-    const session = new Session(read, this.catalogue.snapshotFor(read), dialect, {
+    const state = this.rollout?.over === false ? this.rollout.stateOf(read.id) : this.state;
+    const session = new Session(read, state.snapshotFor(read), dialect, {
       clock: this.clock,
       write: (message) => void stream.write(message),
+      later: (ns, action) => void setTimeout(action, ns / 1e6),
     });
     this.sessions.add(session);
     return session;

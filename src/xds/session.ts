@@ -26,16 +26,35 @@ export interface Traffic {
 export interface Surroundings {
   readonly clock: () => number;
   readonly write: (message: Buffer) => void;
+  /** Calls back after some nanoseconds. */
+  readonly later: (ns: number, action: () => void) => void;
 }
+
+/**
+ * How a push goes about it. `make-before-break` leaves no reference without what it refers to. `endpoints-last` sends
+ * routes before the endpoints of the clusters that they lead to, as where EDS is a server of its own that lags behind;
+ * `routes-first` sends them before the clusters too.
+ */
+export interface Manner {
+  readonly order: 'make-before-break' | 'endpoints-last' | 'routes-first';
+  /** Endpoints of clusters that are new come so much later, ns; who asks before waits. */
+  readonly lateNs: number;
+}
+
+const SAFE: Manner = { order: 'make-before-break', lateNs: 0 };
 
 interface Step {
   readonly kind: Kind;
   readonly map: ResourceMap;
   /** Names that are sent in any case. */
   readonly again: readonly string[];
+  /** Waited before it, ns. */
+  readonly lateNs: number;
 }
 
 const MOST_REFUSALS = 20;
+const NO_NAMES: readonly string[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * One stream of a sidecar. Answers what is asked for, and pushes what changes in an order that never leaves a reference
@@ -54,6 +73,10 @@ export class Session {
   private steps: Step[] = [];
   private pushing: Kind | undefined;
   private settled: ((at: number | undefined) => void) | undefined;
+  /** Endpoints that are not told yet, though they are asked for. */
+  private withheld: ReadonlySet<string> = NOTHING;
+  /** Counts pushes. */
+  private round = 0;
   private nonce = 0;
   private requests = 0;
   private acknowledged = 0;
@@ -84,21 +107,28 @@ export class Session {
    * Brings the sidecar to another snapshot; resolves with the instant of its last acknowledgement, or refusal, and with
    * undefined where it left, or another push came, before.
    */
-  push(snapshot: Snapshot): Promise<number | undefined> {
+  push(snapshot: Snapshot, { order, lateNs }: Manner = SAFE): Promise<number | undefined> {
     const from = this.current;
-    const step = (kind: Kind, map: ResourceMap, again: readonly string[] = []): Step => ({ kind, map, again });
-    this.steps = [
-      step('cluster', union(from.cluster, snapshot.cluster)),
-      // A cluster that was sent anew waits for its endpoints, though they are the same.
-      step('endpoint', snapshot.endpoint, difference(from.cluster, snapshot.cluster).changed),
-      step('listener', snapshot.listener),
-      step('route', snapshot.route),
-      step('cluster', snapshot.cluster),
-    ];
+    const plain = { again: NO_NAMES, lateNs: 0 };
+    const clusters: Step = { kind: 'cluster', map: union(from.cluster, snapshot.cluster), ...plain };
+    // A cluster that was sent anew waits for its endpoints, though they are the same.
+    const again = difference(from.cluster, snapshot.cluster).changed;
+    const endpoints: Step = { kind: 'endpoint', map: snapshot.endpoint, again, lateNs };
+    const listeners: Step = { kind: 'listener', map: snapshot.listener, ...plain };
+    const routes: Step = { kind: 'route', map: snapshot.route, ...plain };
+    const first: Readonly<Record<Manner['order'], readonly Step[]>> = {
+      'make-before-break': [clusters, endpoints, listeners, routes],
+      'endpoints-last': [clusters, listeners, routes, endpoints],
+      'routes-first': [listeners, routes, clusters, endpoints],
+    };
+    this.steps = [...first[order], { kind: 'cluster', map: snapshot.cluster, ...plain }];
+    const inOrder = order === 'make-before-break' && lateNs === 0;
+    this.withheld = inOrder ? NOTHING : new Set(difference(from.endpoint, snapshot.endpoint).changed);
     this.settled?.(undefined);
     return new Promise((resolve) => {
       this.settled = resolve;
       this.pushing = undefined;
+      this.round += 1;
       this.advance();
     });
   }
@@ -136,7 +166,7 @@ export class Session {
   private answer(kind: Kind, request: DiscoveryRequest): void {
     const watch = this.watches.get(kind) ?? new Watch(kind, this.dialect.name);
     this.watches.set(kind, watch);
-    const content = watch.request(request, this.current[kind]);
+    const content = watch.request(request, this.current[kind], kind === 'endpoint' ? this.withheld : NOTHING);
     if (content !== undefined) this.send(kind, content);
   }
 
@@ -148,10 +178,16 @@ export class Session {
 
   private advance(): void {
     for (let step = this.steps.shift(); step !== undefined; step = this.steps.shift()) {
+      if (step.lateNs > 0) {
+        this.wait(step);
+        return;
+      }
       this.current[step.kind] = step.map;
+      if (step.kind === 'endpoint') this.withheld = NOTHING;
       // What a new cluster or listener will ask for must be there when it does.
       const next = this.steps[0];
-      if (next !== undefined && next.kind !== 'cluster' && step.kind !== 'endpoint') this.current[next.kind] = next.map;
+      const follows = next !== undefined && next.kind !== 'cluster' && next.lateNs === 0;
+      if (follows && step.kind !== 'endpoint') this.current[next.kind] = next.map;
       const content = this.watches.get(step.kind)?.update(step.map, step.again);
       if (content === undefined) continue;
       this.pushing = step.kind;
@@ -160,6 +196,16 @@ export class Session {
     }
     this.settled?.(this.surroundings.clock());
     this.settled = undefined;
+  }
+
+  /** Takes a step later, unless another push came meanwhile. */
+  private wait(step: Step): void {
+    const { round } = this;
+    this.surroundings.later(step.lateNs, () => {
+      if (this.round !== round || this.settled === undefined) return;
+      this.steps.unshift({ ...step, lateNs: 0 });
+      this.advance();
+    });
   }
 
   private send(kind: Kind, { resources, removed }: Content): void {

@@ -1,5 +1,5 @@
 import type { DialectName, DiscoveryRequest } from './dialect.ts';
-import { difference, EMPTY, type Resource, type ResourceMap } from './resources.ts';
+import { changes, difference, EMPTY, type Resource, type ResourceMap } from './resources.ts';
 import { isWildcard, type Kind } from './types.ts';
 
 /** What an answer of one kind holds. */
@@ -18,6 +18,8 @@ export class Watch {
   private names: ReadonlySet<string> | 'all';
   private sent: ResourceMap = EMPTY;
   private asked = false;
+  /** Asked for, and not told yet. */
+  private readonly owed = new Set<string>();
 
   constructor(kind: Kind, dialect: DialectName) {
     this.kind = kind;
@@ -25,15 +27,22 @@ export class Watch {
     this.names = isWildcard(kind) ? 'all' : new Set();
   }
 
-  /** Takes what a request wants; with what it is to be answered from the map, undefined where with nothing. */
-  request(request: DiscoveryRequest, map: ResourceMap): Content | undefined {
+  /**
+   * Takes what a request wants; with what it is to be answered from the map, undefined where with nothing. Names that are
+   * withheld are owed, and told by the next update.
+   */
+  request(request: DiscoveryRequest, map: ResourceMap, withheld: ReadonlySet<string>): Content | undefined {
     const first = !this.asked;
     this.asked = true;
     if (isWildcard(this.kind)) return first ? this.everything(request, map) : undefined;
     const fresh = this.dialect === 'sotw' ? this.replaceNames(request.names) : this.addNames(request);
     if (!first && fresh.length === 0) return undefined;
+    const late = fresh.filter((name) => withheld.has(name));
+    for (const name of late) this.owed.add(name);
+    if (late.length > 0 && late.length === fresh.length) return undefined;
     const changed = this.sent === map ? NO_NAMES : this.wanted(difference(this.sent, map).changed);
-    const named = this.dialect === 'sotw' ? this.everyName(map) : [...new Set([...fresh, ...changed])];
+    const all = this.dialect === 'sotw' ? this.everyName(map) : [...new Set([...fresh, ...changed])];
+    const named = all.filter((name) => !withheld.has(name) || map.has(name));
     this.sent = map;
     this.compact(map);
     if (this.names === 'all' && named.length === map.size && request.known.size === 0)
@@ -47,14 +56,16 @@ export class Watch {
     const before = this.sent;
     const { changed, removed } = difference(before, map);
     const told = this.wanted([...new Set([...changed, ...again])]).filter(
-      (name) => isWildcard(this.kind) || before.has(name),
+      (name) => isWildcard(this.kind) || before.has(name) || this.owed.has(name),
     );
+    this.owed.clear();
     const gone = isWildcard(this.kind) ? removed : NO_NAMES;
     this.sent = map;
     if (told.length === 0 && gone.length === 0) return undefined;
     // State of the world: clusters and listeners that an answer does not hold are gone.
     if (this.dialect === 'sotw' && isWildcard(this.kind)) return { resources: map, removed: [] };
-    return { resources: pick(told, map), removed: gone };
+    const isAll = again.length === 0 && told.length === changed.length;
+    return { resources: isAll ? changes(before, map) : pick(told, map), removed: gone };
   }
 
   private everything({ known }: DiscoveryRequest, map: ResourceMap): Content {

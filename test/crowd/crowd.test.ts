@@ -3,12 +3,12 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { Crowd } from '../../src/crowd/index.ts';
 import { monotonicNow } from '../../src/metrics/index.ts';
-import { generatedName, generateServices, hostOf } from '../../src/services/index.ts';
+import { changeOf, generateServices } from '../../src/services/index.ts';
 import { ControlPlane } from '../../src/xds/index.ts';
 import { count } from '../support/counts.ts';
 
 const MEMBERS = count(60, 500);
-const SPEC = { count: 20, endpoints: 2, ports: 'own', firstPort: 20_000, seed: 1 } as const;
+const SPEC = { count: 20, endpoints: 2, ports: 'own', firstPort: 20_000, rules: 0, seed: 1 } as const;
 
 function sockets(): number {
   return readdirSync('/proc/self/fd').filter((fd) => {
@@ -35,12 +35,10 @@ for (const dialect of ['delta', 'sotw'] as const) {
     using _crowd = await Crowd.join({ server, members: MEMBERS, dialect, namespace: 'default', app: 'crowd' });
     // Those of the crowd before this one may still be closing.
     if (dialect === 'delta') assert.equal(sockets() - before, 2 * MEMBERS, 'both ends of each are in this process');
-    const { name, namespace } = generatedName(3);
-    const endpoints = [
-      { address: '198.19.7.7', port: 20_003 },
-      { address: '198.19.7.8', port: 20_003 },
-    ];
-    const pushed = await plane.setEndpoints(hostOf(name, namespace), endpoints);
+    const called = { name: 'nobody', namespace: 'default' };
+    const pushed = await plane.push(
+      changeOf('endpoint', { generated: plane.serviceEntries(), entries: [], called, times: 3 }),
+    );
     assert.equal(pushed.propagationNs.filter((time) => time !== null).length, MEMBERS);
     assert.ok(
       pushed.bytes.every((bytes) => bytes > 100 && bytes < 1000),

@@ -17,7 +17,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   runtime: ['mesh types', 'metrics', 'scenario types', 'units'],
   load: ['schedule', 'scenario types', 'metrics', 'wire', 'units'],
   app: ['scenario types', 'metrics', 'wire', 'units'],
-  agent: ['load', 'app', 'metrics', 'mesh types', 'scenario types', 'services', 'setup', 'xds', 'units'],
+  agent: ['load', 'app', 'crowd', 'metrics', 'mesh types', 'scenario types', 'services', 'setup', 'xds', 'units'],
   compose: ['load types', 'mesh types', 'runtime', 'units'],
   record: ['load types', 'metrics', 'plan types', 'scenario', 'units'],
   stats: [],

@@ -71,7 +71,17 @@ describe('the scenario', () => {
     assert.ok(variants.every(({ base, baseline }) => base === 'all' || baseline.startsWith('all ')));
   });
 
-  for (const name of ['interception', 'sidecar-overhead']) {
+  for (const name of [
+    'interception',
+    'sidecar-overhead',
+    'canary-push',
+    'control-plane-outage',
+    'crowd',
+    'eds-split',
+    'endpoints',
+    'incremental-push',
+    'routes',
+  ]) {
     test(`${name} takes under twelve minutes on two processors`, async () => {
       const { estimate } = await planOf(name, 2);
       assert.ok(estimate < 12 * MINUTE, `${estimate / MINUTE} min`);

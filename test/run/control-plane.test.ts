@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { readRecord } from '../../src/record/index.ts';
+import { KNOWN_ENVOY_VERSIONS } from '../../src/setup/index.ts';
+import { Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
+import { asNobody, cannotBeNobody, envoyForAll } from '../support/nobody.ts';
+import { ROOT } from '../support/root.ts';
 import { MeshPlace, REQUESTS, type Standing } from '../support/standing-mesh.ts';
 
 const SERVICES = count(300, 5000);
@@ -77,4 +83,58 @@ describe('a sidecar that a control plane configures', () => {
     assert.deepEqual(await standing.send(), { ok: REQUESTS });
     await standing.check(REQUESTS);
   });
+});
+
+/** The latest of each minor version that set-up knows. */
+const VERSIONS = [...new Map(KNOWN_ENVOY_VERSIONS.map((version) => [version.split('.')[1], version])).values()];
+
+for (const version of FULL ? VERSIONS : []) {
+  test(`Envoy ${version} refuses nothing, in either protocol and of any push`, async () => {
+    await using own = await MeshPlace.open('sandbox', version);
+    for (const protocol of ['delta', 'sotw']) {
+      const told = `controlPlane: { kind: xds, protocol: ${protocol} }\nservices: { count: 300 }\n`;
+      const load = 'load: { rate: 200/s, connections: 4, warmup: 0, duration: 3s }\n';
+      const events = ['endpoint', 'service', 'route', 'bad-route'].map(
+        (push, index) => `{ at: ${index * 600 + 100}ms, push: ${push}, watch: 200ms }`,
+      );
+      const trial = await own.trial(
+        '{ outbound: redirect }',
+        undefined,
+        `${load}${told}events: [${events.join(', ')}]\n`,
+      );
+      const pushes = trial.controlPlane?.pushes ?? [];
+      assert.deepEqual(
+        pushes.map(({ what, rolledBack }) => `${what}${rolledBack ? ' back' : ''}`),
+        ['endpoint', 'service', 'route', 'bad-route', 'bad-route back'],
+      );
+      assert.ok(pushes.every(({ propagationNs }) => propagationNs.every((time) => time !== null)));
+      assert.deepEqual(
+        trial.controlPlane?.streams.map(({ refusals }) => refusals),
+        [[]],
+      );
+    }
+  });
+}
+
+test('the scenario service-entries runs without root', async (t) => {
+  const obstacle = cannotBeNobody();
+  if (obstacle !== undefined) {
+    t.skip(obstacle);
+    return;
+  }
+  using scratch = new Scratch();
+  const envoy = await envoyForAll(scratch.folder);
+  const wanted = ['--variants', 'all services.count=500,lazy services.count=500'];
+  const short = ['--quick', '--trials', '1', '--duration', '500ms', '--warmup', '100ms', '--rate', '400/s'];
+  const where = ['--out', scratch.folder, '--envoy-bin', envoy];
+  const scenario = path.join(ROOT, 'scenarios/service-entries.yaml');
+  const { code, stderr } = asNobody(scratch.folder, 'run', scenario, ...wanted, ...short, ...where, '--json');
+  assert.equal(code, 0, stderr);
+  const { header, trials } = await readRecord(path.join(scratch.run('service-entries'), 'record.jsonl'));
+  assert.equal(header.fingerprint['user.root'], false);
+  assert.equal(trials.length, 2);
+  for (const { variant, load, controlPlane } of trials) {
+    assert.deepEqual(load.outcomes, { ok: 200 }, variant);
+    assert.equal(controlPlane?.streams.length, 1);
+  }
 });

@@ -44,10 +44,12 @@ describe('a replay', () => {
     const variants = [
       'l: { mesh: { outbound: listener } }',
       'both: { mesh: { outbound: listener, inbound: listener } }',
+      'told: { mesh: { outbound: listener }, controlPlane: { kind: xds } }',
       'log: { mesh: { outbound: listener, telemetry: { accessLog: true } } }',
     ];
     const { message, hint } = refusal(variants.join(', '), '', 'nowhere');
     assert.match(message, /"both" has a sidecar beside server/u);
+    assert.match(message, /"told" has its sidecar configured by a control plane/u);
     assert.match(message, /"log" sets mesh\.telemetry\.accessLog/u);
     assert.match(message, /"nowhere", which is no listener/u, 'and of the dump at the same time');
     assert.match(hint ?? '', /--variants direct,l;/u);

@@ -19,7 +19,7 @@ describe('a control plane in a scenario', () => {
     );
     const text = JSON.stringify({ question: 'The same?', variants: { one: {} }, ...describeSettings(base) });
     assert.deepEqual(parseScenario(text, 'a.yaml').base, base);
-    assert.deepEqual(base.services, { count: 500, endpoints: 3, ports: 'shared', lazy: true, visible: 4 });
+    assert.deepEqual(base.services, { count: 500, endpoints: 3, ports: 'shared', rules: 0, lazy: true, visible: 4 });
   });
 
   test('can be paused by an event', () => {

@@ -149,7 +149,7 @@ const settings: fc.Arbitrary<Settings> = fc.record(
     http2: fc.constant(DEFAULT_SETTINGS.http2),
     grpc: fc.constant(DEFAULT_SETTINGS.grpc),
     thrift: fc.constant(DEFAULT_SETTINGS.thrift),
-    events: fc.constantFrom([], [{ at: nanos(1e9), pause: 'server.app', for: nanos(25e7) }]),
+    events: fc.constantFrom([], [{ kind: 'pause' as const, at: nanos(1e9), target: 'server.app', for: nanos(25e7) }]),
   },
   PLAIN,
 );

@@ -65,8 +65,8 @@ describe('a scenario as it is read', () => {
           version: 'v1',
         },
         runtime: { name: 'sandbox', network: 'own', seccomp: true },
-        services: { count: 0, endpoints: 2, ports: 'own', lazy: false, visible: 2 },
-        controlPlane: { kind: 'none', protocol: 'delta' },
+        services: { count: 0, endpoints: 2, ports: 'own', rules: 0, lazy: false, visible: 2 },
+        controlPlane: { kind: 'none', protocol: 'delta', sidecars: 1, fetchTimeout: 0, crowd: 0 },
         http2: { streams: 100 },
         grpc: { call: 'Echo' },
         thrift: {

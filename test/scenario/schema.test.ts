@@ -67,7 +67,10 @@ describe('the schema for editors', () => {
     'load.body',
     'thresholds.variant',
     'services.count',
+    'services.rules',
     'controlPlane.kind',
+    'controlPlane.sidecars',
+    'controlPlane.crowd',
   ]);
 
   test('its examples are right', () => {

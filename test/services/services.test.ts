@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 import {
   generateServices,
   hostOf,
-  lazySidecar,
   type Sidecar,
   servicesOf,
   sidecarFor,
+  sidecarObject,
   visibleServices,
 } from '../../src/services/index.ts';
 
-const SPEC = { count: 250, endpoints: 2, ports: 'own', firstPort: 20_000, seed: 7 } as const;
+const SPEC = { count: 250, endpoints: 2, ports: 'own', firstPort: 20_000, rules: 0, seed: 7 } as const;
 
 describe('services that are made up', () => {
   const services = servicesOf(generateServices(SPEC));
@@ -59,7 +59,7 @@ describe('what a Sidecar shows', () => {
 });
 
 describe('which Sidecar holds for a proxy', () => {
-  const own = lazySidecar('client', [hostOf('server', 'default')]);
+  const own = sidecarObject('client', [hostOf('server', 'default')]);
   const namespaceWide: Sidecar = { ...own, metadata: { name: 'all', namespace: 'default' }, spec: { egress: [] } };
   const root: Sidecar = { ...namespaceWide, metadata: { name: 'root', namespace: 'istio-system' } };
   const all = [root, namespaceWide, own];

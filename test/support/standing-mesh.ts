@@ -34,10 +34,10 @@ export class MeshPlace implements AsyncDisposable {
     this.runtime = runtime;
   }
 
-  static async open(runtime: RuntimeName = 'sandbox'): Promise<MeshPlace> {
+  static async open(runtime: RuntimeName = 'sandbox', version = DEFAULT_ENVOY_VERSION): Promise<MeshPlace> {
     await initHistograms();
-    const { envoys } = await prepareRun({ envoyVersions: [DEFAULT_ENVOY_VERSION], say: () => undefined });
-    const envoy = envoys[DEFAULT_ENVOY_VERSION]?.path ?? '';
+    const { envoys } = await prepareRun({ envoyVersions: [version], say: () => undefined });
+    const envoy = envoys[version]?.path ?? '';
     const readable = [ROOT, import.meta.dirname, process.execPath, agentNode().path, envoy];
     return new MeshPlace(await RUNTIMES[runtime].open({ harnessCpus: [0], readable }), envoy, runtime);
   }

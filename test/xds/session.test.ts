@@ -147,3 +147,60 @@ test('who leaves before the last acknowledgement has not got the push', async ()
   client.session.end();
   assert.equal(await pushed, undefined);
 });
+
+describe('a push in another manner', () => {
+  const to = snapshotOf({ a: ['198.19.0.1'], c: ['198.19.0.2'] });
+  const next = clusterOf('c', 8001);
+
+  test('endpoints last: who asks for those of a new cluster waits, while its route is there already', () => {
+    const client = started('delta');
+    client.look();
+    void client.session.push(to, { order: 'endpoints-last', lateNs: 1e9 });
+    assert.ok(client.look().join().startsWith(`cluster: ${next}`));
+    client.askFor('endpoint', [next], [A, B]);
+    assert.deepEqual(client.look(), [], 'asked for, and not told');
+    client.acknowledge([], 'cluster');
+    assert.deepEqual(client.look(), ['route: 8001']);
+    client.acknowledge();
+    assert.deepEqual(client.look(), [], 'they are late');
+    client.pass();
+    assert.deepEqual(client.look(), [`endpoint: ${next}`]);
+    client.acknowledge();
+    assert.deepEqual(client.look(), [`cluster: -${B}`]);
+  });
+
+  test('routes first: they are told before the clusters that they lead to', () => {
+    const client = started('sotw');
+    client.look();
+    void client.session.push(to, { order: 'routes-first', lateNs: 0 });
+    assert.deepEqual(client.look(), ['route: 8001']);
+    client.acknowledge(['8000', '8001'], 'route');
+    assert.ok(client.look().join().startsWith('cluster: '));
+  });
+
+  test('late endpoints of clusters that come before their routes hold up the routes', () => {
+    const client = started('delta');
+    client.look();
+    void client.session.push(to, { order: 'make-before-break', lateNs: 1e9 });
+    client.acknowledge([], 'cluster');
+    client.askFor('endpoint', [next], [A, B]);
+    client.look();
+    assert.deepEqual(client.look(), []);
+    client.pass();
+    assert.deepEqual(client.look(), [`endpoint: ${next}`]);
+    client.acknowledge();
+    assert.deepEqual(client.look(), ['route: 8001']);
+  });
+
+  test('another push takes the place of what was to come later', () => {
+    const client = started('delta');
+    client.look();
+    void client.session.push(to, { order: 'make-before-break', lateNs: 1e9 });
+    client.acknowledge([], 'cluster');
+    void client.session.push(snapshotOf({ a: ['198.19.0.1'], b: ['198.19.0.2'] }));
+    client.acknowledge([], 'cluster');
+    client.look();
+    client.pass();
+    assert.deepEqual(client.look(), []);
+  });
+});

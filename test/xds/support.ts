@@ -43,6 +43,8 @@ export class Client {
   readonly session: Session;
   readonly told: Told[] = [];
   private readonly name: DialectName;
+  /** What the session does later, once a test says so. */
+  private readonly waiting: (() => void)[] = [];
   private now = 0;
   private looked = 0;
 
@@ -56,6 +58,7 @@ export class Client {
         return this.now;
       },
       write: (message) => void this.told.push(read(message, name)),
+      later: (_ns, action) => void this.waiting.push(action),
     });
   }
 
@@ -70,6 +73,11 @@ export class Client {
       known: new Map(),
       ...request,
     });
+  }
+
+  /** Lets the time pass that the session waits for. */
+  pass(): void {
+    for (const action of this.waiting.splice(0)) action();
   }
 
   /** Acknowledges the last answer, or that of a kind; in state of the world with the names that are still wanted. */

@@ -1,4 +1,5 @@
 import {
+  type ControlPlaneSettings,
   clientOf,
   type MeshSettings,
   type ProtocolName,
@@ -9,7 +10,11 @@ import {
 /** A variant, as far as its sidecars go. */
 export interface ReplayedVariant {
   readonly name: string;
-  readonly settings: { readonly mesh: MeshSettings; readonly protocol?: ProtocolName };
+  readonly settings: {
+    readonly mesh: MeshSettings;
+    readonly protocol?: ProtocolName;
+    readonly controlPlane?: Pick<ControlPlaneSettings, 'kind'>;
+  };
 }
 
 /** Why a variant's sidecars cannot be a user's one; empty where they can, or where it has none. */
@@ -31,6 +36,9 @@ export function variantComplaints(
     ...(settings.protocol === undefined || settings.protocol === 'http'
       ? []
       : [`variant "${name}" has protocol: ${settings.protocol}, but a replay is of HTTP/1.1`]),
+    ...(settings.controlPlane?.kind === 'xds'
+      ? [`variant "${name}" has its sidecar configured by a control plane: a replayed configuration asks none`]
+      : []),
     ...(others.length === 0
       ? []
       : [

@@ -1,6 +1,7 @@
 import type { Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
+import { differencesTable, phasesTable, pushesTable } from '../tables/pushes.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from '../tables/results.ts';
 import { bases } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -18,7 +19,7 @@ ${added}
 ${comparisons(summary)}
 ${tableMarkup(variantsTable(summary))}
 ${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}
+${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(phasesTable(summary))}${tableMarkup(pushesTable(summary))}${tableMarkup(differencesTable(summary))}
 </section>`;
 }
 

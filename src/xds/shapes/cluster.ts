@@ -1,7 +1,7 @@
 import { clusterName, type Service } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
-import { ADS, BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress } from './common.ts';
+import { BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress } from './common.ts';
 
 /** No circuit breaker, in Istio's words. */
 const UNLIMITED = 4_294_967_295;
@@ -17,7 +17,7 @@ const LIMITS = {
   ],
 };
 
-export function cluster(service: Service): Json {
+export function cluster(service: Service, source: Json): Json {
   const name = clusterName(service);
   const { host, namespace } = service;
   const [shortName] = host.split('.');
@@ -25,7 +25,7 @@ export function cluster(service: Service): Json {
     '@type': TYPE_URLS.cluster,
     name,
     type: 'EDS',
-    eds_cluster_config: { eds_config: ADS, service_name: name },
+    eds_cluster_config: { eds_config: source, service_name: name },
     connect_timeout: '10s',
     lb_policy: 'LEAST_REQUEST',
     circuit_breakers: LIMITS,

@@ -2,8 +2,12 @@ import type { Json } from '../encode.ts';
 
 export const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
 
-/** Whence the further resources come: the same stream. Istio waits for them without end. */
-export const ADS: Json = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' };
+/** Whence the further resources come: the same stream. They are waited for so long; `0s`, as Istio has it, is without end. */
+export function adsSource(fetchTimeout: string): Json {
+  return { ads: {}, initial_fetch_timeout: fetchTimeout, resource_api_version: 'V3' };
+}
+
+export const ADS: Json = adsSource('0s');
 
 export const BLACK_HOLE = 'BlackHoleCluster';
 export const PASSTHROUGH = 'PassthroughCluster';

@@ -1,4 +1,4 @@
-import { type InterceptionMode, listenerAddress, statPrefix } from '../../services/index.ts';
+import { type InterceptionMode, statPrefix } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
 import { ADS, BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress, tcpProxy } from './common.ts';
@@ -6,16 +6,15 @@ import { ADS, BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress, tcpProxy } fro
 /** Where led connections arrive. */
 const CAPTURE_PORT = 15_001;
 
-/** The listener of a port, which takes the requests for all services that have it. */
-export function portListener(port: number, mode: InterceptionMode): Json {
-  const address = listenerAddress(mode);
+/** The listener of a port, which takes the requests for all services that have it; not bound where others lead to it. */
+export function portListener(port: number, address: string, bound: boolean): Json {
   return {
     '@type': TYPE_URLS.listener,
     name: `${address}_${port}`,
     address: socketAddress(address, port),
-    bind_to_port: mode === 'NONE',
+    bind_to_port: bound,
     traffic_direction: 'OUTBOUND',
-    filter_chains: [{ filters: [connectionManager(statPrefix(port, mode), String(port))] }],
+    filter_chains: [{ filters: [connectionManager(statPrefix(port, address), String(port))] }],
   };
 }
 

@@ -1,4 +1,4 @@
-import { clusterName, type Service } from '../../services/index.ts';
+import { clusterName, type HttpRule, type Service } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
 import { EXTENSIONS, PASSTHROUGH } from './common.ts';
@@ -16,12 +16,18 @@ const RETRIES: Json = {
   host_selection_retry_max_attempts: 5,
 };
 
+/** A service, and what a VirtualService says of its requests. */
+export interface Routed {
+  readonly service: Service;
+  readonly rules: readonly HttpRule[] | undefined;
+}
+
 /** The routes of a port: its services by their host names, and whatever else to where it was going. */
-export function routeConfiguration(port: number, services: readonly Service[], domain: string): Json {
+export function routeConfiguration(port: number, routed: readonly Routed[], domain: string): Json {
   return {
     '@type': TYPE_URLS.route,
     name: String(port),
-    virtual_hosts: [...services.map((service) => virtualHost(service, domain)), ALLOW_ANY],
+    virtual_hosts: [...routed.map((one) => virtualHost(one, domain)), ALLOW_ANY],
     validate_clusters: false,
     max_direct_response_body_size_bytes: 1_048_576,
     ignore_port_in_host_matching: true,
@@ -35,21 +41,34 @@ const ALLOW_ANY: Json = {
   include_request_attempt_count: true,
 };
 
-function virtualHost(service: Service, domain: string): Json {
+function virtualHost({ service, rules }: Routed, domain: string): Json {
   const { host, port } = service;
   return {
     name: `${host}:${port}`,
     domains: [host, ...shortNames(host, domain)],
-    routes: [
-      {
-        name: 'default',
-        match: { prefix: '/' },
-        route: { cluster: clusterName(service), timeout: '0s', retry_policy: RETRIES },
-        decorator: { operation: `${host}:${port}/*` },
-      },
-    ],
+    routes: (rules ?? [{ name: 'default', route: [{ destination: { host } }] }]).flatMap((rule) =>
+      routes(rule, service),
+    ),
     include_request_attempt_count: true,
   };
+}
+
+/** A route for each match of a rule. Its destination is on the port of the service, as Istio has it where none is named. */
+function routes(
+  { name, match, route: [{ destination }], timeout }: HttpRule,
+  { host, port }: Service,
+): readonly Json[] {
+  const prefixes = match?.map(({ uri }) => uri.prefix) ?? ['/'];
+  return prefixes.map((prefix) => ({
+    ...(name === undefined ? {} : { name }),
+    match: { prefix },
+    route: {
+      cluster: clusterName({ host: destination.host, port }),
+      timeout: timeout ?? '0s',
+      retry_policy: RETRIES,
+    },
+    decorator: { operation: `${host}:${port}/*` },
+  }));
 }
 
 /**

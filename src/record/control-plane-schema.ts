@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { count, name, ns, sentence } from './fields.ts';
+
+/** Sidecars and light clients that one record may tell of. */
+const MOST_CLIENTS = 10_000;
+
+/** What differs between two states of a mesh, as a push told it. */
+const differenceSchema = z.object({
+  resources: z
+    .array(
+      z.object({
+        kind: name,
+        name,
+        change: z.enum(['added', 'changed', 'removed']),
+        /** Values of a resource that changed, by their path; null where there is none. */
+        fields: z.array(z.object({ path: name, before: name.nullable(), after: name.nullable() })).max(100),
+      }),
+    )
+    .max(100),
+  /** Resources that differ beyond those. */
+  more: count,
+});
+
+/** A push to a group of sidecars, or its roll-back. Instants in ns from the start of the measurement. */
+const pushSchema = z.object({
+  /** Which of the variant's events it is of, from 0. */
+  event: count,
+  what: name,
+  group: count,
+  groups: count,
+  rolledBack: z.boolean(),
+  intended: ns,
+  actual: ns,
+  sidecars: count,
+  /** Time to build and encode what all groups are sent, ns. */
+  encodeNs: ns,
+  /** Over its sidecars. */
+  resources: count,
+  bytes: count,
+  /** From the push until the last acknowledgement of each sidecar, ns; null for one that left before. */
+  propagationNs: z.array(ns.nullable()).max(MOST_CLIENTS),
+  /** What its sidecars answered while they were watched, and how much of it with a failure; null where they were not. */
+  watched: z.object({ requests: count, failed: count }).nullable(),
+  /** What the whole push changes: told with its first group. */
+  difference: differenceSchema.nullable(),
+});
+
+export const controlPlaneSchema = z.object({
+  /** What all sidecars together may see, encoded before they came. */
+  prepared: z.object({ resources: count, bytes: count, encodeNs: ns }),
+  /** By component: processor time since its start and RSS, when the sidecar (for the control plane: the last) was ready. */
+  spent: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
+  /** What went over the stream of each sidecar by the end of the trial, or of the control plane. */
+  streams: z
+    .array(
+      z.object({
+        node: name,
+        requests: count,
+        responses: count,
+        acknowledged: count,
+        refusals: z.array(z.object({ kind: name, message: sentence })).max(100),
+        resources: count,
+        bytes: count,
+        lastAcknowledged: ns.nullable(),
+      }),
+    )
+    .max(MOST_CLIENTS),
+  /** In the order in which they went out; records of earlier versions have none. */
+  pushes: z.array(pushSchema).max(10_000).optional(),
+});

@@ -1,0 +1,122 @@
+import type { PushedDifference, Summary, VariantSummary } from '../../summary/index.ts';
+import { count, figure, percent } from '../figures.ts';
+import { type Cell, numbers, type Table, value, words } from '../table.ts';
+import { nameOf } from '../variants.ts';
+import { visible } from '../visible.ts';
+
+/** What the control plane told its sidecars, and whom it harmed; undefined where it told nothing. */
+export function pushesTable(summary: Summary): Table | undefined {
+  const rows = summary.variants.flatMap(pushesRow);
+  if (rows.length === 0) return undefined;
+  return {
+    caption:
+      'What was pushed: propagation is the time until a sidecar had acknowledged, medians over trials. Harmed are requests that failed from a push until the last acknowledgement of its roll-back, of all that were due in that time; no cluster and no healthy endpoint are Envoy’s counts of what it could lead nowhere.',
+    columns: [
+      words('Variant'),
+      numbers('Pushes'),
+      numbers('Rolled back'),
+      numbers('Sidecars'),
+      numbers('Propagation p50'),
+      numbers('p99'),
+      numbers('max'),
+      numbers('Sent to each'),
+      numbers('Encoding'),
+      numbers('Harmed'),
+      numbers('No cluster'),
+      numbers('No healthy endpoint'),
+    ],
+    rows,
+  };
+}
+
+function pushesRow(variant: VariantSummary): readonly (readonly Cell[])[] {
+  const { pushes } = variant;
+  if (pushes === undefined) return [];
+  const { propagationNs, harmed } = pushes;
+  const time = (ns: number | null): Cell => value(ns, (number) => figure(number, 'ns'), 'no sidecar acknowledged');
+  return [
+    [
+      { text: nameOf(variant) },
+      { text: count(pushes.count) },
+      { text: count(pushes.rolledBack) },
+      { text: count(pushes.sidecars) },
+      time(propagationNs?.p50 ?? null),
+      time(propagationNs?.p99 ?? null),
+      time(propagationNs?.max ?? null),
+      { text: figure(pushes.bytes, 'B') },
+      { text: figure(pushes.encodeNs, 'ns') },
+      harmed === null
+        ? { text: '–', note: 'pushes that are repeated are not watched' }
+        : {
+            text: percent(harmed.failed / Math.max(1, harmed.requests)),
+            detail: `${count(harmed.failed)} of ${count(harmed.requests)}`,
+          },
+      { text: count(pushes.unled.noCluster) },
+      { text: count(pushes.unled.noHealthyUpstream) },
+    ],
+  ];
+}
+
+/** What each push changed, field by field; undefined where nothing was pushed. */
+export function differencesTable(summary: Summary): Table | undefined {
+  const rows = summary.variants.flatMap((variant) =>
+    (variant.pushes?.differences ?? []).flatMap((difference) => differenceRows(variant, difference)),
+  );
+  if (rows.length === 0) return undefined;
+  return {
+    caption: 'What the pushes of the first trial changed, of what sidecars see; the record has all',
+    columns: [words('Variant'), words('Push'), words('Resource'), words('Field'), words('Before'), words('After')],
+    rows,
+  };
+}
+
+function differenceRows(
+  variant: VariantSummary,
+  { what, resources, more }: PushedDifference,
+): readonly (readonly Cell[])[] {
+  const begin = [{ text: nameOf(variant) }, { text: visible(what, 40) }];
+  const told = resources.flatMap(({ kind, name, change, fields }) => {
+    const resource = { text: `${visible(kind, 20)} ${visible(name, 120)}` };
+    if (fields.length === 0) return [[...begin, resource, { text: change }, { text: '' }, { text: '' }]];
+    return fields.map(({ path, before, after }) => [
+      ...begin,
+      resource,
+      { text: visible(path, 120), code: true },
+      { text: before === null ? '–' : visible(before, 120) },
+      { text: after === null ? '–' : visible(after, 120) },
+    ]);
+  });
+  const rest =
+    more === 0 ? [] : [[...begin, { text: `and ${count(more)} more` }, { text: '' }, { text: '' }, { text: '' }]];
+  return [...told, ...rest];
+}
+
+/** Requests before, during and after what was done; undefined without events. */
+export function phasesTable(summary: Summary): Table | undefined {
+  const rows = summary.variants.flatMap((variant) =>
+    (variant.phases ?? []).map(({ phase, seconds, requests, errors, p50, p99 }): readonly Cell[] => [
+      { text: nameOf(variant) },
+      { text: phase },
+      { text: count(seconds) },
+      { text: count(requests) },
+      { text: count(errors), ...(errors > 0 ? { tone: 'bad' as const } : {}) },
+      value(p50, (ns) => figure(ns, 'ns'), 'no request succeeded then'),
+      value(p99, (ns) => figure(ns, 'ns'), 'no request succeeded then'),
+    ]),
+  );
+  if (rows.length === 0) return undefined;
+  return {
+    caption:
+      'Before, during and after the events: whole seconds of the measurement, during from the second of the first event to that of the last. Response times are medians over trials, requests and errors sums.',
+    columns: [
+      words('Variant'),
+      words('Phase'),
+      numbers('Seconds'),
+      numbers('Requests'),
+      numbers('Errors'),
+      numbers('p50'),
+      numbers('p99'),
+    ],
+    rows,
+  };
+}

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicNow } from '../metrics/index.ts';
+import type { Trial } from '../record/index.ts';
+import type { PushEvent } from '../scenario/index.ts';
+import type { Nanos } from '../units/index.ts';
+import type { Proposal } from '../xds/index.ts';
+import { type ControlPlaneClient, workloadOf } from './control-plane.ts';
+import type { TimelineEvent } from './events.ts';
+
+/** A push to one group of sidecars, or its roll-back, as the record has it. */
+export type PushRecord = NonNullable<NonNullable<Trial['controlPlane']>['pushes']>[number];
+
+/** What pushes need of a deployment. */
+export interface Pushing {
+  readonly controlPlane: ControlPlaneClient;
+  /** Counters of every proxy, by `host.envoy`. */
+  readonly counters: () => Promise<Counters>;
+  readonly measureFrom: Nanos;
+}
+
+type Counters = Readonly<Record<string, { readonly counters: Readonly<Record<string, number>> }>>;
+
+/** What was done, on the timeline and in full. */
+export interface Pushes {
+  readonly events: readonly TimelineEvent[];
+  readonly pushes: readonly PushRecord[];
+}
+
+/** Which of a trial's events a push is of. */
+interface Numbered {
+  readonly index: number;
+  readonly event: PushEvent;
+}
+
+/** Carries out a push: again and again for a while, or once, group by group, watched and rolled back where it harms. */
+export async function runPush(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
+  return numbered.event.every > 0 ? await repeat(numbered, pushing) : await gradually(numbered, pushing);
+}
+
+/** One after the other: a push that is due while another is under way comes late, and says so. */
+async function repeat(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
+  const { at, for: length, every, what } = numbered.event;
+  const pushes: PushRecord[] = [];
+  for (let due: number = at; due < at + length; due += every) {
+    await until(due, pushing);
+    const proposal = await propose(numbered, pushing);
+    pushes.push(await tell('advance', { ...numbered, due, group: 0, proposal }, pushing));
+  }
+  const [first, last] = [pushes[0], pushes.at(-1)];
+  const target = `${what}, ${pushes.length} times`;
+  const mark = (action: 'push' | 'pushed', intended: number, actual: number): TimelineEvent => {
+    return { action, target, intended, actual };
+  };
+  const events =
+    first === undefined || last === undefined
+      ? []
+      : [mark('push', first.intended, first.actual), mark('pushed', at + length, endOfPush(last))];
+  return { events, pushes };
+}
+
+async function propose({ event }: Numbered, { controlPlane }: Pushing): Promise<Proposal> {
+  const { what, groups, order, late } = event;
+  const plan = { groups, manner: { order, lateNs: late } };
+  return (await controlPlane.ask({ do: 'propose', change: what, plan }, 'proposed')).proposal;
+}
+
+async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
+  const { at, what, groups, watch, abort } = numbered.event;
+  await until(at, pushing);
+  const proposal = await propose(numbered, pushing);
+  const pushes: PushRecord[] = [];
+  const events: TimelineEvent[] = [];
+  const step = async (how: 'advance' | 'roll-back', due: number, group: number): Promise<PushRecord> => {
+    const push = await tell(how, { ...numbered, due, group, proposal }, pushing);
+    const place = groups === 1 ? 'all at once' : `group ${group + 1} of ${groups}`;
+    const target = how === 'advance' ? `${what} to ${place}` : what;
+    events.push({ action: push.rolledBack ? 'roll-back' : 'push', target, intended: due, actual: push.actual });
+    pushes.push(push);
+    return push;
+  };
+  for (let group = 0; group < groups; group += 1) {
+    const hosts = (proposal.groups[group] ?? []).map((node) => `${workloadOf(node)}.envoy`);
+    const before = await answersOf(hosts, pushing);
+    const push = await step('advance', at + group * watch, group);
+    await until(push.actual + watch, pushing);
+    const after = await answersOf(hosts, pushing);
+    const watched = { requests: after.requests - before.requests, failed: after.failed - before.failed };
+    pushes[pushes.length - 1] = { ...push, watched };
+    if (watched.failed > abort * watched.requests) {
+      const back = await step('roll-back', at + (group + 1) * watch, group);
+      events.push({ action: 'pushed', target: what, intended: back.intended, actual: endOfPush(back) });
+      return { events, pushes };
+    }
+  }
+  const last = pushes.at(-1);
+  if (last !== undefined)
+    events.push({ action: 'pushed', target: what, intended: last.intended, actual: endOfPush(last) });
+  return { events, pushes };
+}
+
+interface Step extends Numbered {
+  /** When it is intended, ns from the start of the measurement. */
+  readonly due: number;
+  readonly group: number;
+  readonly proposal: Proposal;
+}
+
+async function tell(
+  how: 'advance' | 'roll-back',
+  step: Step,
+  { controlPlane, measureFrom }: Pushing,
+): Promise<PushRecord> {
+  const { index, event, due, group, proposal } = step;
+  const actual = Math.round(monotonicNow() - measureFrom);
+  const { pushed } = await controlPlane.ask({ do: how }, 'pushed');
+  const total = (of: readonly number[]): number => of.reduce((sum, one) => sum + one, 0);
+  const { resources, more } = proposal.difference;
+  return {
+    event: index,
+    what: event.what,
+    group,
+    groups: event.groups,
+    rolledBack: how === 'roll-back',
+    intended: due,
+    actual,
+    sidecars: pushed.nodes.length,
+    encodeNs: proposal.encodeNs,
+    resources: total(pushed.resources),
+    bytes: total(pushed.bytes),
+    propagationNs: [...pushed.propagationNs],
+    watched: null,
+    difference: how === 'advance' && group === 0 ? { resources: resources.map(copy), more } : null,
+  };
+}
+
+function copy(
+  one: Proposal['difference']['resources'][number],
+): NonNullable<PushRecord['difference']>['resources'][number] {
+  return { ...one, fields: [...one.fields] };
+}
+
+/** When its last sidecar had acknowledged, ns from the start of the measurement. */
+function endOfPush({ actual, propagationNs }: PushRecord): number {
+  return actual + propagationNs.reduce<number>((most, one) => Math.max(most, one ?? 0), 0);
+}
+
+/** What sidecars have answered so far, and how much of it with a failure. */
+async function answersOf(
+  proxies: readonly string[],
+  { counters }: Pushing,
+): Promise<{ readonly requests: number; readonly failed: number }> {
+  const read = await counters();
+  const sum = (pattern: RegExp): number =>
+    proxies
+      .flatMap((name) => Object.entries(read[name]?.counters ?? {}))
+      .reduce((total, [name, value]) => total + (pattern.test(name) ? value : 0), 0);
+  return {
+    requests: sum(/^http\.outbound_.*\.downstream_rq_completed$/u),
+    failed: sum(/^http\.outbound_.*\.downstream_rq_[45]xx$/u),
+  };
+}
+
+async function until(offset: number, { measureFrom }: Pushing): Promise<void> {
+  await sleep(Math.max(0, (measureFrom + offset - monotonicNow()) / 1e6));
+}

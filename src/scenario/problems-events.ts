@@ -1,0 +1,86 @@
+import { nanos } from '../units/index.ts';
+import { CONTROL_PLANE, CONTROL_PLANE_PROCESS, componentsOf } from './components.ts';
+import { type EventSpec, endOf, MOST_PUSHES, type PushEvent } from './event-schema.ts';
+import type { Path } from './finding.ts';
+import type { Breach, Rule } from './rule.ts';
+import type { Settings, Workload } from './scenario.ts';
+import { spanProblems } from './spans.ts';
+import { closest } from './suggest.ts';
+
+/** What decides which components there are. */
+const COMPONENTS = [
+  'topology',
+  'controlPlane.kind',
+  'controlPlane.sidecars',
+  'mesh.preset',
+  'mesh.outbound',
+  'mesh.inbound',
+] as const;
+
+const SERVER = `${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`;
+
+/** What cannot be done to the components of a variant, or not then. */
+export const EVENT_RULES: readonly Rule[] = [
+  { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
+  { rule: 'event-targets', reads: ['events', ...COMPONENTS], problems: eventTargets },
+  { rule: 'pushes', reads: ['events', 'services.count', 'services.lazy', ...COMPONENTS], problems: pushes },
+];
+
+function eventSpans({ events, load }: Settings): readonly Breach[] {
+  const spans = events.map((event) => ({ at: event.at, for: nanos(endOf(event) - event.at) }));
+  const same = (one: number, other: number): boolean => concernOf(events[one]) === concernOf(events[other]);
+  return spanProblems(spans, load.duration, ['events'], same);
+}
+
+/** What happens to one component follows each other; and so do pushes, for which the control plane must be there. */
+function concernOf(event: EventSpec | undefined): string {
+  return event === undefined || event.kind === 'push' ? SERVER : event.target;
+}
+
+function eventTargets({ events, mesh, controlPlane }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+  const components = componentsOf(workloads, mesh, controlPlane);
+  return events.flatMap((event, index): readonly Breach[] => {
+    if (event.kind === 'push') return [];
+    const at: readonly Path[] = [['events', index, event.kind]];
+    if (!components.includes(event.target)) {
+      const suggestion = closest(event.target, components);
+      return [{ at, message: `names "${event.target}", but there is only ${components.join(', ')}`, suggestion }];
+    }
+    const comesBack = event.kind === 'pause' || event.target === SERVER;
+    return comesBack ? [] : [{ at, message: 'can kill the control plane alone: others would not be started anew' }];
+  });
+}
+
+function pushes(settings: Settings): readonly Breach[] {
+  return settings.events.flatMap((event, index): readonly Breach[] => {
+    const wrong = event.kind === 'push' ? wrongWithPush(event, settings) : undefined;
+    return wrong === undefined ? [] : [{ at: [['events', index, wrong.field]], message: wrong.message }];
+  });
+}
+
+interface Wrong {
+  readonly field: keyof PushEvent | 'push';
+  readonly message: string;
+}
+
+function wrongWithPush(event: PushEvent, { controlPlane, services }: Settings): Wrong | undefined {
+  if (controlPlane.kind === 'none')
+    return { field: 'push', message: 'needs controlPlane.kind: xds, since nothing else tells sidecars' };
+  if (isOfServices(event) && services.count === 0)
+    return { field: 'push', message: 'is of a service that is made up, and services.count is 0' };
+  if (event.what === 'move' && services.lazy)
+    return { field: 'push', message: 'needs services.lazy: false, or the sidecar would not be shown the new service' };
+  if (event.groups > controlPlane.sidecars)
+    return { field: 'groups', message: `cannot be more than controlPlane.sidecars, which is ${controlPlane.sidecars}` };
+  return event.every === 0 ? undefined : wrongWithRepetition(event);
+}
+
+function wrongWithRepetition({ groups, every, for: length }: PushEvent): Wrong | undefined {
+  const times = Math.ceil(length / every);
+  if (times > MOST_PUSHES) return { field: 'every', message: `makes ${times} pushes; the limit is ${MOST_PUSHES}` };
+  return groups === 1 ? undefined : { field: 'groups', message: 'is for a push that is not repeated' };
+}
+
+function isOfServices({ what }: PushEvent): boolean {
+  return what === 'endpoint' || what === 'service';
+}

@@ -1,0 +1,127 @@
+import { BenchError } from '../units/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import { compareStates, type StateDifference } from './compare.ts';
+import type { Manner, Session } from './session.ts';
+
+/** How one group was told. Lists have an entry for each of its sidecars, in the same order. */
+export interface Pushed {
+  /** Their node ids. */
+  readonly nodes: readonly string[];
+  /** Time from the push until the last acknowledgement, ns. Null for one that left before. */
+  readonly propagationNs: readonly (number | null)[];
+  /** Bytes that it sent. */
+  readonly bytes: readonly number[];
+  readonly resources: readonly number[];
+}
+
+/** What a push would change, for whom, and what it took to work that out. */
+export interface Proposal {
+  readonly difference: StateDifference;
+  /** Node ids by group, in the order in which they are told. */
+  readonly groups: readonly (readonly string[])[];
+  /** Time to build and encode what sidecars will be sent, ns. */
+  readonly encodeNs: number;
+}
+
+/** How a push is to go about it. */
+export interface RolloutPlan {
+  /** So many, as even as can be. */
+  readonly groups: number;
+  /** How each sidecar is told; a roll-back makes before it breaks. */
+  readonly manner?: Manner | undefined;
+}
+
+/**
+ * A push that goes to one group of sidecars after the other: a group is told by {@link advance}, and {@link rollBack} takes
+ * the whole push back from those that were told. Between two of these it is paused.
+ */
+export class Rollout {
+  readonly proposal: Proposal;
+  private readonly to: Catalogue;
+  private readonly from: Catalogue;
+  private readonly groups: readonly (readonly Session[])[];
+  private readonly clock: () => number;
+  private readonly manner: Manner | undefined;
+  private readonly told = new Set<string>();
+  private next = 0;
+  private isOver = false;
+  private isRolledBack = false;
+
+  /** @throws RangeError for less than one group. */
+  constructor(
+    from: Catalogue,
+    to: Catalogue,
+    sessions: readonly Session[],
+    { groups: of, manner }: RolloutPlan,
+    clock: () => number,
+  ) {
+    if (of < 1) throw new RangeError('a push goes to one group at least');
+    this.from = from;
+    this.to = to;
+    this.clock = clock;
+    this.manner = manner;
+    const ordered = sessions.toSorted((one, other) => (one.node.id < other.node.id ? -1 : 1));
+    const groupAt = (index: number): number => Math.floor((index * of) / ordered.length);
+    this.groups = Array.from({ length: of }, (_, group) =>
+      ordered.filter((_session, index) => groupAt(index) === group),
+    );
+    const at = clock();
+    const pairs = ordered.map(({ node }) => [from.snapshotFor(node), to.snapshotFor(node)] as const);
+    const encodeNs = clock() - at;
+    const distinct = [...new Map(pairs.map((pair) => [pair[1], pair])).values()];
+    this.proposal = {
+      difference: compareStates(distinct),
+      groups: this.groups.map((group) => group.map(({ node }) => node.id)),
+      encodeNs,
+    };
+  }
+
+  /** True once every group was told, or all were rolled back. */
+  get over(): boolean {
+    return this.isOver;
+  }
+
+  /** The state in which all sidecars are once it is over. */
+  get outcome(): Catalogue {
+    return this.isRolledBack ? this.from : this.to;
+  }
+
+  /** The state that a sidecar is in that comes, or comes back, while the push is under way. */
+  stateOf(node: string): Catalogue {
+    return this.told.has(node) ? this.to : this.from;
+  }
+
+  /** Tells the next group. @throws BenchError component where there is none. */
+  async advance(): Promise<Pushed> {
+    const group = this.groups[this.next];
+    if (this.isOver || group === undefined)
+      throw new BenchError('component', 'PUSH_OVER', 'the push has no group left that could be told');
+    this.next += 1;
+    for (const { node } of group) this.told.add(node.id);
+    if (this.next === this.groups.length) this.isOver = true;
+    return await this.tell(group, this.to, this.manner);
+  }
+
+  /** Takes the push back from all that were told, also where that is everybody. */
+  async rollBack(): Promise<Pushed> {
+    this.isRolledBack = true;
+    const group = this.groups.slice(0, this.next).flat();
+    this.told.clear();
+    this.isOver = true;
+    return await this.tell(group, this.from);
+  }
+
+  private async tell(sessions: readonly Session[], state: Catalogue, manner?: Manner): Promise<Pushed> {
+    const before = sessions.map((session) => session.traffic());
+    const at = this.clock();
+    // All are told before any has answered: nobody waits for another.
+    const times = await Promise.all(sessions.map((session) => session.push(state.snapshotFor(session.node), manner)));
+    const sent = sessions.map((session) => session.traffic());
+    return {
+      nodes: sessions.map(({ node }) => node.id),
+      propagationNs: times.map((time) => (time === undefined ? null : time - at)),
+      bytes: sent.map(({ bytes }, index) => bytes - (before[index]?.bytes ?? 0)),
+      resources: sent.map(({ resources }, index) => resources - (before[index]?.resources ?? 0)),
+    };
+  }
+}

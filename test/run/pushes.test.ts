@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Trial } from '../../src/record/index.ts';
+import { MeshPlace } from '../support/standing-mesh.ts';
+
+let place: MeshPlace;
+before(async () => {
+  place = await MeshPlace.open();
+});
+after(() => place[Symbol.asyncDispose]());
+
+const LOAD = 'load: { rate: 400/s, connections: 8, warmup: 200ms, duration: ';
+
+/** A trial behind sidecars that a control plane configures, with what happens meanwhile. */
+function trial(seconds: number, told: string): Promise<Trial> {
+  return place.trial('{ outbound: listener }', undefined, `${LOAD}${seconds}s }\n${told}`);
+}
+
+const failed = ({ load }: Trial): number => load.planned - (load.outcomes.ok ?? 0);
+const pushesOf = ({ controlPlane }: Trial) => controlPlane?.pushes ?? [];
+const actions = ({ timeline }: Trial): readonly string[] =>
+  timeline.events.map(({ action, target }) => `${action} ${target}`);
+
+describe('a bad route', () => {
+  const told = (groups: number): string =>
+    `controlPlane: { kind: xds, sidecars: 4 }\nevents: [{ at: 300ms, push: bad-route, groups: ${groups}, watch: 300ms }]\n`;
+
+  test('that goes to one sidecar of four first harms its share of requests at most, and is taken back', async () => {
+    const measured = await trial(2, told(4));
+    assert.deepEqual(actions(measured), ['push bad-route to group 1 of 4', 'roll-back bad-route', 'pushed bad-route']);
+    const [push, back, ...others] = pushesOf(measured);
+    assert.ok(push !== undefined && back !== undefined && others.length === 0);
+    assert.deepEqual([push.sidecars, push.rolledBack, back.sidecars, back.rolledBack], [1, false, 1, true]);
+    assert.ok(failed(measured) > 0, 'it harms some');
+    assert.ok((push.watched?.failed ?? 0) > 0, 'its sidecar says so');
+    // The rate times the time, a quarter of it, and one request for each of its two connections that was under way.
+    const seconds = (back.actual + Math.max(...back.propagationNs.map((time) => time ?? 0)) - push.actual) / 1e9;
+    assert.ok(failed(measured) <= 0.25 * 400 * seconds + 4, `${failed(measured)} failed in ${seconds} s`);
+    const [route] = push.difference?.resources ?? [];
+    assert.deepEqual([route?.kind, route?.change], ['route', 'changed']);
+    assert.deepEqual(
+      route?.fields.map(({ path }) => path).filter((path) => path.endsWith('route.cluster')),
+      ['virtual_hosts[0].routes[0].route.cluster'],
+    );
+    const { outcomes } = measured.load;
+    assert.equal(
+      (outcomes.ok ?? 0) + (outcomes.status ?? 0),
+      measured.load.planned,
+      'all failures are answers of Envoy',
+    );
+  });
+
+  test('that goes to all at once harms them all until it is taken back', async () => {
+    const measured = await trial(2, told(1));
+    const [push, back] = pushesOf(measured);
+    assert.ok(push !== undefined && back !== undefined);
+    assert.deepEqual([push.sidecars, back.sidecars], [4, 4]);
+    const [from, until] = [push.actual + 100e6, back.actual];
+    const meant = measured.load.failed.filter(({ intended }) => intended >= from && intended < until).length;
+    const due = (400 * (until - from)) / 1e9;
+    assert.ok(meant >= due - 4 && meant <= due + 4, `${meant} of ${due}`);
+  });
+});
+
+test('a good route goes from group to group, and harms nobody', async () => {
+  const measured = await trial(
+    2,
+    'controlPlane: { kind: xds, sidecars: 2 }\nevents: [{ at: 200ms, push: route, groups: 2, watch: 200ms }]\n',
+  );
+  assert.equal(failed(measured), 0);
+  assert.deepEqual(actions(measured), ['push route to group 1 of 2', 'push route to group 2 of 2', 'pushed route']);
+  const [path] = pushesOf(measured)[0]?.difference?.resources[0]?.fields.map((field) => field.path) ?? [];
+  assert.match(path ?? '', /route\.timeout/u);
+});
+
+test('services that come and go are acknowledged by the sidecar and a crowd, and no request fails', async () => {
+  const measured = await trial(
+    2,
+    'services: { count: 20 }\ncontrolPlane: { kind: xds, crowd: 10 }\nevents: [{ at: 200ms, push: service, every: 200ms, for: 1s }]\n',
+  );
+  assert.equal(failed(measured), 0);
+  const pushes = pushesOf(measured);
+  assert.equal(pushes.length, 5);
+  for (const { sidecars, propagationNs } of pushes) {
+    assert.equal(sidecars, 11);
+    assert.ok(propagationNs.every((time) => time !== null));
+  }
+  // Light clients are no sidecars of the mesh.
+  assert.equal(measured.controlPlane?.streams.length, 1);
+});
+
+for (const protocol of ['delta', 'sotw']) {
+  test(`${protocol}: a control plane that is killed and comes back is not felt by any request`, async () => {
+    const measured = await trial(
+      4,
+      `services: { count: 50 }\ncontrolPlane: { kind: xds, protocol: ${protocol} }\nevents: [{ at: 500ms, kill: control-plane.xds, for: 500ms }]\n`,
+    );
+    assert.equal(failed(measured), 0);
+    assert.deepEqual(actions(measured), ['kill control-plane.xds', 'start control-plane.xds']);
+    const [first, second] = measured.controlPlane?.streams ?? [];
+    assert.ok(first !== undefined && second !== undefined, 'the sidecar asked the one that came back');
+    assert.deepEqual([first.refusals, second.refusals], [[], []]);
+    // It has what it would be told: in delta it says so, and is told nothing of it.
+    if (protocol === 'delta')
+      assert.ok(second.resources < first.resources / 10, `${second.resources} of ${first.resources}`);
+  });
+}
