@@ -35,6 +35,8 @@ export class OpenLoop {
   private nextDue = Number.POSITIVE_INFINITY;
   private inFlight = 0;
   private lastTurn = 0;
+  /** How long the loop meant to sleep before this turn, ns. */
+  private slept = 0;
   private nextSweep = 0;
   private opened = 0;
   private closedByPeer = 0;
@@ -95,7 +97,7 @@ export class OpenLoop {
   /** Bound once: a turn must not allocate a closure. */
   private readonly turn = (): void => {
     let now: number = this.world.clock();
-    const gap = now - this.lastTurn;
+    const gap = now - this.lastTurn - this.slept;
     this.lastTurn = now;
     while (this.nextDue <= now) {
       const went = this.release(this.nextDue, now);
@@ -106,7 +108,8 @@ export class OpenLoop {
     this.phases.turned(now, gap, this.nextDue);
     if (now >= this.nextSweep) this.sweep(now);
     if (this.isOver()) this.finish();
-    else this.world.soon(this.turn);
+    else if (this.world.rest === undefined) this.world.soon(this.turn);
+    else this.slept = this.world.rest(this.turn, this.nextDue - now);
   };
 
   /** True where a connection was free, so that it was written. */

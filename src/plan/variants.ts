@@ -34,7 +34,7 @@ export function expandVariants(scenario: Scenario, overrides: Overrides = {}): r
   checkPatch(patch, scenario, variants);
   return variants.map((variant) => {
     const settings = fitRuntime(shorten(applyPatch(variant.settings, patch), scenario, overrides));
-    checkSettings(variant.name, settings, scenario);
+    checkSettings(variant.name, settings, scenario, overrides);
     const baseline = variants.find((other) => samePoint(other, variant)) ?? variant;
     return { ...variant, baseline: baseline.name, settings };
   });
@@ -84,11 +84,16 @@ function lastEnd({ events, app }: Settings): Nanos {
   return nanos(Math.max(0, ...afterwards, ...app.stalls.map((span) => span.at + span.for)));
 }
 
+/** Flags that change settings. */
+const CHANGING = ['duration', 'warmup', 'rate', 'runtime', 'quick'] as const;
+
 /** The scenario was checked when it was read, so that what is wrong now comes from the overrides. */
-function checkSettings(variant: string, settings: Settings, scenario: Scenario): void {
+function checkSettings(variant: string, settings: Settings, scenario: Scenario, overrides: Overrides): void {
   const problem = settingsProblems(settings, scenario.workloads)[0];
   if (problem === undefined) return;
   const place = printPath(problem.at[0] ?? []);
   const message = `with these flags the variant "${variant}" cannot be measured: ${place} ${problem.message}`;
-  throw new BenchError('usage', 'OVERRIDE_CONFLICT', message, { hint: 'change --duration, --warmup or --rate' });
+  const given = CHANGING.filter((flag) => overrides[flag] !== undefined).map((flag) => `--${flag}`);
+  const hint = `change ${given.join(', ') || 'them'} or leave it out, or choose what to measure by --variants`;
+  throw new BenchError('usage', 'OVERRIDE_CONFLICT', message, { hint });
 }

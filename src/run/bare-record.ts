@@ -7,7 +7,7 @@ import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { BareLoad } from './bare-load.ts';
 import { agentNodeFields } from './fingerprint.ts';
 import { mergeLoad } from './merge.ts';
-import { releaseLagP99 } from './signals.ts';
+import { loopSignals } from './signals.ts';
 
 /** The bare generator's result as a record of one trial, so that the same code summarises it. */
 export function bareRecord(
@@ -45,7 +45,12 @@ export function bareRecord(
             base: authority,
             baseline: authority,
             axes: {},
-            settings: { load: { schedule: describeSchedule(about.load.schedule) } },
+            settings: {
+              load: {
+                ...(plan.loop === undefined ? {} : { loop: plan.loop }),
+                schedule: describeSchedule(about.load.schedule),
+              },
+            },
             offeredRate: offeredRate(about.load),
             durationNs: plan.duration,
             warmupNs: plan.warmup,
@@ -85,8 +90,7 @@ export function bareRecord(
 export function bareVetoes(plan: LoadPlan, { total, intervals, usage }: BareLoad): readonly Veto[] {
   const load = mergeLoad([{ intervals, total }]);
   return vetoes({
-    releaseLagP99Ns: releaseLagP99(load),
-    loopGapShare: total.loopGaps.over1msNs / plan.duration,
+    ...loopSignals(load, plan),
     stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
     // The server under load is not ours: what runs beside the generator is not outside.
     outsideCpuShare: 0,

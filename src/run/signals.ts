@@ -16,12 +16,20 @@ export function harnessSignals(
   const accounted = Object.values(usage.components).reduce((sum, component) => sum + component.cpuNs, 0);
   const span = windowNs * cpus.length;
   return {
-    releaseLagP99Ns: releaseLagP99(load),
-    loopGapShare: load.loopGaps.over1msNs / settings.load.duration,
+    ...loopSignals(load, settings.load),
     stealShare: machine.stealByCpuNs === undefined ? null : over(machine.stealByCpuNs) / span,
     outsideCpuShare: Math.max(0, over(machine.busyByCpuNs) - accounted) / span,
     lostIntervals: load.lost,
   };
+}
+
+/** What our own loop did wrong. A closed loop can be late for nothing. */
+export function loopSignals(
+  load: Pick<MergedLoad, 'planned' | 'histograms' | 'loopGaps'>,
+  { loop, duration }: { readonly loop?: 'open' | 'closed'; readonly duration: number },
+): Pick<HarnessSignals, 'releaseLagP99Ns' | 'loopGapShare'> {
+  if (loop === 'closed') return {};
+  return { releaseLagP99Ns: releaseLagP99(load), loopGapShare: load.loopGaps.over1msNs / duration };
 }
 
 /** How late our own loop released requests, p99 in ns: 0 where none was due, null where none of those that were due was released. */

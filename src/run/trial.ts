@@ -5,7 +5,8 @@ import { measureUsage, monotonicNow, settleHeap, type Usage } from '../metrics/i
 import type { Plan, Variant } from '../plan/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
-import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
+import { applyPatch } from '../scenario/index.ts';
+import { BenchError, fromSeconds, type Nanos, nanos, type Rate } from '../units/index.ts';
 import type { Agent } from './agent-client.ts';
 import { withoutAwake } from './awake.ts';
 import { type Deployment, deploy } from './deploy.ts';
@@ -27,6 +28,8 @@ export interface TrialSpec {
   readonly variant: Variant;
   readonly mesh: Mesh;
   readonly envoy: string | undefined;
+  /** In place of the variant's own rate; undefined is that. */
+  readonly rate?: Rate | undefined;
 }
 
 /** What all trials of a run share. */
@@ -45,17 +48,27 @@ const SAMPLING_INTERVAL = fromSeconds(1);
  * One trial: fresh processes, warm-up, measurement, drain, and everything down again.
  * @throws BenchError component when a component died unplanned; interrupted when the signal was aborted.
  */
-export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
-  const { world, plan } = surroundings;
+export async function runTrial(asked: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
+  const spec = atRate(asked);
   const startedAt = new Date().toISOString();
-  await using deployment = await deploy(world, spec.mesh, {
-    placement: plan.placement,
-    scheduling: plan.scheduling,
-    envoy: spec.envoy,
-    agents: plan.agents,
-    runtime: spec.variant.settings.runtime,
-    seed: spec.seed,
-  });
+  await using deployment = await deployFor(spec, surroundings);
+  return await measureOn(deployment, spec, surroundings, startedAt);
+}
+
+/** What a trial measures, brought up. @throws as `deploy`. */
+export function deployFor(spec: TrialSpec, { world, plan }: TrialSurroundings): Promise<Deployment> {
+  const { placement, scheduling, agents } = plan;
+  const { runtime } = spec.variant.settings;
+  return deploy(world, spec.mesh, { placement, scheduling, envoy: spec.envoy, agents, runtime, seed: spec.seed });
+}
+
+/** A trial of what stands already, whose processes are fresh. @throws as {@link runTrial}. */
+export async function measureOn(
+  deployment: Deployment,
+  spec: TrialSpec,
+  surroundings: TrialSurroundings,
+  startedAt: string,
+): Promise<Trial> {
   settleHeap();
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
   const [proxies, packets, controlPlane] = await Promise.all([
@@ -71,9 +84,10 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     block: spec.block,
     position: spec.position,
     variant: spec.variant.name,
+    ...(spec.rate === undefined ? {} : { rate: spec.rate }),
     startedAt,
     measuredAt: measured.measuredAt,
-    vetoes: vetoes(harnessSignals(measured, spec.variant, plan.placement)),
+    vetoes: vetoes(harnessSignals(measured, spec.variant, surroundings.plan.placement)),
     timeline: timeline(spec.variant, measured),
     load: { ...measured.load, failed: [...measured.load.failed], intervals: [...measured.load.intervals] },
     usage: measured.usage,
@@ -83,6 +97,12 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
     ...(controlPlane === undefined ? {} : { controlPlane: { ...controlPlane, pushes: [...measured.done.pushes] } }),
   };
+}
+
+function atRate(spec: TrialSpec): TrialSpec {
+  if (spec.rate === undefined) return spec;
+  const settings = applyPatch(spec.variant.settings, { load: { rate: spec.rate } });
+  return { ...spec, variant: { ...spec.variant, settings } };
 }
 
 interface Measured {

@@ -1,6 +1,7 @@
 export { binomialUpper } from './binomial.ts';
 export { type ChangePoint, changePoints } from './change-points.ts';
 export { probabilityOfHits } from './hypergeometric.ts';
+export { type Knee, type KneeRange, KneeSearch, type KneeTrial } from './knee.ts';
 export { detectableShift, MAX_SIDE, shiftInterval } from './mann-whitney.ts';
 export { median } from './order.ts';
 export {

@@ -31,6 +31,7 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
   const discards = header.plan.mode === 'quick' ? () => false : isVetoed;
   const sound = ordered.map((block) => block.filter((trial) => !discards(trial)));
+  if (header.plan.knee !== undefined) return ofSearch({ header, trials }, sound, ordered);
   const measured = sound.filter((block) => isWhole(block, variants));
   const counting = measured.flat();
   return {
@@ -53,6 +54,23 @@ function isWhole(block: readonly Trial[], variants: readonly string[]): boolean 
 
 function isSpoiled(block: readonly Trial[], name: string): boolean {
   return block.some((trial) => trial.variant === name && isVetoed(trial));
+}
+
+/** Trials of a search have rates of their own: variants have no trials that could be taken together. */
+function ofSearch(
+  { header, trials }: Pick<RunRecord, 'header' | 'trials'>,
+  sound: readonly (readonly Trial[])[],
+  ordered: readonly (readonly Trial[])[],
+): SortedBlocks {
+  const rounds = sound.filter((round) => round.length > 0).length;
+  const variants = header.plan.variants.map(({ name }) => name);
+  return {
+    counts: { planned: header.plan.blocks, measured: rounds, incomplete: sound.length - rounds },
+    trials: { measured: trials.length, vetoed: trials.filter(isVetoed).length },
+    whole: new Map(variants.map((name) => [name, []])),
+    vetoes: ordered.flat().flatMap(vetoesOf),
+    spoiled: new Map(variants.map((name) => [name, ordered.filter((round) => isSpoiled(round, name)).length])),
+  };
 }
 
 function isVetoed({ vetoes }: Trial): boolean {

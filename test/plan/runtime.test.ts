@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createPlan, type Plan } from '../../src/plan/index.ts';
 import { parseScenario, type RuntimeName } from '../../src/scenario/index.ts';
+import { BenchError } from '../../src/units/index.ts';
 
 function planOf(yaml: string, runtime?: RuntimeName): Plan {
   const scenario = parseScenario(`question: Where?\n${yaml}`, 'where.yaml');
@@ -42,6 +43,22 @@ describe('what is refused', () => {
   test('--runtime where it is what the variants differ in', () => {
     const yaml = 'variants: { one: {}, other: { runtime: { name: docker } } }';
     assert.throws(() => planOf(yaml, 'docker'), { code: 'OVERRIDE_CONFLICT' });
+  });
+
+  test('a runtime that a variant cannot have, with a hint at the flag that was given', () => {
+    const yaml = 'variants: { one: {}, other: { runtime: { name: docker, seccomp: false } } }';
+    assert.throws(
+      () => planOf(`${yaml}`, 'sandbox'),
+      (error) => error instanceof BenchError && !/--duration/u.test(error.hint ?? '--duration'),
+    );
+    const flat = 'variants: { one: {} }\nruntime: { name: docker, seccomp: false }';
+    assert.throws(
+      () => planOf(flat, 'sandbox'),
+      (error) =>
+        error instanceof BenchError &&
+        error.code === 'OVERRIDE_CONFLICT' &&
+        /^change --runtime or leave it out/u.test(error.hint ?? ''),
+    );
   });
 
   const mistakes: readonly (readonly [string, string, RegExp])[] = [

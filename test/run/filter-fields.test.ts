@@ -21,5 +21,16 @@ describe('the filters in the fingerprint', () => {
     );
   });
 
+  test('are those that the control plane sends where the sidecar starts without', () => {
+    const mesh = meshOf({ outbound: 'listener' });
+    const hosts = mesh.hosts.map((host) =>
+      host.sidecar === undefined ? host : { ...host, sidecar: { ...host.sidecar, dynamic: true, bootstrap: {} } },
+    );
+    assert.deepEqual(filterFields([{ hosts }]), {
+      'filters.client.envoy.network': 'those that the control plane sends',
+      'filters.client.envoy.http': 'those that the control plane sends',
+    });
+  });
+
   test('are none without sidecars', () => assert.deepEqual(filterFields([meshOf({})]), {}));
 });

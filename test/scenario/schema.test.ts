@@ -71,6 +71,9 @@ describe('the schema for editors', () => {
     'controlPlane.kind',
     'controlPlane.sidecars',
     'controlPlane.crowd',
+    'slo',
+    'between',
+    'find',
   ]);
 
   test('its examples are right', () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isRefusal, raiseSession } from '../autogroup.ts';
 import { cpuHierarchyOf } from '../cgroup-place.ts';
 
 /**
@@ -19,15 +20,10 @@ export function raise(pid: number, nice: number): void {
   try {
     if (hierarchy.version === 1) {
       writeFileSync(path.join(own, 'cgroup.procs'), String(pid));
-      // In the topmost group a session is a group of its own, sched(7), and a container is a session.
-      writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+      // A container is a session.
+      raiseSession(pid, nice);
     } else writeFileSync(path.join(cpuHierarchyOf(pid)?.folders[0] ?? '', 'cpu.weight.nice'), String(nice));
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EBUSY'].includes(String(code));
 }

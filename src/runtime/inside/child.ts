@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import readline from 'node:readline';
+import { raiseSession } from '../autogroup.ts';
 import type { ProcessExit, ProcessSpec } from '../runtime.ts';
 
 /** How much of a process's stderr is kept for its obituary. */
@@ -17,7 +18,10 @@ export function startChild(before: readonly string[], spec: ProcessSpec, events:
     cwd: '/',
     env: { PATH: process.env['PATH'], ...spec.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Among other sessions only a session has a weight.
+    detached: spec.nice < 0,
   });
+  if (spec.nice < 0 && child.pid !== undefined) raiseSession(child.pid, spec.nice);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_BYTES);
