@@ -113,7 +113,7 @@ function byRound(
   });
 }
 
-/** The paired ratio with its interval; under six rounds the median alone. */
+/** The paired ratio with its interval; under six rounds the median in words alone, of which nothing is concluded. */
 function ratioOf(pairs: readonly (readonly [number, number])[]): {
   readonly value: number | null;
   readonly text: string;
@@ -124,11 +124,11 @@ function ratioOf(pairs: readonly (readonly [number, number])[]): {
   );
   if (interval !== null) {
     const { estimate, lower, upper } = interval;
-    return {
-      value: estimate,
-      text: `${estimate.toFixed(2)} (${lower.toFixed(2)} … ${upper.toFixed(2)}, ${pairs.length} rounds)`,
-    };
+    const range = `${lower.toFixed(2)} … ${upper.toFixed(2)}`;
+    return { value: estimate, text: `${estimate.toFixed(2)} (${range}, ${pairs.length} rounds)` };
   }
-  const value = median(pairs.map(([theirs, ours]) => ours / theirs));
-  return { value, text: value === null ? 'not measured' : `${value.toFixed(2)} (${pairs.length} rounds, no interval)` };
+  const middle = median(pairs.map(([theirs, ours]) => ours / theirs));
+  const text =
+    middle === null ? 'not measured' : `${middle.toFixed(2)} (rounds: ${pairs.length}, too few for an interval)`;
+  return { value: null, text };
 }

@@ -100,12 +100,9 @@ export function readGenerators(file: string): GeneratorsRecord {
   return JSON.parse(text) as GeneratorsRecord;
 }
 
-/** Puts newer parts in the place of older ones; a run a line, so that a difference can be read. */
+/** Puts newer parts in the place of older ones. */
 export function writeGenerators(file: string, newer: Partial<Omit<GeneratorsRecord, 'schemaVersion'>>): void {
   const known = readGenerators(file);
-  const record = { ...known, ...newer, parts: { ...known.parts, ...newer.parts } };
-  const lines = JSON.stringify(record, null, 1).replace(/\{[^{}[\]]*(?:\{[^{}]*\})?[^{}[\]]*\}/gu, (one) =>
-    one.replace(/\n\s*/gu, ' '),
-  );
-  writeFileSync(file, `${lines}\n`);
+  const record: GeneratorsRecord = { ...known, ...newer, parts: { ...known.parts, ...newer.parts } };
+  writeFileSync(file, `${JSON.stringify(record)}\n`);
 }

@@ -60,6 +60,7 @@ describe('bars of the comparison of generators', () => {
       ]);
     assert.equal(met({ parts: { capacity: part(at(0.96)) } })[0], true);
     assert.equal(met({ parts: { capacity: part(at(0.94)) } })[0], false);
+    assert.equal(met({ parts: { capacity: part(at(0.94).slice(0, 15)) } })[0], null);
   });
 
   test('nine of ten trials that are not vetoed must hold, and ten are needed', () => {
