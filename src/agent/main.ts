@@ -1,7 +1,7 @@
 import net from 'node:net';
 import readline from 'node:readline';
 import type { Served } from '../app/index.ts';
-import type { OpenLoop } from '../load/index.ts';
+import type { ClosedLoop, OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { ControlPlane } from '../xds/index.ts';
@@ -15,7 +15,7 @@ function say(event: AgentEvent): void {
   output.write(`${JSON.stringify(event)}\n`);
 }
 
-let load: OpenLoop | undefined;
+let load: OpenLoop | ClosedLoop | undefined;
 let app: Served | undefined;
 let controlPlane: ControlPlane | undefined;
 
@@ -38,14 +38,17 @@ async function obey(command: AgentCommand): Promise<void> {
       say({ event: 'traffic', traffic: controlPlane?.traffic() ?? [] });
       return;
     case 'load': {
-      const { OpenLoop, tcpDialer } = await import('../load/index.ts');
+      const { ClosedLoop, OpenLoop, restOf, tcpDialer } = await import('../load/index.ts');
       await initHistograms();
-      load = new OpenLoop(
+      const Loop = command.plan.loop === 'closed' ? ClosedLoop : OpenLoop;
+      const rest = restOf(command.plan.wait ?? 'spin');
+      load = new Loop(
         command.plan,
         {
           clock: monotonicNow,
           dial: tcpDialer(),
           soon: setImmediate,
+          ...(rest === undefined ? {} : { rest }),
           later: (ms, action) => void setTimeout(action, ms),
         },
         (interval) => say({ event: 'interval', interval }),

@@ -8,6 +8,7 @@ import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport, addImages } from './commands/export.ts';
 import { addGate } from './commands/gate.ts';
+import { addKnee } from './commands/knee.ts';
 import { addList } from './commands/list.ts';
 import { addLoad } from './commands/load.ts';
 import { addReport } from './commands/report.ts';
@@ -48,7 +49,7 @@ function program(context: Context): Command {
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP);
   for (const add of [
-    ...[addRun, addLoad, addCalibrate, addPlan, addList, addDoctor, addReport],
+    ...[addRun, addKnee, addLoad, addCalibrate, addPlan, addList, addDoctor, addReport],
     ...[addCompare, addGate, addServe, addExport, addImages, addClean],
   ])
     add(command, context);
@@ -62,6 +63,7 @@ Examples:
   meshbench run my-scenario.yaml --quick          does my scenario work?
   meshbench run quickstart --config-dump FILE     what my own sidecar costs (docs/replay.md)
   meshbench load http://127.0.0.1:8080/ --rate 2000/s --connections 32 --warmup 1s --duration 10s
+  meshbench knee sidecar-overhead --slo 'p99 < 5ms'   the highest rate that each variant carries so
   meshbench calibrate                             may the harness be believed on this machine?
   meshbench report quickstart                     render the latest run again
   meshbench compare A B                           what differs between two runs, with intervals

@@ -42,7 +42,7 @@ export interface RunComparison {
   readonly run: number;
   readonly variant: string;
   readonly metric: string;
-  readonly unit: 'ns' | 'ms' | 'B';
+  readonly unit: 'ns' | 'ms' | 'B' | '1/s';
   /** `value`: the metric itself; `added`: what the variant adds to its baseline, paired by block within each run. */
   readonly what: 'value' | 'added';
   /** Medians over the trials of each run; of `added` medians of the differences. */

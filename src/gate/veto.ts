@@ -7,10 +7,10 @@ import { formatDuration, nanos } from '../units/index.ts';
  * Null, or no finite number, where a signal could not be read.
  */
 export interface HarnessSignals {
-  /** How late our own loop released requests, 99th percentile, ns. */
-  readonly releaseLagP99Ns: number | null;
-  /** Gaps of more than 1 ms between two turns of our own loop, as a share of the measurement. */
-  readonly loopGapShare: number | null;
+  /** How late our own loop released requests, 99th percentile, ns; absent in a closed loop, in which none is due. */
+  readonly releaseLagP99Ns?: number | null;
+  /** Gaps of more than 1 ms between two turns of our own loop, as a share of the measurement; absent in a closed loop. */
+  readonly loopGapShare?: number | null;
   /** Time that the hypervisor gave to others, as a share of the measurement on all processors. */
   readonly stealShare: number | null;
   /** Processor time of tasks outside the run on the run's processors, as a share of the measurement on these. */
@@ -81,7 +81,10 @@ const RULES: readonly Rule[] = [
 
 /** Every reason to discard the trial; none where the harness and the machine behaved. A missing signal is a reason. */
 export function vetoes(signals: HarnessSignals): Veto[] {
-  return RULES.flatMap((rule) => veto(rule, signals[rule.of]));
+  return RULES.flatMap((rule) => {
+    const value = signals[rule.of];
+    return value === undefined ? [] : veto(rule, value);
+  });
 }
 
 function veto({ signal, unit, what, print }: Rule, value: number | null): Veto[] {

@@ -1,6 +1,4 @@
-import type { Clock } from '../metrics/index.ts';
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
-import type { Dial } from '../wire/index.ts';
 import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
 import { malformedBytes, messageOf } from './evidence.ts';
@@ -11,16 +9,7 @@ import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
 import { RequestQueue } from './ring.ts';
-
-/** What the engine touches of the world; tests pass a simulation. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly dial: Dial;
-  /** Calls back as soon as sockets were polled: one turn of the loop. */
-  readonly soon: (turn: () => void) => void;
-  /** Calls back after some milliseconds, for what is not urgent. */
-  readonly later: (ms: number, action: () => void) => void;
-}
+import type { Surroundings } from './surroundings.ts';
 
 /** How often time-outs are looked for; they are late by this at most. */
 const SWEEP_NS = 10e6;
@@ -45,6 +34,8 @@ export class OpenLoop {
   private nextDue = Number.POSITIVE_INFINITY;
   private inFlight = 0;
   private lastTurn = 0;
+  /** How long the loop meant to sleep before this turn, ns. */
+  private slept = 0;
   private nextSweep = 0;
   private opened = 0;
   private closedByPeer = 0;
@@ -105,7 +96,7 @@ export class OpenLoop {
   /** Bound once: a turn must not allocate a closure. */
   private readonly turn = (): void => {
     let now: number = this.world.clock();
-    const gap = now - this.lastTurn;
+    const gap = now - this.lastTurn - this.slept;
     this.lastTurn = now;
     while (this.nextDue <= now) {
       const went = this.release(this.nextDue, now);
@@ -116,7 +107,8 @@ export class OpenLoop {
     this.phases.turned(now, gap, this.nextDue);
     if (now >= this.nextSweep) this.sweep(now);
     if (this.isOver()) this.finish();
-    else this.world.soon(this.turn);
+    else if (this.world.rest === undefined) this.world.soon(this.turn);
+    else this.slept = this.world.rest(this.turn, this.nextDue - now);
   };
 
   /** True where a connection was free, so that it was written. */

@@ -3,9 +3,14 @@ import type { Nanos } from '../units/index.ts';
 import type { Endpoint } from '../wire/index.ts';
 import type { EndpointPolicy, HedgePolicy, SessionPolicy } from './protocol.ts';
 import type { Requests } from './protocols/index.ts';
+import type { Wait } from './waiting.ts';
 
 /** One agent's share of a trial's load: plain data, sent to the agent as JSON. */
 export interface LoadPlan {
+  /** `closed` sends a request when the one before is answered, and reads no schedule; absent is the open loop. */
+  readonly loop?: 'closed';
+  /** How the open loop waits for what is due; absent spins. */
+  readonly wait?: Exclude<Wait, 'spin'>;
   /** Dialled by the endpoint policy; `fixed` always takes the first. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Connections of this agent. */

@@ -77,6 +77,20 @@ export class Recorder {
     this.current.histograms.releaseLag.record(lag);
   }
 
+  /** A request of a closed loop, which is due at no time. */
+  asked(): void {
+    this.planned += 1;
+  }
+
+  /** A request of a closed loop succeeded: without an intended time it has no response time. */
+  served(sent: number, done: number): void {
+    this.total.histograms.service.record(done - sent);
+    this.current.histograms.service.record(done - sent);
+    this.total.counts.ok += 1;
+    this.current.counts.ok += 1;
+    this.lastDone = done;
+  }
+
   /** A request went out, `wait` ns after it was released. */
   sent(wait: number): void {
     this.total.histograms.queueWait.record(wait);

@@ -7,7 +7,7 @@ export type {
   ThreadCounters,
   UsageSample,
 } from './counters.ts';
-export { type Bucket, Distribution } from './distribution.ts';
+export { type Bucket, Distribution, nearestRank } from './distribution.ts';
 export { settleHeap } from './heap.ts';
 export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';

@@ -109,6 +109,10 @@ export function armVariant(arm: ArmName, request: ArmRequest, scenario: Scenario
   if (request.envoy !== undefined && isEnvoyVersion(request.envoy)) {
     settings = applyPatch(settings, { mesh: { envoy: { version: request.envoy } } });
   }
+  if (settings.load.loop === 'closed') {
+    const why = 'has load.loop: closed, and a gate decides about latencies, which a closed loop leaves out in part';
+    throw refusal(request.text, why, 'give the arms an open loop, or measure saturation by `meshbench run`');
+  }
   const problem = settingsProblems(settings, scenario.workloads)[0];
   if (problem !== undefined)
     throw refusal(request.text, `cannot be measured: ${(problem.at[0] ?? []).join('.')} ${problem.message}`);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { BOUNDS, LONGEST_RUN, type Scenario } from '../scenario/index.ts';
+import { BOUNDS, kneeProblem, LONGEST_RUN, type Scenario } from '../scenario/index.ts';
 import { BenchError, type Bytes, formatBytes, formatDuration, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { trialTime } from './estimate.ts';
 import { hashPlan } from './hash.ts';
@@ -43,6 +43,7 @@ export function planVariants(
     sum(variants, blocks, ({ settings }) => trialTime(settings, scenario.workloads));
   const quickBlocks = estimate(QUICK_BLOCKS) > QUICK_TIME ? 1 : Math.min(QUICK_BLOCKS, scenario.trials);
   const blocks = overrides.trials ?? (overrides.quick === true ? quickBlocks : scenario.trials);
+  checkKnee(scenario, variants, overrides);
   checkLength(variants, blocks);
   checkNeeds(scenario, machine);
   const agents = 1;
@@ -51,6 +52,7 @@ export function planVariants(
     mode: overrides.quick === true ? 'quick' : 'full',
     seed: overrides.seed ?? randomInt(BOUNDS.seed + 1),
     variants,
+    knee: scenario.knee,
     blocks,
     spareTrials: spareTrials(blocks, variants.length),
     agents,
@@ -59,6 +61,7 @@ export function planVariants(
       mayRealtime: machine.mayRealtime,
       contained: variants.some(({ settings }) => settings.runtime.name === 'docker'),
       limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
+      saturating: scenario.knee !== undefined || variants.some(({ settings }) => settings.load.loop === 'closed'),
     }),
     timeLimit: scenario.limits.time,
     estimate: estimate(blocks),
@@ -74,6 +77,26 @@ export function planVariants(
  */
 export function spareTrials(blocks: number, variants: number): number {
   return Math.max(variants, Math.floor((blocks * variants) / 4));
+}
+
+/** A search chooses rates: what needs one of its own, or has none, cannot be searched. */
+function checkKnee(
+  { knee, matrix }: Scenario,
+  variants: readonly Variant[],
+  { rate }: Omit<Overrides, 'variants'>,
+): void {
+  if (knee === undefined) return;
+  const refuse = (message: string, hint: string): never => {
+    throw new BenchError('usage', 'KNEE', message, { hint });
+  };
+  if (rate !== undefined) refuse('--rate sets a rate, but a search for the knee chooses it', 'leave --rate out');
+  if (matrix.some(({ path }) => path === 'load.rate')) {
+    refuse('load.rate is an axis of the matrix, but a search for the knee chooses the rate', 'search another scenario');
+  }
+  for (const { name, settings } of variants) {
+    const problem = kneeProblem(settings);
+    if (problem !== undefined) refuse(`the load of ${name} ${problem}`, 'choose other variants by --variants');
+  }
 }
 
 function checkLength(variants: readonly Variant[], blocks: number): void {

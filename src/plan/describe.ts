@@ -21,6 +21,8 @@ export interface PlanDescription {
   readonly variants: readonly VariantDescription[];
   /** The order of each planned block, by variant name. Vetoed blocks are followed by more of them. */
   readonly blocks: readonly (readonly string[])[];
+  /** What rate is looked for, 1/s; absent where variants have their own. */
+  readonly knee?: { readonly slo: string; readonly from: number; readonly to: number };
   /** Vetoed trials that are repeated at most. */
   readonly spareTrials: number;
   readonly placement: Placement;
@@ -39,8 +41,8 @@ export interface VariantDescription {
   readonly baseline: string;
   /** In the scenario's own words and units. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Due in one trial's measurement: exact for a constant schedule, the mean of a random one. */
-  readonly requests: number;
+  /** Due in one trial's measurement: exact for a constant schedule, the mean of a random one; null in a closed loop. */
+  readonly requests: number | null;
 }
 
 /** What a plan will do, as data; `notes` are what others than the planner know of it beforehand. */
@@ -55,9 +57,10 @@ export function describePlan(plan: Plan, notes: readonly string[] = []): PlanDes
       name,
       baseline,
       settings: describeSettings(settings),
-      requests: measuredRequests(settings),
+      requests: settings.load.loop === 'closed' ? null : measuredRequests(settings),
     })),
     blocks: Array.from({ length: plan.blocks }, (_, block) => blockOrder(plan, block)),
+    ...(plan.knee === undefined ? {} : { knee: { slo: plan.knee.slo.text, from: plan.knee.from, to: plan.knee.to } }),
     spareTrials: plan.spareTrials,
     placement: plan.placement,
     scheduling: { system: plan.scheduling.system, load: plan.scheduling.load, awake: plan.scheduling.awake },
@@ -75,9 +78,10 @@ export function measuredRequests({ load }: Settings): number {
 
 function ownNotes(plan: Plan): readonly string[] {
   const { blocks, mode, variants, placement, estimate, timeLimit } = plan;
-  const few = variants.filter(({ settings }) => measuredRequests(settings) < REQUESTS_FOR_P999);
+  const open = variants.filter(({ settings }) => settings.load.loop === 'open');
+  const few = open.filter(({ settings }) => measuredRequests(settings) < REQUESTS_FOR_P999);
   return [
-    withoutVerdict(mode, blocks),
+    plan.knee === undefined || mode === 'quick' ? withoutVerdict(mode, blocks) : undefined,
     few.length === 0
       ? undefined
       : `no p99.9 for ${some(few.map(({ name }) => name))}: under 10,000 requests in a trial`,

@@ -17,6 +17,7 @@ export function hashPlan(
     scheduling: scenario.scheduling,
     agents,
     replay,
+    knee: scenario.knee && { slo: scenario.knee.slo.text, from: scenario.knee.from, to: scenario.knee.to },
     variants: variants.map(({ name, base, axes, baseline, settings }) => ({
       name,
       base,

@@ -19,8 +19,9 @@ export function dueInMeasurement(load: Timing): number {
   return countWithin(scheduleOf(load, 0, { index: 0, of: 1 }), warmup, nanos(warmup + duration));
 }
 
-/** The mean offered rate over the measurement. */
-export function offeredRate(load: Timing): Rate {
+/** The mean offered rate over the measurement; null where nothing is offered, in a closed loop. */
+export function offeredRate(load: Timing & Pick<LoadSettings, 'loop'>): Rate | null {
+  if (load.loop === 'closed') return null;
   if (typeof load.schedule === 'string') return load.rate;
   return perSecond(dueInMeasurement(load) / toSeconds(load.duration));
 }

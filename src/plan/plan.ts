@@ -1,4 +1,4 @@
-import type { Scenario, Settings } from '../scenario/index.ts';
+import type { KneeSettings, Scenario, Settings } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
 import type { SchedulingPlan } from './scheduling.ts';
 
@@ -46,7 +46,9 @@ export interface Plan {
   readonly mode: RunMode;
   readonly seed: number;
   readonly variants: readonly Variant[];
-  /** Whole blocks that the run aims at. */
+  /** What rate is looked for; undefined where variants are measured at their own. */
+  readonly knee: KneeSettings | undefined;
+  /** Whole blocks that the run aims at; the most trials of each variant where a knee is looked for. */
   readonly blocks: number;
   /** Vetoed trials that it repeats at most: a fifth of all that are run. */
   readonly spareTrials: number;

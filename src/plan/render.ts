@@ -1,5 +1,5 @@
-import { printFlow } from '../scenario/index.ts';
-import { formatDuration, fromSeconds } from '../units/index.ts';
+import { type KneeSettings, printFlow } from '../scenario/index.ts';
+import { formatDuration, formatRate, fromSeconds } from '../units/index.ts';
 import { describePlan, type PlanDescription, type VariantDescription } from './describe.ts';
 import type { Placement, Plan, ReplayRequest } from './plan.ts';
 
@@ -13,6 +13,7 @@ export function renderPlan(plan: Plan, more: readonly string[] = []): string {
   const facts = [
     ['processors', renderPlacement(description.placement)],
     ['scheduling', renderScheduling(description.scheduling)],
+    ...(plan.knee === undefined ? [] : [['knee', renderKnee(plan.knee, plan.blocks)]]),
     ['time', renderTime(description)],
     ['seed', `${description.seed}`],
     ['plan', `${description.hash.slice(0, 12)} (${description.mode})`],
@@ -38,7 +39,10 @@ function renderVariants(variants: readonly VariantDescription[]): readonly strin
   const lines = variants.flatMap((variant, index) => {
     const own = [...(flat[index] ?? [])].filter(([path]) => !shared.has(path));
     const compared = variant.baseline === variant.name ? 'baseline' : `against ${variant.baseline}`;
-    const requests = `${variant.requests.toLocaleString('en-US')} requests a trial`;
+    const requests =
+      variant.requests === null
+        ? 'as many as are answered'
+        : `${variant.requests.toLocaleString('en-US')} requests a trial`;
     return [`  ${variant.name} (${compared}, ${requests})`, ...own.map((setting) => `    ${setting.join(': ')}`)];
   });
   return ['every variant:', ...common.map((setting) => `    ${setting.join(': ')}`), '', 'variants:', ...lines, ''];
@@ -72,6 +76,11 @@ function renderTime(description: PlanDescription): string {
   const most = estimateSeconds * (1 + spareTrials / (blocks.length * variants.length));
   const spare = mode === 'quick' ? '' : `, up to ${seconds(most)} with the spare trials`;
   return `about ${seconds(estimateSeconds)}${spare}; ends after ${seconds(timeLimitSeconds)} at the latest`;
+}
+
+function renderKnee({ slo, from, to }: KneeSettings, trials: number): string {
+  const [least, most] = [formatRate(from), formatRate(to)];
+  return `highest rate between ${least} and ${most} with ${slo.text}, in ${trials} trials of each variant at most`;
 }
 
 function renderPlacement({ load, harness, system, shared }: Placement): string {

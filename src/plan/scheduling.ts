@@ -17,6 +17,8 @@ export interface SchedulingFacts {
   readonly contained?: boolean;
   /** True where a variant limits a sidecar's processor time: such a limit does not hold real-time tasks. */
   readonly limited: boolean;
+  /** True where the system is to be saturated: the kernel stops SCHED_RR for 50 ms of each second that is wholly taken. */
+  readonly saturating?: boolean;
 }
 
 /** What `auto` is; docs/measurement.md has the figures of the alternatives. */
@@ -24,7 +26,7 @@ const AUTO = { system: 'realtime', load: 'raised', awake: false } as const;
 
 /** Decides a scenario's scheduling; all variants of a run have the same, so that they can be compared. */
 export function decideScheduling(wished: Scheduling, facts: SchedulingFacts): SchedulingPlan {
-  const system = wished.system === 'auto' ? AUTO.system : wished.system;
+  const system = wished.system === 'auto' ? (facts.saturating === true ? 'normal' : AUTO.system) : wished.system;
   const load = wished.load === 'auto' ? AUTO.load : wished.load;
   const awake = wished.awake === 'auto' ? AUTO.awake : wished.awake;
   const againstRealtime = system === 'realtime' ? obstacles(facts) : [];

@@ -74,7 +74,8 @@ export const headerSchema = z.object({
           axes: z.record(name, name),
           /** The settings in the scenario's own words and units. */
           settings: z.record(z.string(), z.unknown()),
-          offeredRate: z.number(),
+          /** Null where the load ran in a closed loop, which offers no rate. */
+          offeredRate: z.number().nullable(),
           durationNs: ns.positive(),
           warmupNs: ns.nonnegative(),
           /** One sentence: what a request passes on its way. */
@@ -83,6 +84,8 @@ export const headerSchema = z.object({
         }),
       )
       .max(10_000),
+    /** What rate was looked for: the highest that holds this SLO, rates in 1/s; absent where variants have their own. */
+    knee: z.object({ slo: z.string().max(200), from: z.number().positive(), to: z.number().positive() }).optional(),
     /** The limits by which trials are vetoed, as they stood before the run. */
     vetoLimits: z.record(name, z.number()),
   }),
@@ -147,6 +150,8 @@ export const trialSchema = z.object({
   /** Place within its block, from 0: the order is drawn per block. */
   position: count,
   variant: name,
+  /** Offered rate where a search chose it, 1/s; absent where it is the variant's. */
+  rate: z.number().positive().optional(),
   startedAt: z.iso.datetime(),
   vetoes: z.array(vetoSchema),
   /** Instants in ns from the start of the measurement. */

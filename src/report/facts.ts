@@ -1,6 +1,7 @@
 import type { Summary } from '../summary/index.ts';
 import { envoys } from './envoys.ts';
 import { count, figure, instant } from './figures.ts';
+import { hasFigures, measures } from './has-figures.ts';
 import { sharedSetting } from './tables/settings.ts';
 import { visible } from './visible.ts';
 import { CHECK_RESULTS } from './words.ts';
@@ -14,12 +15,13 @@ export function facts(summary: Summary): readonly string[] {
   return [
     `${visible(summary.runtime, 40)} runtime`,
     ...envoys(summary),
-    ...(offered.size === 1 && rate !== undefined ? [`${figure(rate, '1/s')} offered`] : []),
+    ...(offered.size === 1 && rate != null && hasFigures(summary) ? [`${figure(rate, '1/s')} offered`] : []),
+    ...(offered.size === 1 && rate === null ? ['closed loop'] : []),
     ...schedule(summary),
-    ...(duration === undefined
+    ...(duration === undefined || !measures(summary)
       ? []
       : [`${duration} per trial${warmup === undefined ? '' : ` after ${warmup} of warm-up`}`]),
-    blocks(summary),
+    ...(measures(summary) ? [blocks(summary)] : []),
     ...certified(summary),
     instant(visible(summary.startedAt, 40)),
   ];
@@ -41,8 +43,8 @@ function record(setting: unknown): Readonly<Record<string, unknown>> {
   return typeof setting === 'object' && setting !== null ? (setting as Readonly<Record<string, unknown>>) : {};
 }
 
-function blocks({ blocks: { planned, measured }, trials }: Summary): string {
-  const text = `${count(measured)} of ${count(planned)} blocks`;
+function blocks({ blocks: { planned, measured }, trials, knees }: Summary): string {
+  const text = knees === undefined ? `${count(measured)} of ${count(planned)} blocks` : `${count(measured)} rounds`;
   return trials.vetoed === 0 ? text : `${text}, ${count(trials.vetoed)} of ${count(trials.measured)} trials vetoed`;
 }
 

@@ -1,5 +1,6 @@
 import type { Summary } from '../summary/index.ts';
 import type { ReportContext } from './context.ts';
+import { chartsFirst, hasFigures, measures } from './has-figures.ts';
 import { configuration, harness, machine, reading, repeating } from './html/closing.ts';
 import { moreDoubts, moreTitle } from './html/doubts.ts';
 import { figureMarkup } from './html/figure.ts';
@@ -7,19 +8,23 @@ import { addedFigure, figuresOf } from './html/figures.ts';
 import { opening } from './html/opening.ts';
 import { pageText } from './html/page.ts';
 import { results } from './html/results.ts';
-import { html, type Markup } from './html/template.ts';
+import { html, type Markup, NOTHING } from './html/template.ts';
 import { visible } from './visible.ts';
+
+const RESULTS = [['results', 'Results']] as const;
+const CHARTS = [['charts', 'Charts']] as const;
 
 /** The sections below the first screen, by their ids. */
 function sections(summary: Summary): readonly (readonly [string, string])[] {
   const more = moreTitle(summary);
   return [
-    ['results', 'Results'],
-    ['charts', 'Charts'],
+    ...(chartsFirst(summary) ? CHARTS : []),
+    ...(measures(summary) ? RESULTS : []),
+    ...(hasFigures(summary) && !chartsFirst(summary) ? CHARTS : []),
     ...(more === undefined ? [] : [['more-doubts', more] as const]),
     ['harness', 'The harness'],
     ['machine', 'The machine'],
-    ['configuration', 'Configuration and rules'],
+    ...(measures(summary) ? [['configuration', 'Configuration and rules'] as const] : []),
     ['reading', 'How to read this'],
     ['repeating', 'How to repeat it'],
   ];
@@ -31,21 +36,27 @@ function sections(summary: Summary): readonly (readonly [string, string])[] {
  */
 export async function renderHtml(summary: Summary, context: ReportContext): Promise<string> {
   const figures: Markup[] = [];
-  for (const figure of figuresOf(summary)) figures.push(await figureMarkup(figure));
-  const main = html`${results(summary, await figureMarkup(addedFigure(summary)))}
-<section id="charts" aria-labelledby="charts-title">
+  for (const figure of hasFigures(summary) ? figuresOf(summary) : []) figures.push(await figureMarkup(figure));
+  const charts =
+    figures.length === 0
+      ? NOTHING
+      : html`<section id="charts" aria-labelledby="charts-title">
 <h2 id="charts-title">Charts</h2>
 ${figures}
-</section>
+</section>`;
+  const found = measures(summary) ? results(summary, await figureMarkup(addedFigure(summary))) : NOTHING;
+  const [first, second] = chartsFirst(summary) ? [charts, found] : [found, charts];
+  const main = html`${first}
+${second}
 ${moreDoubts(summary)}
 ${harness(summary)}
 ${machine(summary)}
-${configuration(summary)}
+${measures(summary) ? configuration(summary) : NOTHING}
 ${reading(summary)}
 ${repeating(context)}`;
   return pageText({
     title: html`${visible(summary.question, 200)} – ${visible(summary.scenario, 80)}`,
-    skipTo: 'results',
+    skipTo: measures(summary) ? 'results' : 'harness',
     opening: opening(summary),
     sections: sections(summary),
     main,

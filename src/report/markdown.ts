@@ -1,10 +1,12 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
+import { hasFigures } from './has-figures.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
 import { configurationTable } from './tables/configuration.ts';
 import { vetoesTable } from './tables/harness.ts';
+import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from './tables/results.ts';
@@ -51,7 +53,7 @@ function inRoom(summary: Summary, room: Room): string {
       .map((reason) => ` – ${say(reason)}`)
       .join('')}`,
     say(facts(summary).join(' · ')),
-    table(variantsTable(summary)),
+    hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary, table),
     table(configurationTable(summary)),
     table(thresholdsTable(summary)),

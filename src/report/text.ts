@@ -1,8 +1,10 @@
 import { answer, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
+import { hasFigures } from './has-figures.ts';
 import { hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
+import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { type Paint, painter } from './terminal/paint.ts';
@@ -34,7 +36,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
       ...summary.verdictReasons.map((reason) => wrapped(reason, columns)),
       paint('quiet', wrapped(facts(summary).join(' · '), columns)),
     ].join('\n'),
-    table(variantsTable(summary)),
+    hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...(hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary)).map(table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),

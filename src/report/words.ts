@@ -66,7 +66,17 @@ export function notices(summary: Summary): readonly string[] {
       ? ['Quick mode shows that a scenario works. It is too short to compare anything: no verdict.']
       : [];
   const end = ENDS[summary.ended];
-  return [...quick, ...uncertified(summary), ...(end === null ? [] : [end])];
+  return [...quick, ...uncertified(summary), ...closedLoops(summary), ...(end === null ? [] : [end])];
+}
+
+/** Nobody may take the times of a closed loop for those of an open one. */
+function closedLoops({ variants }: Summary): readonly string[] {
+  const closed = variants.filter(({ loop }) => loop === 'closed').map(({ name }) => visible(name, 80));
+  if (closed.length === 0) return [];
+  return [
+    `${closed.join(', ')} ran in a closed loop, which asks a slow system less: its service times leave out what users ` +
+      'would wait, and compare with no latency of an open loop. What it finds is the rate that saturates.',
+  ];
 }
 
 /** That a run was measured without a certificate, or against it. */

@@ -19,8 +19,9 @@ export function bareRecord(
   const { usage } = result;
   using lag = Histogram.decode(load.histograms.releaseLag);
   const spoiled = vetoes({
-    releaseLagP99Ns: lag.quantile(0.99) ?? 0,
-    loopGapShare: load.loopGaps.over1msNs / plan.duration,
+    ...(plan.loop === 'closed'
+      ? {}
+      : { releaseLagP99Ns: lag.quantile(0.99) ?? 0, loopGapShare: load.loopGaps.over1msNs / plan.duration }),
     stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
     // The server under load is not ours: what runs beside the generator is not outside.
     outsideCpuShare: 0,
@@ -53,7 +54,12 @@ export function bareRecord(
             base: authority,
             baseline: authority,
             axes: {},
-            settings: { load: { schedule: describeSchedule(about.load.schedule) } },
+            settings: {
+              load: {
+                ...(plan.loop === undefined ? {} : { loop: plan.loop }),
+                schedule: describeSchedule(about.load.schedule),
+              },
+            },
             offeredRate: offeredRate(about.load),
             durationNs: plan.duration,
             warmupNs: plan.warmup,

@@ -5,7 +5,7 @@ import type { End, RecordWriter, Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
 import type { RuntimeName } from '../scenario/index.ts';
 import type { EnvoyBinary } from '../setup/index.ts';
-import { BenchError, nanos } from '../units/index.ts';
+import { BenchError, type Nanos, nanos, type Rate } from '../units/index.ts';
 import { patienceFor, waitForCalm } from './calm.ts';
 import type { Tell } from './progress.ts';
 import { runTrial, type TrialSpec, type TrialSurroundings } from './trial.ts';
@@ -48,17 +48,20 @@ export async function repeatBlocks(campaign: Campaign): Promise<Enough> {
 }
 
 /** What a campaign has come to so far. */
-interface Measured {
+export interface Measured {
   readonly trials: Trial[];
   vetoed: number;
   /** On the monotonic clock, ns. */
   readonly deadline: number;
 }
 
-interface Place {
+/** Which trial is next. */
+export interface Place {
   readonly block: number;
   readonly position: number;
   readonly variant: string;
+  /** Undefined is the variant's own. */
+  readonly rate?: Rate;
 }
 
 /**
@@ -67,18 +70,13 @@ interface Place {
  * nothing, so it repeats nothing.
  */
 async function runUntilSound(campaign: Campaign, progress: Measured, place: Place): Promise<Enough | 'sound'> {
-  const { plan, record, tell } = campaign;
+  const { plan } = campaign;
   const { trials, deadline } = progress;
   const perTrial = plan.estimate / (plan.blocks * plan.variants.length);
   const left = perTrial * (plan.variants.length * (plan.blocks - place.block) - place.position);
   for (;;) {
     if (monotonicNow() + perTrial > deadline) return { how: 'time-limit', reason: 'limits.time was spent' };
-    tell({ kind: 'trial-begin', ...place, left: nanos(left) });
-    const trial = await runIn(campaign, trialSpec(campaign, trials.length, place));
-    await record.append(trial);
-    trials.push(trial);
-    tell({ kind: 'trial-end', trial });
-    tellFailedScrapes(trial, tell);
+    const trial = await measureOne(campaign, trials, place, nanos(left));
     if (trial.vetoes.length === 0 || plan.mode === 'quick') return 'sound';
     progress.vetoed += 1;
     if (progress.vetoed > plan.spareTrials) {
@@ -86,6 +84,18 @@ async function runUntilSound(campaign: Campaign, progress: Measured, place: Plac
     }
     await calmDown(campaign, deadline, left);
   }
+}
+
+/** One trial, which is on the disk, and among `trials`, when this resolves; `left` is what the run should still take. */
+export async function measureOne(campaign: Campaign, trials: Trial[], place: Place, left: Nanos): Promise<Trial> {
+  const { record, tell } = campaign;
+  tell({ kind: 'trial-begin', ...place, left });
+  const trial = await runIn(campaign, trialSpec(campaign, trials.length, place));
+  await record.append(trial);
+  trials.push(trial);
+  tell({ kind: 'trial-end', trial });
+  tellFailedScrapes(trial, tell);
+  return trial;
 }
 
 function runIn({ worlds, plan, signal }: Campaign, spec: TrialSpec): Promise<Trial> {
@@ -103,15 +113,15 @@ function tellFailedScrapes({ scrapes, variant }: Trial, tell: Tell): void {
 }
 
 /** `needed`: what the trials that are left will take, ns. */
-async function calmDown({ plan, signal, tell }: Campaign, deadline: number, needed: number): Promise<void> {
+export async function calmDown({ plan, signal, tell }: Campaign, deadline: number, needed: number): Promise<void> {
   const patience = patienceFor(deadline - monotonicNow(), needed);
   await waitForCalm(plan.placement, patience, signal, (text) => tell({ kind: 'note', text }));
 }
 
 function trialSpec({ plan, meshes, envoys }: Campaign, index: number, place: Place): TrialSpec {
-  const { block, position, variant: name } = place;
+  const { block, position, variant: name, rate } = place;
   const variant = plan.variants.find((candidate) => candidate.name === name);
   const mesh = meshes.get(name);
   if (variant === undefined || mesh === undefined) throw new BenchError('internal', 'NO_SUCH_VARIANT', name);
-  return { index, block, position, seed: trialSeed(plan, block), variant, mesh, envoy: envoys.get(name)?.path };
+  return { index, block, position, seed: trialSeed(plan, block), variant, mesh, envoy: envoys.get(name)?.path, rate };
 }

@@ -28,6 +28,12 @@ export interface Deployment extends AsyncDisposable {
   readonly apps: readonly Agent[];
   readonly load: readonly Agent[];
   readonly hosts: ReadonlyMap<string, Host>;
+  /**
+   * Starts the applications and the load anew, with what they are in this mesh, and leaves all else as it stands: hosts,
+   * rules, proxies. The hosts of both meshes must be the same.
+   * @throws BenchError as {@link deploy}.
+   */
+  renew(mesh: Mesh): Promise<void>;
   /** By `host.process`. */
   readonly processes: ReadonlyMap<string, HostProcess>;
   /** Time from starting a component until it was ready, by the same names. */
@@ -109,10 +115,19 @@ class Deploying implements Deployment {
     const client = hosts.find(([spec]) => spec.load)?.[1];
     if (client === undefined)
       throw new BenchError('internal', 'MESH_WITHOUT_CLIENT', 'no host of the mesh sends the load');
-    for (let index = 0; index < this.options.agents; index += 1)
-      this.load.push(await this.startLoadAgent(client, index));
+    await this.startLoad(client);
     const { placement, scheduling } = this.options;
     for (const spec of scheduling.awake ? awakeProcesses(placement.system) : []) await this.start(client, spec);
+  }
+
+  async renew(mesh: Mesh): Promise<void> {
+    this.apps.length = 0;
+    for (const { name, app, role, load } of mesh.hosts) {
+      const host = this.hosts.get(name);
+      if (host === undefined) throw new BenchError('internal', 'NO_SUCH_HOST', name);
+      if (app !== undefined) await this.startApp(app, host, role);
+      if (load) await this.startLoad(host);
+    }
   }
 
   async configuration(): Promise<ControlPlaneReading | undefined> {
@@ -137,8 +152,10 @@ class Deploying implements Deployment {
     await Promise.all([...this.hosts.values()].map((host) => host[Symbol.asyncDispose]()));
   }
 
+  /** In the place of one of the same name, if there is one. */
   private async start(host: Host, spec: ProcessSpec): Promise<HostProcess> {
-    const process = await host.start(spec);
+    const before = this.processes.get(`${host.name}.${spec.name}`);
+    const process = await (before === undefined ? host.start(spec) : before.replace(spec));
     this.processes.set(process.name, process);
     return process;
   }
@@ -165,6 +182,11 @@ class Deploying implements Deployment {
     agent.command({ do: 'control', component, seed });
     const { prepared } = await agent.expect('controlling');
     this.controlPlane = new ControlPlaneClient(agent, prepared, this.world);
+  }
+
+  private async startLoad(host: Host): Promise<void> {
+    this.load.length = 0;
+    for (let index = 0; index < this.options.agents; index += 1) this.load.push(await this.startLoadAgent(host, index));
   }
 
   private async startLoadAgent(host: Host, index: number): Promise<Agent> {

@@ -4,7 +4,7 @@ import { VETO_LIMITS } from '../gate/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { offeredRate, type Plan } from '../plan/index.ts';
 import { type Header, SCHEMA_VERSION } from '../record/index.ts';
-import { describeSettings } from '../scenario/index.ts';
+import { describeLoad, describeSettings } from '../scenario/index.ts';
 import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { replayNotes } from './meshes.ts';
@@ -56,18 +56,27 @@ export function makeHeader(
         base: variant.base,
         baseline: variant.baseline,
         axes: { ...variant.axes },
-        settings: describeSettings(variant.settings),
+        settings: settingsOf(variant, plan),
         offeredRate: offeredRate(variant.settings.load),
         durationNs: variant.settings.load.duration,
         warmupNs: variant.settings.load.warmup,
         path: meshes.get(variant.name)?.path ?? '',
         missingSignals: [...(meshes.get(variant.name)?.missingSignals ?? [])],
       })),
+      ...(plan.knee === undefined ? {} : { knee: { slo: plan.knee.slo.text, from: plan.knee.from, to: plan.knee.to } }),
       vetoLimits: { ...VETO_LIMITS },
     },
     fingerprint: { ...fingerprint },
     notes: [...notes(fingerprint), ...plan.scheduling.degraded, ...replayNotes(meshes)],
   };
+}
+
+/** In its own words; a search chooses the rates, so that the variant has none. */
+function settingsOf({ settings }: Plan['variants'][number], { knee }: Plan): Record<string, unknown> {
+  const described = describeSettings(settings);
+  if (knee === undefined) return described;
+  const { rate: _chosen, ...load } = describeLoad(settings.load);
+  return { ...described, load };
 }
 
 /** What could not be as it should be on this machine. */

@@ -8,6 +8,8 @@ export function loadPlan(spec: Pick<TrialSpec, 'variant' | 'mesh' | 'seed'>, ind
   const { load } = spec.variant.settings;
   const connections = Math.floor(load.connections / of) + (index < load.connections % of ? 1 : 0);
   return {
+    ...(load.loop === 'closed' ? { loop: load.loop } : {}),
+    ...(load.wait === 'spin' ? {} : { wait: load.wait }),
     endpoints: [spec.mesh.target],
     connections,
     stagger: load.stagger,

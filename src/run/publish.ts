@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readRecord } from '../record/index.ts';
+import { type Header, readRecord } from '../record/index.ts';
 import { renderHtml, renderJson, renderMarkdown } from '../report/index.ts';
 import { type Summary, summarize } from '../summary/index.ts';
 
@@ -11,9 +11,10 @@ import { type Summary, summarize } from '../summary/index.ts';
  * @throws BenchError usage when the record cannot be read.
  */
 export async function publish(folder: string, command?: string): Promise<Summary> {
-  const summary = await summarize(await readRecord(path.join(folder, 'record.jsonl')));
+  const record = await readRecord(path.join(folder, 'record.jsonl'));
+  const summary = summarize(record);
   const context = {
-    command: command ?? `npm run bench ${summary.scenario} -- ${extent(summary)} --seed ${summary.seed}`,
+    command: command ?? repeating(record.header, summary),
     files: await filesBeside(folder),
   };
   const html = await renderHtml(summary, context);
@@ -21,6 +22,13 @@ export async function publish(folder: string, command?: string): Promise<Summary
   await writeFile(path.join(folder, 'summary.md'), renderMarkdown(summary));
   await writeFile(path.join(folder, 'report.html'), html);
   return summary;
+}
+
+function repeating({ plan: { knee } }: Header, summary: Summary): string {
+  const flags = `${extent(summary)} --seed ${summary.seed}`;
+  if (knee === undefined) return `npm run bench ${summary.scenario} -- ${flags}`;
+  const slo = `'${knee.slo.replaceAll("'", "'\\''")}'`;
+  return `bin/meshbench knee ${summary.scenario} --slo ${slo} --from ${knee.from}/s --to ${knee.to}/s ${flags}`;
 }
 
 /** The flag that gives as many blocks again. */

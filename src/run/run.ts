@@ -23,6 +23,7 @@ import { findEnvoys } from './envoys.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
 import { makeHeader } from './header.ts';
+import { findKnees } from './knee.ts';
 import { refuseWhatLacks } from './lacks.ts';
 import { lockMachine } from './lock.ts';
 import { buildMeshes } from './meshes.ts';
@@ -126,7 +127,7 @@ async function measureBlocks(
     const refusal = refusalBy(certificate);
     if (refusal !== undefined) return { end: closing('not-certified', refusal), error: undefined };
     const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, record, tell, enough };
-    const { how, reason } = await repeatBlocks(campaign);
+    const { how, reason } = await (plan.knee === undefined ? repeatBlocks(campaign) : findKnees(campaign, header));
     return { end: closing(how, reason), error: undefined };
   } catch (cause) {
     const error = asBenchError(cause);

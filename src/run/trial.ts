@@ -5,7 +5,8 @@ import { Histogram, measureUsage, monotonicNow, settleHeap, type Usage } from '.
 import type { Placement, Plan, Variant } from '../plan/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
-import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
+import { applyPatch } from '../scenario/index.ts';
+import { BenchError, fromSeconds, type Nanos, nanos, type Rate } from '../units/index.ts';
 import type { Agent } from './agent-client.ts';
 import { withoutAwake } from './awake.ts';
 import { type Deployment, deploy } from './deploy.ts';
@@ -25,6 +26,8 @@ export interface TrialSpec {
   readonly variant: Variant;
   readonly mesh: Mesh;
   readonly envoy: string | undefined;
+  /** In place of the variant's own rate; undefined is that. */
+  readonly rate?: Rate | undefined;
 }
 
 /** What all trials of a run share. */
@@ -43,18 +46,28 @@ const SAMPLING_INTERVAL = fromSeconds(1);
  * One trial: fresh processes, warm-up, measurement, drain, and everything down again.
  * @throws BenchError component when a component died unplanned; interrupted when the signal was aborted.
  */
-export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
-  const { world, plan } = surroundings;
-  const { placement } = plan;
+export async function runTrial(asked: TrialSpec, surroundings: TrialSurroundings): Promise<Trial> {
+  const spec = atRate(asked);
   const startedAt = new Date().toISOString();
-  await using deployment = await deploy(world, spec.mesh, {
-    placement,
-    scheduling: plan.scheduling,
-    envoy: spec.envoy,
-    agents: plan.agents,
-    runtime: spec.variant.settings.runtime,
-    seed: spec.seed,
-  });
+  await using deployment = await deployFor(spec, surroundings);
+  return await measureOn(deployment, spec, surroundings, startedAt);
+}
+
+/** What a trial measures, brought up. @throws as `deploy`. */
+export function deployFor(spec: TrialSpec, { world, plan }: TrialSurroundings): Promise<Deployment> {
+  const { placement, scheduling, agents } = plan;
+  const { runtime } = spec.variant.settings;
+  return deploy(world, spec.mesh, { placement, scheduling, envoy: spec.envoy, agents, runtime, seed: spec.seed });
+}
+
+/** A trial of what stands already, whose processes are fresh. @throws as {@link runTrial}. */
+export async function measureOn(
+  deployment: Deployment,
+  spec: TrialSpec,
+  surroundings: TrialSurroundings,
+  startedAt: string,
+): Promise<Trial> {
+  const { placement } = surroundings.plan;
   settleHeap();
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
   const [proxies, packets, controlPlane] = await Promise.all([
@@ -70,6 +83,7 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     block: spec.block,
     position: spec.position,
     variant: spec.variant.name,
+    ...(spec.rate === undefined ? {} : { rate: spec.rate }),
     startedAt,
     vetoes: vetoes(harnessSignals(measured, spec.variant, placement)),
     timeline: timeline(spec.variant, measured),
@@ -81,6 +95,12 @@ export async function runTrial(spec: TrialSpec, surroundings: TrialSurroundings)
     ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
     ...(controlPlane === undefined ? {} : { controlPlane }),
   };
+}
+
+function atRate(spec: TrialSpec): TrialSpec {
+  if (spec.rate === undefined) return spec;
+  const settings = applyPatch(spec.variant.settings, { load: { rate: spec.rate } });
+  return { ...spec, variant: { ...spec.variant, settings } };
 }
 
 interface Measured {
@@ -184,14 +204,21 @@ function harnessSignals(measured: Measured, variant: Variant, placement: Placeme
   const cpus = new Set([...placement.load, ...placement.harness, ...placement.system]);
   const accounted = Object.values(usage.components).reduce((sum, component) => sum + component.cpuNs, 0);
   const busy = [...cpus].reduce((sum, cpu) => sum + (usage.machine.busyByCpuNs[cpu] ?? 0), 0);
-  using lag = Histogram.decode(load.histograms.releaseLag);
   return {
-    releaseLagP99Ns: lag.quantile(0.99) ?? 0,
-    loopGapShare: load.loopGaps.over1msNs / variant.settings.load.duration,
+    ...(variant.settings.load.loop === 'closed' ? {} : loopSignals(load, variant.settings.load.duration)),
     stealShare: usage.machine.stealNs / (usage.windowNs * usage.machine.cores),
     outsideCpuShare: Math.max(0, busy - accounted) / (usage.windowNs * cpus.size),
     lostIntervals: load.lost,
   };
+}
+
+/** What our own loop did wrong; a closed loop can be late for nothing. */
+function loopSignals(
+  { histograms, loopGaps }: MergedLoad,
+  duration: Nanos,
+): Pick<HarnessSignals, 'releaseLagP99Ns' | 'loopGapShare'> {
+  using lag = Histogram.decode(histograms.releaseLag);
+  return { releaseLagP99Ns: lag.quantile(0.99) ?? 0, loopGapShare: loopGaps.over1msNs / duration };
 }
 
 function timeline(variant: Variant, measured: Measured): Trial['timeline'] {

@@ -23,7 +23,9 @@ export const DEFAULTS = {
     envoy: { concurrency: 1 },
   },
   load: {
+    loop: 'open',
     rate: '2000/s',
+    wait: 'spin',
     connections: 32,
     stagger: 0,
     schedule: 'constant',

@@ -5,9 +5,11 @@ import type { LoadSettings, Schedule } from './scenario.ts';
 
 /** The load in the scenario's own words. What is not used is left out, so that plans without it keep their hash. */
 export function describeLoad(load: LoadSettings): Record<string, unknown> {
-  const { rate, connections, stagger, schedule, method, path, headers, payload, body, targets } = load;
+  const { loop, rate, wait, connections, stagger, schedule, method, path, headers, payload, body, targets } = load;
   return {
-    rate: printRate(rate),
+    // A closed loop offers no rate.
+    ...(loop === 'closed' ? { loop } : { rate: printRate(rate) }),
+    ...(wait === 'spin' ? {} : { wait }),
     connections,
     ...(stagger === 0 ? {} : { stagger: time(stagger) }),
     schedule: describeSchedule(schedule),

@@ -19,6 +19,8 @@ export interface Draft {
   readonly axes: readonly AxisDraft[];
   readonly thresholds: readonly (Threshold | undefined)[];
   readonly trials: number | undefined;
+  /** What the file says of a knee, as it stands there. */
+  readonly knee: Readonly<Record<'find' | 'slo' | 'between', unknown>>;
 }
 
 /** The settings that one place of the file changes. */
@@ -54,6 +56,7 @@ export function draft(value: unknown): Draft {
       Object.entries(variants).map(([name, patch]) => ({ name, ...layer(['variants', name], patch ?? {}) })),
     axes: Object.entries(mapping(raw['matrix']) ?? {}).flatMap(([path, points]) => draftAxis(path, points)),
     thresholds: Array.isArray(thresholds) ? thresholds.map((one) => read(thresholdSchema, one)) : [],
+    knee: { find: raw['find'], slo: raw['slo'], between: raw['between'] },
     trials: raw['trials'] === undefined ? DEFAULTS.trials : read(scenarioSchema.shape.trials, raw['trials']),
   };
 }

@@ -1,5 +1,6 @@
 export { readArrivals } from './arrivals.ts';
 export { BOUNDS, LONGEST_RUN } from './bounds.ts';
+export { KNEE_BETWEEN, KNEE_TRIALS, kneeProblem } from './check-knee.ts';
 export { type Complaint, harmless, printComplaint, ScenarioError } from './complaint.ts';
 export {
   COLLECTOR,
@@ -15,7 +16,7 @@ export {
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
-export { describeSchedule } from './describe-load.ts';
+export { describeLoad, describeSchedule } from './describe-load.ts';
 export { parseShare, printShare } from './fields.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';
 export { printPath } from './finding.ts';
@@ -33,6 +34,7 @@ export type {
   EnvoySettings,
   EventSpec,
   Interception,
+  KneeSettings,
   LoadSettings,
   MeshSettings,
   Message,
@@ -54,6 +56,7 @@ export type {
 export { RUNTIME_NAMES } from './scenario.ts';
 export { type ReadSetting, readSetting } from './setting.ts';
 export { applyPatch, type MatrixPoint, matrixPoints, resolveSettings } from './settings.ts';
+export { describeClause, parseSlo, type Slo, type SloClause } from './slo.ts';
 export { closest } from './suggest.ts';
 export { type Limit, parseLimit, type ThresholdUnit } from './thresholds.ts';
 export { guard as guardYaml } from './yaml-guard.ts';

@@ -1,4 +1,5 @@
 import { parse as parsePath } from 'node:path';
+import { checkKnee, KNEE_TRIALS, kneeOf } from './check-knee.ts';
 import { checkMatrix } from './check-matrix.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkThresholds } from './check-thresholds.ts';
@@ -46,6 +47,7 @@ function crossChecks(known: Draft, document: Document): readonly Finding[] {
   return [
     ...checkTopology(known),
     ...checkThresholds(known),
+    ...checkKnee(known),
     ...checkMatrix(known),
     ...checkSettings(known, (path) => document.has(path)),
   ];
@@ -60,7 +62,8 @@ function build(name: string, source: string, file: ScenarioFile, known: Draft): 
     base: applyPatch(DEFAULT_SETTINGS, known.base.patch),
     variants: (known.variants ?? []).map((variant) => ({ name: variant.name, patch: variant.patch })),
     matrix: known.axes.map(({ path, points }) => ({ path, points: points.filter((point) => point !== undefined) })),
-    trials: file.trials ?? DEFAULTS.trials,
+    trials: file.trials ?? (file.find === undefined ? DEFAULTS.trials : KNEE_TRIALS),
+    knee: kneeOf(file),
     placement: {
       load: file.placement?.load ?? DEFAULTS.placement.load,
       system: file.placement?.system ?? DEFAULTS.placement.system,

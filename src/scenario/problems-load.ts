@@ -1,4 +1,4 @@
-import { formatDuration, nanos, printBytes, toSeconds } from '../units/index.ts';
+import { formatDuration, fromSeconds, nanos, printBytes, toSeconds } from '../units/index.ts';
 import { MOST_REQUESTS } from './bounds.ts';
 import type { Path } from './finding.ts';
 import { messagesOf } from './messages.ts';
@@ -7,6 +7,7 @@ import type { Schedule, Settings } from './scenario.ts';
 
 const METHOD: Path = ['load', 'method'];
 const SCHEDULE: Path = ['load', 'schedule'];
+const LOOP: Path = ['load', 'loop'];
 
 /** What cannot be sent, or not at these times. */
 export const LOAD_RULES: readonly Rule[] = [
@@ -20,6 +21,11 @@ export const LOAD_RULES: readonly Rule[] = [
     rule: 'requests',
     reads: ['load.rate', 'load.warmup', 'load.duration', 'load.schedule'],
     problems: ({ load }) => requests(load),
+  },
+  {
+    rule: 'closed-loop',
+    reads: ['protocol', 'load.loop', 'load.schedule', 'load.targets', 'load.stagger', 'load.timeout'],
+    problems: closedLoop,
   },
   { rule: 'schedule', reads: ['load.schedule', 'load.duration'], problems: ({ load }) => cycle(load) },
 ];
@@ -63,6 +69,28 @@ function requests({ rate, warmup, duration, schedule }: Settings['load']): reado
       ],
       message,
     },
+  ];
+}
+
+/** autocannon takes no shorter time-out. */
+const LEAST_CLOSED_TIMEOUT = fromSeconds(1);
+
+/** What autocannon does not do, or what has no meaning where nothing is due. */
+function closedLoop({ protocol, load }: Settings): readonly Breach[] {
+  if (load.loop === 'open') return [];
+  const { schedule, targets, stagger, timeout } = load;
+  const refused = (field: string, isSo: boolean, message: string): readonly Breach[] =>
+    isSo ? [{ at: [['load', field], LOOP], message }] : [];
+  return [
+    ...(protocol === 'http' ? [] : [{ at: [LOOP, ['protocol']], message: 'can be closed for http alone' }]),
+    ...refused('schedule', schedule !== 'constant', 'means nothing in a closed loop: no request is due at a time'),
+    ...refused('targets', targets.length > 0, 'needs an open loop: a closed one sends one request over and over'),
+    ...refused('stagger', stagger > 0, 'needs an open loop: a closed one opens its connections at once'),
+    ...refused(
+      'timeout',
+      timeout < LEAST_CLOSED_TIMEOUT,
+      `is ${formatDuration(timeout)}, but that of a closed loop is ${formatDuration(LEAST_CLOSED_TIMEOUT)} at least`,
+    ),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { targetSchema } from './request-schema.ts';
 import type { scheduleSchema } from './schedule-schema.ts';
 import type { thresholdSchema } from './schema.ts';
 import type { delaySchema, eventSchema } from './settings-schema.ts';
+import type { Slo } from './slo.ts';
 
 /** How long an application waits before it answers. */
 export type Delay = z.output<typeof delaySchema>;
@@ -33,7 +34,11 @@ export interface Message {
 
 /** What the load sends and when. */
 export interface LoadSettings extends Message {
+  /** `closed` asks what saturates: no rate is offered, and nothing is said about latency. */
+  readonly loop: 'open' | 'closed';
   readonly rate: Rate;
+  /** How the load waits for what is due. */
+  readonly wait: 'spin' | 'hybrid' | 'sleep';
   readonly connections: number;
   /** Over which they are opened. */
   readonly stagger: Nanos;
@@ -211,6 +216,13 @@ export interface AxisPoint {
   readonly patch: Patch;
 }
 
+/** A search for the highest rate that holds an SLO. */
+export interface KneeSettings {
+  readonly slo: Slo;
+  readonly from: Rate;
+  readonly to: Rate;
+}
+
 /** A scenario as it was read and checked: units parsed, defaults filled in, nothing expanded. */
 export interface Scenario {
   readonly name: string;
@@ -220,7 +232,10 @@ export interface Scenario {
   readonly base: Settings;
   readonly variants: readonly { readonly name: string; readonly patch: Patch }[];
   readonly matrix: readonly Axis[];
+  /** Blocks; where a knee is looked for, the most trials of each variant. */
   readonly trials: number;
+  /** Undefined where variants are measured at their own rates. */
+  readonly knee: KneeSettings | undefined;
   readonly placement: { readonly load: CpuChoice; readonly system: CpuChoice };
   readonly scheduling: Scheduling;
   readonly needs: { readonly cores: number; readonly memory: Bytes | undefined };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BOUNDS, MOST_NAMED } from './bounds.ts';
-import { duration, name, percent, size } from './fields.ts';
+import { duration, name, percent, rate, size } from './fields.ts';
 import { AXES, patchSchema } from './settings-schema.ts';
 
 const count = (max: number) => z.int().min(1).max(max);
@@ -98,10 +98,26 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('axes: section.field and its values; every variant is measured at every point'),
   ...patchSchema.shape,
+  find: z
+    .enum(['knee'])
+    .optional()
+    .describe(
+      'knee: in place of measuring at load.rate, finds the highest rate at which every variant holds slo (see Knee)',
+    ),
+  slo: z
+    .string({ error: 'must be text like "p99 < 5ms"' })
+    .optional()
+    .meta({ examples: ['p99 < 5ms'] })
+    .describe('what a rate must hold: quantiles of the response time, max and errors, joined by `and`'),
+  between: z
+    .tuple([rate(BOUNDS.rate), rate(BOUNDS.rate)], { error: 'must be two rates like [100/s, 50000/s]' })
+    .optional()
+    .meta({ examples: [['100/s', '50000/s']] })
+    .describe('where the knee is looked for'),
   trials: count(BOUNDS.trials)
     .optional()
     .meta({ examples: [10] })
-    .describe('blocks; each holds one trial of every variant'),
+    .describe('blocks; each holds one trial of every variant. Of a knee the most trials of each variant, 20 without'),
   placement: z
     .strictObject({
       load: cpuList.meta({ examples: [[0]] }).describe('processors of the load'),

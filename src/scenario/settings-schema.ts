@@ -36,7 +36,18 @@ const everyKth = z
 
 /** What the load sends and when. */
 export const loadShape = {
+  loop: z
+    .enum(['open', 'closed'])
+    .describe(
+      'open sends requests when they are due; closed sends the next when one was answered, to find what saturates (see Saturation)',
+    ),
   rate: rate(BOUNDS.rate).describe('offered rate over all connections; requests are due whatever the system does'),
+  wait: z
+    .enum(['spin', 'hybrid', 'sleep'])
+    .describe(
+      'how the load waits for what is due: spin takes a whole processor and is the most exact; hybrid sleeps until 2 ms before; ' +
+        'sleep takes nearly none and is late by up to a millisecond',
+    ),
   connections: count(10_000)
     .meta({ examples: [32] })
     .describe('connections, opened before the warm-up and kept'),

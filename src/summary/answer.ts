@@ -1,6 +1,8 @@
 import { MIN_VALUES } from '../stats/index.ts';
 import { formatRate, perSecond, threeDigits } from '../units/index.ts';
 import { counted, figure, listed, percent, span } from './figure.ts';
+import { kneeAnswer } from './knee-answer.ts';
+import { saturation } from './saturation.ts';
 import { servicesAnswer } from './services.ts';
 import type { Comparison, Conclusion, Summary, VariantSummary } from './summary.ts';
 
@@ -14,6 +16,8 @@ const MOST_TOLD = 2;
  * nothing can be said, that.
  */
 export function answer(summary: Summary): string {
+  const knees = kneeAnswer(summary);
+  if (knees !== undefined) return knees;
   const services = servicesAnswer(summary);
   return services === undefined ? ofLatency(summary) : `${services} ${ofLatency(summary)}`;
 }
@@ -21,6 +25,9 @@ export function answer(summary: Summary): string {
 function ofLatency(summary: Summary): string {
   const told = summary.comparisons.filter(({ metric }) => metric === HEADLINE);
   if (summary.blocks.planned === 0 && summary.certificate !== null) return calibrated(summary.certificate);
+  if (summary.blocks.measured > 0 && summary.variants.some(({ loop }) => loop === 'closed')) {
+    return saturation(summary);
+  }
   if (summary.blocks.measured === 0) return 'No block was measured to its end: there is no answer.';
   if (told.length === 0) return summary.variants.slice(0, MOST_TOLD).map(alone).join(' ');
   if (told.length > MOST_TOLD) return overview(summary, told);

@@ -29,6 +29,7 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
   const discards = header.plan.mode === 'quick' ? () => false : isVetoed;
   const sound = ordered.map((block) => block.filter((trial) => !discards(trial)));
+  if (header.plan.knee !== undefined) return ofSearch({ header, trials }, sound, ordered.flat());
   const measured = sound.filter((block) => block.length === variants.length);
   const counting = measured.flat();
   return {
@@ -40,6 +41,21 @@ export function sortBlocks({ header, trials }: Pick<RunRecord, 'header' | 'trial
     trials: { measured: trials.length, vetoed: trials.filter(isVetoed).length },
     whole: new Map(variants.map((name) => [name, counting.filter(({ variant }) => variant === name)])),
     vetoes: ordered.flat().flatMap(vetoesOf),
+  };
+}
+
+/** Trials of a search have rates of their own: variants have no trials that could be taken together. */
+function ofSearch(
+  { header, trials }: Pick<RunRecord, 'header' | 'trials'>,
+  sound: readonly (readonly Trial[])[],
+  ordered: readonly Trial[],
+): SortedBlocks {
+  const rounds = sound.filter((round) => round.length > 0).length;
+  return {
+    counts: { planned: header.plan.blocks, measured: rounds, incomplete: sound.length - rounds },
+    trials: { measured: trials.length, vetoed: trials.filter(isVetoed).length },
+    whole: new Map(header.plan.variants.map(({ name }) => [name, []])),
+    vetoes: ordered.flatMap(vetoesOf),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   pairedDifference,
   pairedRatio,
 } from '../stats/index.ts';
-import { METRICS, type Metric } from './metrics.ts';
+import { ACHIEVED, METRICS, type Metric } from './metrics.ts';
 import type { PlannedVariant, Reading } from './reading.ts';
 import type { Comparison, Estimate } from './summary.ts';
 
@@ -23,6 +23,9 @@ export const COMPARED: readonly string[] = [
   'rssBytes',
 ];
 
+/** What is compared where one of the two ran in a closed loop: it has no response times. */
+const COMPARED_CLOSED: readonly string[] = ['cpuMsPer1k', 'rssBytes'];
+
 /** Left out where it is missing, since a p99.9 is wanted only where there is one. */
 const OPTIONAL = 'responseNs.p999';
 
@@ -31,10 +34,17 @@ export type Readings = ReadonlyMap<string, readonly Reading[]>;
 
 /** Every variant against its baseline, metric by metric, paired by block. */
 export function compareAll(variants: readonly PlannedVariant[], readings: Readings, tolerance: number): Comparison[] {
-  const metrics = COMPARED.flatMap((name) => METRICS.get(name) ?? []).filter(isComparable);
+  const named = (names: readonly string[]) => names.flatMap((name) => METRICS.get(name) ?? []).filter(isComparable);
+  const [open, closed] = [named(COMPARED), [ACHIEVED, ...named(COMPARED_CLOSED)].filter(isComparable)];
+  const isClosed = (name: string): boolean => variants.find((one) => one.name === name)?.offeredRate === null;
   return variants
     .filter(({ name, baseline }) => name !== baseline)
-    .flatMap((variant) => metrics.flatMap((metric) => compare(variant, metric, readings, tolerance)));
+    .flatMap((variant) => {
+      const [own, base] = [isClosed(variant.name), isClosed(variant.baseline)];
+      // Of an open and a closed loop only what a request costs compares.
+      const metrics = own || base ? closed.filter((metric) => metric !== ACHIEVED || own === base) : open;
+      return metrics.flatMap((metric) => compare(variant, metric, readings, tolerance));
+    });
 }
 
 export type Comparable = Metric & { readonly unit: Exclude<Metric['unit'], 'share'> };
@@ -61,9 +71,16 @@ function compare(
       unit: metric.unit,
       ...statistics,
       n: pairs.from.length,
-      conclusion: conclude(statistics.ratio, tolerance),
+      conclusion: conclude(lessIsBetter(statistics.ratio, metric), tolerance),
     },
   ];
+}
+
+/** A ratio above 1 is worse; of what is better the more there is, it is turned over. */
+function lessIsBetter(ratio: Estimate | null, { moreIsBetter }: Metric): Estimate | null {
+  if (ratio === null || moreIsBetter === undefined) return ratio;
+  const { estimate: middle, lower, upper } = ratio;
+  return { estimate: 1 / middle, lower: 1 / upper, upper: 1 / lower };
 }
 
 /** The two values of every block, where both are there. */

@@ -2,6 +2,7 @@ import type { Header } from '../record/index.ts';
 import { MAX_VALUES, MIN_VALUES, valuesForWidth } from '../stats/index.ts';
 import { formatDuration, formatRate, fromSeconds, nanos, perSecond } from '../units/index.ts';
 import { counted, listed, percent } from './figure.ts';
+import { vagueKnees } from './knee-doubts.ts';
 import { cpuLimitOf } from './limits.ts';
 import type { Summary, VariantSummary } from './summary.ts';
 import { isMeasured } from './usage.ts';
@@ -13,7 +14,10 @@ export interface Evidence {
   readonly damage: readonly string[];
   /** The sentence with which the run ended; empty where it ended as planned. */
   readonly endReason: string;
-  readonly summary: Pick<Summary, 'ended' | 'mode' | 'blocks' | 'trials' | 'certificate' | 'variants' | 'comparisons'>;
+  readonly summary: Pick<
+    Summary,
+    'ended' | 'mode' | 'blocks' | 'trials' | 'certificate' | 'variants' | 'comparisons' | 'knees'
+  >;
 }
 
 /** What might be wrong with the numbers of a run, one sentence each, most important first. */
@@ -24,6 +28,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     uncertified,
     quick,
     fewBlocks,
+    vagueKnees,
     overloaded,
     errors,
     vetoed,
@@ -32,6 +37,7 @@ export function doubtsAbout(evidence: Evidence): string[] {
     lateReleases,
     steal,
     busyApplication,
+    busyClosedLoad,
     nearKnee,
     wideIntervals,
     moreBlocks,
@@ -64,8 +70,8 @@ function quick({ summary: { mode } }: Evidence): readonly string[] {
   return mode === 'quick' ? ['Quick mode: too few and too short trials to compare anything.'] : [];
 }
 
-function fewBlocks({ summary: { blocks, mode } }: Evidence): readonly string[] {
-  if (blocks.measured >= MIN_VALUES || mode === 'quick') return [];
+function fewBlocks({ summary: { blocks, mode, knees } }: Evidence): readonly string[] {
+  if (blocks.measured >= MIN_VALUES || blocks.planned === 0 || mode === 'quick' || knees !== undefined) return [];
   return [`Only ${counted(blocks.measured, 'whole block')}: under ${MIN_VALUES} no interval can be given.`];
 }
 
@@ -76,7 +82,7 @@ function overloaded({ summary: { variants } }: Evidence): readonly string[] {
       const achieved = achievedRate === null ? '' : ` ${formatRate(perSecond(achievedRate))} of`;
       const unsent =
         outcomes['unsent'] === undefined ? '' : `, and ${counted(outcomes['unsent'], 'request')} never left`;
-      const offered = formatRate(perSecond(offeredRate));
+      const offered = offeredRate === null ? 'what was' : formatRate(perSecond(offeredRate));
       return `${name} was overloaded: it answered${achieved} ${offered} offered${unsent}. Its latencies may grow with the length of the trial.`;
     });
 }
@@ -151,6 +157,28 @@ function busyApplication(evidence: Evidence): readonly string[] {
         return `${name} was busy for ${percent(cores)} of one core in ${variant.name}: it may be what was measured.`;
       });
   });
+}
+
+/** Share of one core from which it may be the load that is saturated: autocannon runs on one. */
+const BUSY_LOAD = 0.9;
+
+function busyClosedLoad({ header, summary: { variants } }: Evidence): readonly string[] {
+  return variants.flatMap(({ name, loop, cpu }) => {
+    const seconds = (header.plan.variants.find((variant) => variant.name === name)?.durationNs ?? 0) / 1e9;
+    const used = Object.entries(cpu.components).flatMap(([component, { coreSeconds }]) =>
+      isLoad(component) ? [coreSeconds / seconds] : [],
+    );
+    const most = used.reduce((most, cores) => Math.max(most, cores), 0);
+    if (loop !== 'closed' || !(most > BUSY_LOAD)) return [];
+    return [
+      `The closed loop of ${name} kept its own core busy for ${percent(most)}: it may be the load that was saturated, ` +
+        'and the system can take more.',
+    ];
+  });
+}
+
+function isLoad(component: string): boolean {
+  return /(?:^|\.)load(?:-\d+)?$/u.test(component);
 }
 
 /** Share of the system's processors from which most of a latency is queueing, and small disturbances become large ones. */

@@ -1,12 +1,13 @@
-import { bytes, formatBytes, formatDuration, nanos, threeDigits } from '../units/index.ts';
+import { bytes, formatBytes, formatDuration, formatRate, nanos, perSecond, threeDigits } from '../units/index.ts';
 
 /** What a metric is measured in. */
-export type Unit = 'ns' | 'ms' | 'B' | 'share';
+export type Unit = 'ns' | 'ms' | 'B' | '1/s' | 'share';
 
 const PRINT: Readonly<Record<Unit, (size: number) => string>> = {
   ns: (size) => formatDuration(nanos(size)),
   ms: (size) => formatDuration(nanos(size * 1e6)),
   B: (size) => formatBytes(bytes(size)),
+  '1/s': (size) => formatRate(perSecond(size)),
   share: percent,
 };
 

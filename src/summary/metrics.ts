@@ -4,10 +4,11 @@ import { quantileOf } from './quantiles.ts';
 import type { Reading } from './reading.ts';
 import { cpuMsPer1k, isMeasured } from './usage.ts';
 
-/** Something that every trial has one value of, and of which less is better. */
+/** Something that every trial has one value of, and of which less is better unless it says otherwise. */
 export interface Metric {
   readonly name: string;
   readonly unit: Unit;
+  readonly moreIsBetter?: true;
   /** Null where the trial cannot say. */
   readonly of: (reading: Reading) => number | null;
 }
@@ -29,6 +30,14 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
     { name: 'errors', unit: 'share', of: errorShare } satisfies Metric,
   ].map((metric) => [metric.name, metric]),
 );
+
+/** What a closed loop finds: the rate that saturates the system. */
+export const ACHIEVED: Metric = {
+  name: 'achievedRate',
+  unit: '1/s',
+  moreIsBetter: true,
+  of: ({ achievedRate }) => achievedRate,
+};
 
 /** RSS of the system under test. Pages that its processes share count once in each. */
 function systemRss({ trial }: Reading): number | null {

@@ -3,6 +3,7 @@ import type { RunRecord } from '../record/index.ts';
 import { sortBlocks } from './blocks.ts';
 import { compareAll } from './compare.ts';
 import { doubtsAbout } from './doubts.ts';
+import { kneesOf } from './knee.ts';
 import { readTrial } from './reading.ts';
 import type { Summary } from './summary.ts';
 import { holdAll } from './thresholds.ts';
@@ -24,8 +25,9 @@ export function summarize(record: RunRecord): Summary {
     }),
   );
   const variants = plan.variants.map((variant) => summarizeVariant(variant, readings.get(variant.name) ?? []));
-  const comparisons = compareAll(plan.variants, readings, plan.tolerance);
+  const comparisons = plan.knee === undefined ? compareAll(plan.variants, readings, plan.tolerance) : [];
   const thresholds = holdAll(header, readings);
+  const search = kneesOf(record);
   const ended = end?.how ?? 'killed';
   const { verdict, reasons } = judge({ mode: plan.mode, ended, blocks: counts, trials, thresholds, certificate });
   const found = { mode: plan.mode, ended, blocks: counts, trials, certificate, variants, comparisons } as const;
@@ -48,7 +50,13 @@ export function summarize(record: RunRecord): Summary {
     vetoLimits: plan.vetoLimits,
     ...found,
     thresholds,
-    doubts: doubtsAbout({ header, damage, endReason: end?.reason ?? '', summary: found }),
+    ...(search === undefined ? {} : { knees: search.knees, kneeRatios: search.ratios }),
+    doubts: doubtsAbout({
+      header,
+      damage,
+      endReason: end?.reason ?? '',
+      summary: { ...found, ...(search === undefined ? {} : { knees: search.knees }) },
+    }),
     notes: header.notes,
   };
 }

@@ -43,6 +43,9 @@ export interface Summary {
   readonly variants: readonly VariantSummary[];
   readonly comparisons: readonly Comparison[];
   readonly thresholds: readonly ThresholdResult[];
+  /** Present where a knee was looked for: then rates differ from trial to trial, and variants have no figures of their own. */
+  readonly knees?: readonly KneeSummary[];
+  readonly kneeRatios?: readonly KneeRatio[];
   /** What might be wrong with these numbers, most important first. */
   readonly doubts: readonly string[];
   readonly notes: readonly string[];
@@ -133,8 +136,10 @@ export interface VariantSummary {
   readonly requests: number;
   readonly errors: number;
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Requests per second. */
-  readonly offeredRate: number;
+  /** Present where the load ran in a closed loop: it has no response times, and what it sent depends on the system. */
+  readonly loop?: 'closed';
+  /** Requests per second; null in a closed loop, which offers no rate. */
+  readonly offeredRate: number | null;
   /** Complete answers per second at the pace of the measurement: what an overloaded system answers afterwards is not in it. */
   readonly achievedRate: number | null;
   /**
@@ -255,6 +260,47 @@ export interface Comparison {
   readonly detectable: number | null;
   readonly conclusion: Conclusion;
   readonly reasons: Reasons;
+}
+
+/** The highest rate at which a variant holds an SLO. Rates in 1/s. */
+export interface KneeSummary {
+  readonly variant: string;
+  readonly slo: string;
+  /** Where it was looked for: less than was asked for where our own loop could not offer more. */
+  readonly range: { readonly from: number; readonly to: number };
+  /** With its 95 % credible interval; null with the reason. */
+  readonly rate: Estimate | null;
+  /** `above` and `below` where it may lie beyond the range. */
+  readonly place: 'within' | 'above' | 'below' | null;
+  /** False where the trials were spent before the interval was as narrow as it should be. */
+  readonly known: boolean;
+  readonly points: readonly KneePoint[];
+  readonly reason: string;
+}
+
+/** One unvetoed trial of a search. */
+export interface KneePoint {
+  readonly block: number;
+  readonly rate: number;
+  /** Whether all of the SLO held, and what was offered was dealt with. */
+  readonly held: boolean;
+  readonly overloaded: boolean;
+  readonly achievedRate: number | null;
+  /** The first quantile that the SLO names (p99 where it names none), of all requests: null where it is one that failed. */
+  readonly latencyNs: number | null;
+  readonly p50: number | null;
+  readonly errors: number;
+  readonly requests: number;
+  /** Of the system under test, ms. */
+  readonly cpuMsPer1k: number | null;
+  readonly releaseLagP99: number | null;
+}
+
+/** How many times the knee of its baseline a variant's is, with its 95 % credible interval. */
+export interface KneeRatio {
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly ratio: Estimate;
 }
 
 export interface ThresholdResult {

@@ -30,13 +30,11 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     requests: sum(readings, ({ requests }) => requests),
     errors: sum(readings, ({ errors }) => errors),
     outcomes: outcomesOver(readings),
+    ...(offeredRate === null ? { loop: 'closed' as const } : {}),
     offeredRate,
     achievedRate: achieved.length < readings.length ? null : median(achieved),
     overloaded: readings.filter(({ overloaded }) => overloaded).length * 2 > readings.length,
-    responseNs: quantilesOver(readings, 'response'),
-    serviceNs: quantilesOver(readings, 'service'),
-    queueWaitNs: quantilesOver(readings, 'queueWait'),
-    releaseLagNs: lagQuantilesOver(readings),
+    ...latenciesOver(readings, offeredRate === null),
     cpu: cpuOver(readings),
     memory: memoryOver(readings),
     packets: packetsOver(readings),
@@ -50,6 +48,32 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     spectrum: spectrumOver(readings),
     series: seriesOver(readings),
   };
+}
+
+type Latencies = Pick<VariantSummary, 'responseNs' | 'serviceNs' | 'queueWaitNs' | 'releaseLagNs'>;
+
+function latenciesOver(readings: readonly Reading[], closed: boolean): Latencies {
+  const latencies = {
+    responseNs: quantilesOver(readings, 'response'),
+    serviceNs: quantilesOver(readings, 'service'),
+    queueWaitNs: quantilesOver(readings, 'queueWait'),
+    releaseLagNs: lagQuantilesOver(readings),
+  };
+  if (!closed || readings.length === 0) return latencies;
+  const { responseNs, queueWaitNs, releaseLagNs } = latencies;
+  return {
+    ...latencies,
+    responseNs: { ...responseNs, reasons: allFor(responseNs.reasons, NO_RESPONSE_TIME) },
+    queueWaitNs: { ...queueWaitNs, reasons: allFor(queueWaitNs.reasons, NOT_DUE) },
+    releaseLagNs: { ...releaseLagNs, reasons: allFor(releaseLagNs.reasons, NOT_DUE) },
+  };
+}
+
+const NOT_DUE = 'in a closed loop no request is due at a time';
+const NO_RESPONSE_TIME = `${NOT_DUE}, so there is no response time; the service time is that of a closed loop`;
+
+function allFor(reasons: Reasons, reason: string): Reasons {
+  return Object.fromEntries(Object.keys(reasons).map((field) => [field, reason]));
 }
 
 function reasons(readings: readonly Reading[], achieved: number, ready: number): Reasons {

@@ -12,6 +12,6 @@ export {
   toMillis,
   toSeconds,
 } from './nanos.ts';
-export type { Parsed } from './parsed.ts';
+export { type Parsed, parsed, refused } from './parsed.ts';
 export { createRandom, type Random } from './random.ts';
 export { formatRate, parseRate, perSecond, printRate, type Rate } from './rate.ts';

@@ -6,7 +6,9 @@ import type { Pair, Pairs } from './decide.ts';
 type Measure = (reading: Reading, variant: PlannedVariant) => number | null;
 
 const SHORTFALL: Measure = ({ achievedRate }, { offeredRate }) =>
-  achievedRate === null || !(offeredRate > 0) ? null : Math.max(0, 1 - achievedRate / offeredRate);
+  achievedRate === null || offeredRate === null || !(offeredRate > 0)
+    ? null
+    : Math.max(0, 1 - achievedRate / offeredRate);
 
 /** Metrics that are shown beside those that are gated. */
 export const WATCHED = ['responseNs.p50', 'responseNs.p90', 'responseNs.p99', 'cpuMsPer1k', 'rssBytes'] as const;

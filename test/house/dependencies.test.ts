@@ -22,7 +22,7 @@ const document = readFileSync(join(ROOT, 'docs', 'dependencies.md'), 'utf8');
 /** Those that are programs: they answer `--version`, and have nothing to import. */
 const PROGRAMS: Readonly<Record<string, string>> = { '@biomejs/biome': 'biome', typescript: 'tsc' };
 /** Those that are types only. */
-const TYPES = ['@types/node', '@types/dockerode', '@types/thrift'];
+const TYPES = ['@types/autocannon', '@types/node', '@types/dockerode', '@types/thrift'];
 
 describe('every npm package', () => {
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {

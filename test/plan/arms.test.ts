@@ -23,6 +23,17 @@ matrix:
   'both.yaml',
 );
 
+describe('an arm in a closed loop', () => {
+  test('is refused: a gate decides about latencies', () => {
+    const arm = readArm('outbound,load.loop=closed');
+    assert.throws(
+      () => armVariant('candidate', arm, SCENARIO, {}),
+      (error) =>
+        error instanceof BenchError && /load\.loop: closed, and a gate decides about latencies/u.test(error.message),
+    );
+  });
+});
+
 describe('an arm as it is written', () => {
   test('names a variant, and what is changed of it', () => {
     const arm = readArm('outbound,envoy=1.36.2,app.delay={uniform: [1ms, 2ms]},app.work=30us,revision=HEAD~1');

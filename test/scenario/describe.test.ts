@@ -104,6 +104,8 @@ const settings: fc.Arbitrary<Settings> = fc.record(
     mesh,
     load: fc.record(
       {
+        loop: fc.constant('open' as const),
+        wait: fc.constantFrom('spin' as const, 'hybrid' as const, 'sleep' as const),
         rate: fc
           .oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true }))
           .map(perSecond),

@@ -54,6 +54,14 @@ describe('mistakes of a scenario', () => {
   /** What stands from line 5 on, the one complaint that it must raise, and words that must be in it. */
   const single: readonly (readonly [text: string, place: Place, words: RegExp])[] = [
     ['load: { rate: 2000 }', ['5:15', 'load.rate'], /2000 has no unit; write it like 2000\/s/],
+    ['load: { loop: closed, schedule: poisson }', ['5:33', 'load.schedule'], /no request is due at a time/],
+    ['load: { loop: closed, timeout: 500ms }', ['5:32', 'load.timeout'], /closed loop is 1\.00 s at least/],
+    ['load: { loop: closed }\nprotocol: thrift', ['5:15', 'load.loop'], /closed for http alone/],
+    [
+      'load: { loop: closed }\nthresholds: [{ metric: responseNs.p99, below: 5ms }]',
+      ['6:24', 'thresholds[0].metric'],
+      /verdict about a latency of direct, whose load\.loop is closed: a closed loop asks a slow system less/,
+    ],
     ['load: { rate: 5s }', ['5:15', 'load.rate'], /"5s" is not a rate/],
     ['load: { rate: 1e3/s }', ['5:15', 'load.rate'], /with an exponent; write 1000\/s/],
     ['load: { rate: 0.0001/s }', ['5:15', 'load.rate'], /below the limit of 0\.001\/s/],

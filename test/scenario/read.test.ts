@@ -40,7 +40,9 @@ describe('a scenario as it is read', () => {
           envoy: { version: undefined, concurrency: 1, cpuLimit: undefined },
         },
         load: {
+          loop: 'open',
           rate: 2000,
+          wait: 'spin',
           connections: 32,
           stagger: 0,
           schedule: 'constant',
@@ -85,6 +87,7 @@ describe('a scenario as it is read', () => {
       ],
       matrix: [],
       trials: 6,
+      knee: undefined,
       placement: { load: 'auto', system: 'auto' },
       scheduling: { system: 'auto', load: 'auto', awake: 'auto' },
       needs: { cores: 1, memory: undefined },

@@ -68,6 +68,9 @@ describe('the schema for editors', () => {
     'thresholds.variant',
     'services.count',
     'controlPlane.kind',
+    'slo',
+    'between',
+    'find',
   ]);
 
   test('its examples are right', () => {

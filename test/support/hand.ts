@@ -20,7 +20,9 @@ export interface HandTrial {
   readonly planned?: number;
   /** Everything ended in second 0 unless it is given. */
   readonly intervals?: readonly HandInterval[];
-  readonly vetoed?: boolean;
+  readonly vetoed?: boolean | Trial['vetoes'];
+  /** Where a search chose it. */
+  readonly rate?: number;
   readonly usage?: Partial<Trial['usage']>;
   readonly ready?: Trial['ready'];
   readonly events?: Trial['timeline']['events'];
@@ -44,6 +46,7 @@ export interface HandPlan {
   readonly end?: RunRecord['end'];
   readonly damage?: readonly string[];
   readonly certificate?: RunRecord['certificate'];
+  readonly knee?: Header['plan']['knee'];
 }
 
 /** The first variant is the baseline of all unless it is given. */
@@ -95,6 +98,7 @@ function header(plan: HandPlan): Header {
         missingSignals: [],
         ...variant,
       })),
+      ...(plan.knee === undefined ? {} : { knee: plan.knee }),
       vetoLimits: {},
     },
     fingerprint: plan.fingerprint ?? { 'placement.system': '1', 'placement.shared': false },
@@ -113,7 +117,8 @@ function trialOf(hand: HandTrial, index: number): Trial {
     position: 0,
     variant: hand.variant,
     startedAt: '2026-01-01T00:00:00.000Z',
-    vetoes: hand.vetoed === true ? [limit] : [],
+    ...(hand.rate === undefined ? {} : { rate: hand.rate }),
+    vetoes: typeof hand.vetoed === 'object' ? hand.vetoed : hand.vetoed === true ? [limit] : [],
     timeline: { phases: [], events: hand.events ?? [] },
     load: {
       agents: 1,

@@ -13,6 +13,8 @@ import { BenchError, bytes, type Nanos, type Rate } from '../../units/index.ts';
 
 /** Flags that say how much is sent, and when. */
 export interface TimingFlags {
+  readonly loop: 'open' | 'closed';
+  readonly wait: 'spin' | 'hybrid' | 'sleep';
   readonly rate: Rate;
   readonly connections: number;
   readonly stagger: Nanos;
@@ -30,17 +32,20 @@ const APP: AppSettings = { ...DEFAULT_SETTINGS.app, payload: bytes(0) };
 export async function loadSettings(
   flags: TimingFlags,
   written: Readonly<Record<string, string | undefined>>,
+  protocol: Settings['protocol'] = 'http',
 ): Promise<LoadSettings> {
   if (flags.poisson === true && flags.schedule !== undefined) {
     throw new BenchError('usage', 'FLAGS_AT_ODDS', '--poisson and --schedule are both there; one of them says when');
   }
-  const { rate, connections, stagger, warmup, duration, timeout } = flags;
+  const { loop, wait, rate, connections, stagger, warmup, duration, timeout } = flags;
   const schedule = flags.poisson === true ? 'poisson' : flags.schedule;
   const settings = patched(
     { ...written, 'load.schedule': schedule },
-    { rate, connections, stagger, warmup, duration, timeout },
+    { loop, wait, rate, connections, stagger, warmup, duration, timeout },
   );
-  const problems = settingsProblems(settings, []).map(({ at: [path], message }) => `${path?.join('.')}: ${message}`);
+  const problems = settingsProblems({ ...settings, ...(loop === 'closed' ? { protocol } : {}) }, []).map(
+    ({ at: [path], message }) => `${path?.join('.')}: ${message}`,
+  );
   refuse(problems);
   return { ...settings.load, schedule: await withInstants(settings.load.schedule) };
 }

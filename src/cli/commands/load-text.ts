@@ -51,18 +51,25 @@ export function describeLoad(
   const beyond = FAR.flatMap(({ name, title }) => (far[name] === null ? [] : [[title, far[name]] as const]));
   return [
     `${variant.requests} requests: ${outcomesLine(variant.outcomes)}\n`,
-    `offered ${formatRate(perSecond(variant.offeredRate))}, achieved ${variant.achievedRate === null ? '–' : formatRate(perSecond(variant.achievedRate))}${variant.overloaded ? ' (overloaded)' : ''}\n`,
+    `${variant.offeredRate === null ? 'closed loop' : `offered ${formatRate(perSecond(variant.offeredRate))}`}, achieved ${variant.achievedRate === null ? '–' : formatRate(perSecond(variant.achievedRate))}${variant.overloaded ? ' (overloaded)' : ''}\n`,
     ...failures.map(
       ({ outcome, reason, requests }) => `${'failed'.padEnd(14)}${requests} ${outcome}: ${visible(reason, 200)}\n`,
     ),
-    line('response time', { ...quantiles, ...Object.fromEntries(beyond), max }),
-    line('service time', pick(serviceNs)),
-    line('queue wait', pick(queueWaitNs)),
+    ...(variant.loop === 'closed'
+      ? [line('service time', pick(serviceNs)), CLOSED_LOOP]
+      : [
+          line('response time', { ...quantiles, ...Object.fromEntries(beyond), max }),
+          line('service time', pick(serviceNs)),
+          line('queue wait', pick(queueWaitNs)),
+        ]),
     ...reconnectsLine(variant),
-    line('release lag', { p50, p99, 'p99.9': p999 }),
+    ...(variant.loop === 'closed' ? [] : [line('release lag', { p50, p99, 'p99.9': p999 })]),
     ...notes.map((note) => `mind: ${note}\n`),
   ].join('');
 }
+
+const CLOSED_LOOP =
+  'mind: a closed loop asks a slow server less: these times leave out what users would wait, and are no response times\n';
 
 function reconnectsLine({ reconnects }: VariantSummary): readonly string[] {
   if (reconnects === undefined) return [];

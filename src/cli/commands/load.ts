@@ -32,6 +32,19 @@ export function addLoad(program: Command, context: Context): void {
         'Only this machine is loaded, unless --allow-target says more.',
     )
     .argument('<url>', 'for example http://127.0.0.1:8080/ or thrift://127.0.0.1:9090')
+    .addOption(
+      new Option(
+        '--loop <kind>',
+        'open sends requests when they are due; closed the next when one is answered, to find what saturates (HTTP)',
+      )
+        .choices(['open', 'closed'])
+        .default('open'),
+    )
+    .addOption(
+      new Option('--wait <how>', 'for what is due: spin takes a whole processor and is the most exact')
+        .choices(['spin', 'hybrid', 'sleep'])
+        .default('spin'),
+    )
     .option('--rate <rate>', 'offered rate over all connections', rateOption, perSecond(1000))
     .option('--connections <n>', 'connections, opened beforehand', countOption, 32)
     .option('--warmup <time>', 'sent, not counted', durationOption, nanos(1e9))
@@ -97,8 +110,10 @@ async function load(url: string, flags: Flags, context: Context): Promise<number
 
 async function loadPlan(url: string, flags: Flags): Promise<{ plan: LoadPlan; settings: LoadSettings }> {
   const target = await checkTarget(url, flags.allowTarget);
-  const settings = await loadSettings(flags, writtenFor(target, flags));
+  const settings = await loadSettings(flags, writtenFor(target, flags), target.protocol);
   const plan: LoadPlan = {
+    ...(settings.loop === 'closed' ? { loop: settings.loop } : {}),
+    ...(settings.wait === 'spin' ? {} : { wait: settings.wait }),
     endpoints: [{ address: target.address, port: target.port }],
     connections: settings.connections,
     stagger: settings.stagger,

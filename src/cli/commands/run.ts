@@ -5,7 +5,7 @@ import { exitKind } from '../../gate/index.ts';
 import { createPlan, describePlan, type Overrides, renderPlan } from '../../plan/index.ts';
 import { renderJson, renderText } from '../../report/index.ts';
 import { availableCpus, buildMeshes, mayRealtime, publish, replayNotes, run } from '../../run/index.ts';
-import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario } from '../../scenario/index.ts';
+import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario, type Scenario } from '../../scenario/index.ts';
 import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
 import { calibrationOf } from '../calibration.ts';
 import { asFile, type Context, userPath } from '../context.ts';
@@ -15,7 +15,8 @@ import { ProgressLine } from '../progress.ts';
 import { readReplay } from '../replay.ts';
 import { exitCode, explain } from '../terminal.ts';
 
-interface Flags {
+/** What the commands that run a scenario have in common. */
+export interface Flags {
   readonly trials?: number;
   readonly duration?: Nanos;
   readonly warmup?: Nanos;
@@ -39,23 +40,28 @@ interface Flags {
 
 /** `run <scenario>`: measures a scenario and writes its report. */
 export function addRun(program: Command, context: Context): void {
-  withPlanFlags(program.command('run'))
+  withRunFlags(withPlanFlags(program.command('run')))
     .summary('measure a scenario and write its report')
     .description(
       'Measures every variant of a scenario in randomised blocks, with fresh processes for every trial, and writes\n' +
         'record.jsonl, report.html, summary.md and summary.json to reports/<scenario>/<time>-<id>/.\n' +
         'Through npm, flags stand behind two dashes: npm run bench quickstart -- --trials 8',
     )
+    .action(async (scenario: string, flags: Flags) => {
+      context.exit(await runScenario(scenario, flags, context));
+    });
+}
+
+/** Flags of commands that measure. */
+export function withRunFlags(command: Command): Command {
+  return command
     .option('--out <folder>', 'write below this folder instead of reports/')
     .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
     .option('--insist', 'measure although calibration failed; every page then says so')
     .option('--no-calibration', 'begin at once, uncalibrated; every page then says so')
     .option('--quiet', 'no progress')
     .option('--json', 'print summary.json on stdout, and nothing else')
-    .option('--dry-run', 'print the plan and start nothing')
-    .action(async (scenario: string, flags: Flags) => {
-      context.exit(await runScenario(scenario, flags, context));
-    });
+    .option('--dry-run', 'print the plan and start nothing');
 }
 
 /** `plan <scenario>`: what a run would do. */
@@ -68,7 +74,8 @@ export function addPlan(program: Command, context: Context): void {
     });
 }
 
-function withPlanFlags(command: Command): Command {
+/** Flags that decide a plan. */
+export function withPlanFlags(command: Command): Command {
   return command
     .argument('<scenario>', 'name of a file in scenarios/, or path of a .yaml file')
     .option('--trials <n>', 'blocks, each with one trial of every variant', countOption)
@@ -98,9 +105,15 @@ function withPlanFlags(command: Command): Command {
     );
 }
 
-async function runScenario(name: string, flags: Flags, context: Context): Promise<number> {
+/** Measures a scenario, as `adapt` changes it, and writes its report. */
+export async function runScenario(
+  name: string,
+  flags: Flags,
+  context: Context,
+  adapt: (scenario: Scenario) => Scenario = (scenario) => scenario,
+): Promise<number> {
   const { terminal, root } = context;
-  const scenario = await readScenario(await findScenario(asFile(name), path.join(root, 'scenarios')));
+  const scenario = adapt(await readScenario(await findScenario(asFile(name), path.join(root, 'scenarios'))));
   const machine = { cpus: availableCpus(), memory: bytes(os.totalmem()), mayRealtime: mayRealtime() };
   const replay = await readReplay(flags);
   const plan = createPlan(scenario, { ...overrides(flags), ...replay.request }, machine);

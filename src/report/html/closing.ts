@@ -2,8 +2,9 @@ import type { Summary, VariantSummary } from '../../summary/index.ts';
 import type { ReportContext } from '../context.ts';
 import { envoys } from '../envoys.ts';
 import { GLOSSARY } from '../glossary.ts';
+import { hasFigures } from '../has-figures.ts';
 import { quietness } from '../quiet.ts';
-import { hasRows } from '../table.ts';
+import { hasRows, type Table } from '../table.ts';
 import { certificateTable } from '../tables/certificate.ts';
 import { eventsTable, harnessTable, latenciesTable, limitsTable, vetoesTable } from '../tables/harness.ts';
 import { fingerprintTable, runTable } from '../tables/machine.ts';
@@ -22,12 +23,17 @@ export function harness(summary: Summary): Markup {
 <h2 id="harness-title">The harness</h2>
 <p>The generator is the first suspect. Release lag is the time by which it was late itself; it is part of every response time above. Queue wait is time that a request waited for a free connection: the system’s doing.</p>
 ${certificate(summary)}
-${tableMarkup(harnessTable(summary))}
-${tableMarkup(latenciesTable(summary))}
+${ofVariants(summary, harnessTable)}
+${ofVariants(summary, latenciesTable)}
 ${tableMarkup(eventsTable(summary))}
 ${vetoes === undefined ? html`<p>No trial was vetoed.</p>` : tableMarkup(vetoes)}
 ${tableMarkup(limitsTable(summary))}
 </section>`;
+}
+
+/** Of a search the table of its trials has release lags. */
+function ofVariants(summary: Summary, table: (summary: Summary) => Table): Markup {
+  return hasFigures(summary) ? tableMarkup(table(summary)) : NOTHING;
 }
 
 function certificate(summary: Summary): Markup {

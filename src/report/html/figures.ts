@@ -1,6 +1,7 @@
 import type { Summary } from '../../summary/index.ts';
 import { type Chart, FULL, HALF, PHONE } from '../charts/chart.ts';
 import { forestChart } from '../charts/forest.ts';
+import { kneeChart } from '../charts/knee.ts';
 import { SIGNALS, seriesChart } from '../charts/series.ts';
 import { servicesCharts } from '../charts/services.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
@@ -10,6 +11,7 @@ import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
 import { reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
 import { configurationTable } from '../tables/configuration.ts';
+import { kneesTable, kneeTrialsTable } from '../tables/knees.ts';
 import { throttledTable } from '../tables/limits.ts';
 import { podsTable } from '../tables/pods.ts';
 import { bases, matrixPoints } from '../variants.ts';
@@ -22,6 +24,7 @@ const MOST_POINTS = 20;
 
 /** What each variant adds: the figure that stands among the results. */
 export function addedFigure(summary: Summary): Figure {
+  if (summary.knees !== undefined) return kneeFigure(summary);
   return {
     title: 'What each variant adds',
     reading:
@@ -30,6 +33,19 @@ export function addedFigure(summary: Summary): Figure {
     charts: (['p50', 'p99'] as const).flatMap((quantile) => some(forestChart(summary, quantile))),
     absent: `No difference can be drawn: ${whyNone(summary)}.`,
     numbers: undefined,
+  };
+}
+
+function kneeFigure(summary: Summary): Figure {
+  return {
+    title: 'Latency over rate',
+    reading:
+      'One mark per trial: filled where all of the limit held, hollow where it did not or the rate was not achieved. The dashed line is the limit, a band the interval of a knee. Both scales are logarithmic.',
+    legend: variantLegend(summary),
+    charts: some(kneeChart(summary)),
+    absent: 'No trial was sound.',
+    tables: some(kneesTable(summary)),
+    numbers: kneeTrialsTable(summary),
   };
 }
 

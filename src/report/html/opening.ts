@@ -33,7 +33,7 @@ function verdict({ verdict: given, verdictReasons }: Summary): Markup {
 }
 
 /** Metrics that are concluded about on the first screen, where there is room for more than one. */
-const TOLD = [HEADLINE, 'responseNs.p99', 'cpuMsPer1k', 'rssBytes'];
+const TOLD = [HEADLINE, 'responseNs.p99', 'achievedRate', 'cpuMsPer1k', 'rssBytes'];
 /** Most conclusions of the first screen. */
 const MOST_CONCLUSIONS = 12;
 

@@ -1,12 +1,13 @@
 import type { Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
+import { hasFigures } from '../has-figures.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from '../tables/results.ts';
 import { bases } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { swatch } from './figure.ts';
 import { tableMarkup } from './table.ts';
-import { html, type Markup } from './template.ts';
+import { html, type Markup, NOTHING } from './template.ts';
 
 /** What was compared, what each adds (`added`, drawn), and the numbers; how requests ended where some failed. */
 export function results(summary: Summary, added: Markup): Markup {
@@ -16,7 +17,7 @@ export function results(summary: Summary, added: Markup): Markup {
 ${paths(summary)}
 ${added}
 ${comparisons(summary)}
-${tableMarkup(variantsTable(summary))}
+${hasFigures(summary) ? tableMarkup(variantsTable(summary)) : NOTHING}
 ${tableMarkup(thresholdsTable(summary))}
 ${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}
 </section>`;

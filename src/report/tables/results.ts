@@ -33,7 +33,7 @@ function variantRow(variant: VariantSummary): readonly Cell[] {
     value(response[field], (ns) => figure(ns, 'ns'), response.reasons, field);
   return [
     { text: nameOf(variant) },
-    { text: figure(variant.offeredRate, '1/s') },
+    value(variant.offeredRate, (rate) => figure(rate, '1/s'), 'a closed loop offers no rate'),
     achieved(variant),
     quantile('p50'),
     quantile('p90'),

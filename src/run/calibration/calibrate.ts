@@ -10,8 +10,9 @@ import {
 import { monotonicNow } from '../../metrics/index.ts';
 import { type Certificate, CHECKS } from '../../record/index.ts';
 import { median } from '../../stats/index.ts';
+import type { Deployment } from '../deploy.ts';
 import { isVirtual } from '../fingerprint.ts';
-import { runTrial, type TrialSurroundings } from '../trial.ts';
+import { deployFor, measureOn, type TrialSurroundings } from '../trial.ts';
 import { Bystanders } from './bystanders.ts';
 import { clockStep } from './clock.ts';
 import {
@@ -58,14 +59,23 @@ const MOST_CLIMBS = 8;
 
 type Attempts = Readonly<Record<CheckName, readonly Attempt[]>>;
 
+/** A calibration under way: its trials have fresh processes in hosts that are made once, which take longest in containers. */
+interface Calibrating extends CalibrationRequest {
+  readonly deployment: Deployment;
+  /** True until the first trial: the processes that it measures came up with the hosts. */
+  fresh: boolean;
+}
+
 /**
- * Measures what is known, in the place and by the program of the trials that follow: with the short form in about six
- * seconds. What fails, or was spoiled by the machine, is measured again before it counts.
+ * Measures what is known, in the place and by the program of the trials that follow. What fails, or was spoiled by the
+ * machine, is measured again before it counts.
  * @throws BenchError component when a component dies; interrupted when the signal is aborted.
  */
-export async function calibrate(request: CalibrationRequest): Promise<Certificate> {
+export async function calibrate(asked: CalibrationRequest): Promise<Certificate> {
   const startedAt = new Date().toISOString();
   const from = monotonicNow();
+  await using deployment = await deployFor(calibrationTrial('floor', asked.plan), asked);
+  const request: Calibrating = { ...asked, deployment, fresh: true };
   const { most, least } = ATTEMPTS[request.form];
   const rounds: Attempts[] = [];
   let checks: readonly Check[] = [];
@@ -79,7 +89,7 @@ export async function calibrate(request: CalibrationRequest): Promise<Certificat
   return { type: 'certificate', startedAt, tookNs: monotonicNow() - from, form, insisted, checks: [...checks] };
 }
 
-async function attempt(request: CalibrationRequest, wanted: readonly CheckName[]): Promise<Attempts> {
+async function attempt(request: Calibrating, wanted: readonly CheckName[]): Promise<Attempts> {
   const done: { readonly kind: Kind; readonly one: Calibrated }[] = [];
   const needed = new Set(wanted.flatMap((check) => NEEDS[check]));
   for (const kind of ONCE.filter((each) => needed.has(each))) done.push({ kind, one: await measure(kind, request) });
@@ -100,11 +110,13 @@ async function attempt(request: CalibrationRequest, wanted: readonly CheckName[]
   };
 }
 
-async function measure(kind: Kind, request: CalibrationRequest, rate?: number): Promise<Calibrated> {
+async function measure(kind: Kind, request: Calibrating, rate?: number): Promise<Calibrated> {
   const spec = calibrationTrial(kind, request.plan, rate);
   const { load, shared } = request.plan.placement;
+  if (!(request.fresh && kind === 'floor')) await request.deployment.renew(spec.mesh);
+  request.fresh = false;
   const bystanders = new Bystanders(load);
-  const trial = await runTrial(spec, request);
+  const trial = await measureOn(request.deployment, spec, request, new Date().toISOString());
   const { settings } = spec.variant;
   return { trial, settings, neighbours: bystanders.describe(), shared, virtual: isVirtual() };
 }
@@ -128,7 +140,7 @@ function middle(attempts: readonly Attempt[]): Attempt {
 }
 
 /** Raises the rate until our own loop does not hold it: what it held last is the capacity. */
-async function climb(request: CalibrationRequest, checks: readonly Check[]): Promise<readonly Check[]> {
+async function climb(request: Calibrating, checks: readonly Check[]): Promise<readonly Check[]> {
   const tried: Attempt[] = [];
   let rate = checks.find(({ check }) => check === 'capacity')?.value ?? 0;
   for (let step = 0; step < MOST_CLIMBS && rate > 0; step += 1) {

@@ -44,7 +44,7 @@ function folderFiles(folder: string): readonly string[] {
 }
 
 /** What agents import; a test starts one from the image. */
-const AGENT_PACKAGES = ['hdr-histogram-js', 'thrift'];
+const AGENT_PACKAGES = ['autocannon', 'hdr-histogram-js', 'thrift'];
 
 /** Folders of npm packages and of those that they depend on. */
 function packageFolders(root: string, names: readonly string[], found = new Set<string>()): readonly string[] {
