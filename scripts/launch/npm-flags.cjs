@@ -16,6 +16,7 @@ const FLAGS = {
   runtime: true,
   out: true,
   'envoy-bin': true,
+  images: true,
   bootstrap: true,
   'config-dump': true,
   'replay-listener': true,

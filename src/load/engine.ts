@@ -1,9 +1,9 @@
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
-import { malformedBytes, messageOf } from './evidence.ts';
+import { LATE, malformedBytes, messageOf, UNASKED } from './evidence.ts';
 import { FreeConnections } from './free-connections.ts';
-import type { LoadPlan } from './load-plan.ts';
+import { endpointOf, type LoadPlan } from './load-plan.ts';
 import { Outages } from './outages.ts';
 import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
@@ -14,8 +14,6 @@ import type { Surroundings } from './surroundings.ts';
 /** How often time-outs are looked for; they are late by this at most. */
 const SWEEP_NS = 10e6;
 const SECOND_NS = 1e9;
-const LATE = 'no answer in time';
-const UNASKED = 'an answer that no request asked for';
 
 /**
  * Offers requests at their intended times, whatever the system does, and measures from those times.
@@ -154,9 +152,7 @@ export class OpenLoop {
   }
 
   private dial(index: number, ready?: () => void, failed?: (error: Error) => void, backoffMs = 1): void {
-    const { endpoints } = this.plan;
-    const spread = this.plan.endpoint.kind === 'spread' ? endpoints[index % endpoints.length] : undefined;
-    const endpoint = spread ?? endpoints[0];
+    const endpoint = endpointOf(this.plan, index);
     const connection = new Connection(index, converse(this.plan.request));
     this.connections[index] = connection;
     connection.link = this.world.dial(endpoint, {
@@ -322,8 +318,7 @@ export class OpenLoop {
   }
 
   private dropQueued(now: number): void {
-    const intended = this.queue.firstIntended();
-    const released = this.queue.firstReleased();
+    const [intended, released] = [this.queue.firstIntended(), this.queue.firstReleased()];
     this.queue.shift();
     this.count('unsent');
     this.phases.of(intended).missed({

@@ -3,6 +3,9 @@ import { FramingError } from '../wire/index.ts';
 /** Bytes of an answer that nobody understood which are kept with its request. */
 const KEPT_BYTES = 256;
 
+export const LATE = 'no answer in time';
+export const UNASKED = 'an answer that no request asked for';
+
 /**
  * What to keep of an answer that cannot be understood: the line at fault where the protocol tells it, otherwise the
  * segment from the start of the answer on, or from its own start where the answer began in an earlier one.

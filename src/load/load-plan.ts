@@ -28,3 +28,9 @@ export interface LoadPlan {
   readonly endpoint: EndpointPolicy;
   readonly hedge: HedgePolicy;
 }
+
+/** Where a connection goes, by the endpoint policy. */
+export function endpointOf({ endpoint, endpoints }: Pick<LoadPlan, 'endpoint' | 'endpoints'>, index: number): Endpoint {
+  const spread = endpoint.kind === 'spread' ? endpoints[index % endpoints.length] : undefined;
+  return spread ?? endpoints[0];
+}

@@ -1,6 +1,7 @@
 import type { Header } from '../record/index.ts';
 import { MAX_VALUES, MIN_VALUES, valuesForWidth } from '../stats/index.ts';
 import { formatDuration, formatRate, fromSeconds, nanos, perSecond } from '../units/index.ts';
+import { seenThroughDocker } from './docker-doubts.ts';
 import { counted, listed, percent } from './figure.ts';
 import { vagueKnees } from './knee-doubts.ts';
 import { cpuLimitOf } from './limits.ts';
@@ -136,17 +137,6 @@ function throttledUnasked({ summary: { variants } }: Evidence): readonly string[
       ];
     }),
   );
-}
-
-/** The load's priority is raised from where its process can be seen. */
-function seenThroughDocker({ header: { fingerprint }, summary: { variants } }: Evidence): readonly string[] {
-  const some = variants.filter(({ cpu }) => Object.values(cpu.components).some(({ source }) => source === 'docker'));
-  if (some.length === 0) return [];
-  const raised = fingerprint['scheduling.load'] === 'raised' ? ', and the load was at normal priority' : '';
-  return [
-    `What components of ${names(some)} used was told by Docker's API: of whole containers, with our init in each, and ` +
-      `without run delay, PSS and Docker's own share; their processes could not be seen from where this ran${raised}.`,
-  ];
 }
 
 /** Far below what vetoes a trial: harmless beside milliseconds, not beside a fast hop. */

@@ -103,7 +103,7 @@ describe('mistakes of a scenario', () => {
     ['trials: 1001', ['5:9', 'trials'], /at most 1000/],
     ['tolerance: 5', ['5:12', 'tolerance'], /share in per cent, like 5%/],
     ['tolerance: 120%', ['5:12', 'tolerance'], /between 0% and 100%/],
-    ['protocol: http3', ['5:11', 'protocol'], /must be one of http, http2, grpc or thrift, not "http3"/],
+    ['protocol: http3', ['5:11', 'protocol', 'http'], /must be one of http, http2, grpc or thrift, not "http3"/],
     ['placement: { load: all }', ['5:20', 'placement.load'], /auto or a list of processor numbers/],
     ['placement: { load: [0.5] }', ['5:21', 'placement.load[0]'], /whole number/],
     ['needs: { core: 4 }', ['5:10', 'needs.core', 'cores'], /is not a field/],
