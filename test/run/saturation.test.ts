@@ -54,7 +54,8 @@ limits: { time: 2m }
 ${APP}
 `;
     const trials = count(7, 20);
-    const summary = await run('run', 'knee', text, '--trials', String(trials));
+    // Quick, so that what else a machine does vetoes nothing: what is asked here holds on a disturbed one too.
+    const summary = await run('run', 'knee', text, '--quick', '--trials', String(trials));
     const [knee] = summary.knees ?? [];
     assert.ok(knee !== undefined);
     t.diagnostic(
