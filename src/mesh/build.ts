@@ -18,7 +18,7 @@ import { describePath, missingSignals } from './describe.ts';
 import { countersOf, sidecarBootstrap } from './envoy.ts';
 import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
 import { requestCounter } from './envoy-dynamic.ts';
-import { grpcSuccesses } from './envoy-http2.ts';
+import { grpcAnswerCounters } from './envoy-http2.ts';
 import { thriftCounters } from './envoy-thrift.ts';
 import { interception, needsNetAdmin } from './interception.ts';
 import type { AppComponent, Certificate, Endpoint, Mesh, MeshHost, Service, Sidecar } from './mesh.ts';
@@ -245,7 +245,7 @@ function sidecarOf(
         const counters = requestCounters(called, mesh, bind);
         return [{ ...passage, counters, ...(spread ? { among: 'its sidecars' } : {}) }];
       }
-      const upstream = { ...passage, counters: [grpcSuccesses(behind(direction, called))] };
+      const upstream = { ...passage, counters: grpcAnswerCounters(behind(direction, called)) };
       return protocol === 'grpc' ? [passage, upstream] : [passage];
     }),
     thriftCounters:

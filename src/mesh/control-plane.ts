@@ -2,7 +2,6 @@ import {
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
   CROWD,
-  clientOf,
   FIRST_GENERATED_PORT,
   type Interception,
   type Settings,
@@ -57,12 +56,14 @@ export function controlPlaneOf(
     const hosts = lazy ? [...calls.map((callee) => hostOf(callee, NAMESPACE)), ...shown] : ['*'];
     return lazy || bind !== undefined ? [sidecarObject(name, hosts, bind)] : [];
   });
+  // Further sidecars have the client's workload under other names: it is the first.
+  const client = workloads.find(({ workload }) => workload.port === undefined);
   const entries = services.map(entryOf);
   return {
     endpoint: { address, port: CONTROL_PLANE_PORT },
     generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
-    called: { name: clientOf(workloads.map(({ workload }) => workload))?.calls[0] ?? '', namespace: NAMESPACE },
+    called: { name: client?.workload.calls[0] ?? '', namespace: NAMESPACE },
     objects: [...entries, ...virtualServices(entries, rules), ...sidecars],
     sidecars: withSidecar.map(({ workload: { name }, address: own }) => ({
       app: name,

@@ -19,7 +19,7 @@ export const GRPC_STATS_FILTER: Json = {
   typed_config: { '@type': GRPC_STATS, emit_filter_state: true, stats_for_all_methods: false },
 };
 
-/** Calls that a cluster answered with status 0, by Envoy's name. */
-export function grpcSuccesses(cluster: string): string {
-  return `cluster.${cluster}.grpc.success`;
+/** Calls that a cluster answered, with status 0 or another, by Envoy's names. */
+export function grpcAnswerCounters(cluster: string): readonly string[] {
+  return ['success', 'failure'].map((how) => `cluster.${cluster}.grpc.${how}`);
 }

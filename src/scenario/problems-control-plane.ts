@@ -18,7 +18,7 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
   { rule: 'control-plane-runtime', reads: [KIND, 'runtime.name', 'runtime.network'], problems: runtime },
   {
     rule: 'further-sidecars',
-    reads: [KIND, 'controlPlane.sidecars', 'controlPlane.crowd', 'topology', 'mesh.preset', 'mesh.outbound'],
+    reads: [KIND, 'controlPlane.sidecars', 'controlPlane.crowd', 'load.connections', 'topology', 'mesh.preset', 'mesh.outbound'],
     problems: furtherSidecars,
   },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
@@ -68,7 +68,7 @@ function runtime({ controlPlane, runtime: { name, network } }: Settings): readon
   ];
 }
 
-function furtherSidecars({ controlPlane, mesh }: Settings, workloads: readonly Workload[]): readonly Breach[] {
+function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: readonly Workload[]): readonly Breach[] {
   const { kind, sidecars: count, crowd } = controlPlane;
   const none = 'needs controlPlane.kind: xds, which configures them';
   if (kind === 'none') {
@@ -81,6 +81,9 @@ function furtherSidecars({ controlPlane, mesh }: Settings, workloads: readonly W
   return [
     ...(count > 1 && mesh.outbound !== 'listener'
       ? [of(['controlPlane', 'sidecars'], `needs mesh.outbound: listener, but it is ${mesh.outbound}`)]
+      : []),
+    ...(count > load.connections
+      ? [of(['controlPlane', 'sidecars'], `cannot be more than load.connections, which is ${load.connections}`)]
       : []),
     ...taken.map(({ name }) =>
       of(['topology', 'workloads', name], 'is the name of a further sidecar, or of the crowd'),

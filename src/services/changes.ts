@@ -93,7 +93,7 @@ function routeTo(of: Metadata, to: Metadata, timeout: string | undefined): Virtu
     metadata: of,
     spec: {
       hosts: [hostOf(of.name, of.namespace)],
-      http: [{ route, ...(timeout === undefined ? {} : { timeout }) }],
+      http: [{ name: 'default', route, ...(timeout === undefined ? {} : { timeout }) }],
     },
   };
 }

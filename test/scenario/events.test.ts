@@ -64,6 +64,7 @@ describe('events of a control plane', () => {
       'controlPlane: { kind: xds, sidecars: 2 }\nmesh: { outbound: redirect }',
       /listener/u,
     ],
+    ['fewer connections than sidecars', `${XDS}load: { connections: 3 }`, /load\.connections, which is 3/u],
     ['further sidecars without a control plane', 'controlPlane: { sidecars: 2 }', /needs controlPlane\.kind: xds/u],
     ['a crowd without a control plane', 'controlPlane: { crowd: 2 }', /needs controlPlane\.kind: xds/u],
     [
