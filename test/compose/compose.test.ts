@@ -62,12 +62,15 @@ describe('export compose', () => {
   });
 
   test('writes every scenario, and refuses what needs keys', async () => {
-    for (const entry of readdirSync(path.join(ROOT, 'scenarios')).filter((file) => file.endsWith('.yaml'))) {
-      const scenario = path.parse(entry).name;
-      const { code, stderr } = await meshbench('export', 'compose', scenario);
-      if (code !== 0)
-        assert.match(stderr, /COMPOSE_WITH_KEYS|controlPlane\.kind is xds, which runs in the sandbox/u, scenario);
-    }
+    const files = readdirSync(path.join(ROOT, 'scenarios')).filter((file) => file.endsWith('.yaml'));
+    await Promise.all(
+      files.map(async (file) => {
+        const scenario = path.parse(file).name;
+        const { code, stderr } = await meshbench('export', 'compose', scenario);
+        if (code !== 0)
+          assert.match(stderr, /COMPOSE_WITH_KEYS|controlPlane\.kind is xds, which runs in the sandbox/u, scenario);
+      }),
+    );
     const refused = await meshbench('export', 'compose', 'sidecar-overhead', '--variant', 'both-mtls');
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /COMPOSE_WITH_KEYS/u);

@@ -8,7 +8,7 @@ import { meshbench, Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
 
 /** How many trials a machine may spoil for each that is wanted before the test says that it cannot tell. */
-const PATIENCE = 6;
+const PATIENCE = count(3, 6);
 /** A quick run repeats no trial and does not wait for calm, of which this test is to decide: with full counts it may wait. */
 const HOW = FULL ? [] : ['--quick'];
 const MS = 1e6;
