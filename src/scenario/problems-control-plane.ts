@@ -18,7 +18,15 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
   { rule: 'control-plane-runtime', reads: [KIND, 'runtime.name', 'runtime.network'], problems: runtime },
   {
     rule: 'further-sidecars',
-    reads: [KIND, 'controlPlane.sidecars', 'controlPlane.crowd', 'load.connections', 'topology', 'mesh.preset', 'mesh.outbound'],
+    reads: [
+      KIND,
+      'controlPlane.sidecars',
+      'controlPlane.crowd',
+      'load.connections',
+      'topology',
+      'mesh.preset',
+      'mesh.outbound',
+    ],
     problems: furtherSidecars,
   },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
