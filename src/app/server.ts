@@ -1,15 +1,12 @@
-import net from 'node:net';
-import { type Clock, monotonicNow } from '../metrics/index.ts';
+import type net from 'node:net';
 import type { AppSettings } from '../scenario/index.ts';
-import { toMillis } from '../units/index.ts';
 import { MessageReader, tcpDialer } from '../wire/index.ts';
 import { type Answers, badGateway, prepareAnswers } from './answers.ts';
 import type { ServiceCall } from './calls.ts';
-import { DelayedAnswers } from './delayed-answers.ts';
 import { FanOut } from './fan-out.ts';
-import { listenOn, portOf, stopListening } from './listen.ts';
+import { listenOn } from './listen.ts';
+import { ScriptedApp } from './scripted-app.ts';
 import type { Served } from './served.ts';
-import { spin } from './work.ts';
 
 /** A connection from a caller. */
 interface Connection {
@@ -44,52 +41,34 @@ export async function serveHttp(
   seed: number,
   calls: readonly ServiceCall[] = [],
 ): Promise<Served> {
-  const app = new HttpApp(script, monotonicNow, seed, calls);
+  const app = new HttpApp(script, seed, calls);
   await listenOn(app.server, port, address);
   return app;
 }
 
-class HttpApp implements Served {
-  private readonly script: AppSettings;
-  private readonly clock: Clock;
-  readonly server: net.Server;
-  private readonly delayed: DelayedAnswers<Pending>;
+class HttpApp extends ScriptedApp<Pending> {
   private readonly fanOut: FanOut | undefined;
   private readonly answers: Answers;
-  private served = 0;
 
-  constructor(script: AppSettings, clock: Clock, seed: number, calls: readonly ServiceCall[]) {
-    this.script = script;
-    this.clock = clock;
+  constructor(script: AppSettings, seed: number, calls: readonly ServiceCall[]) {
+    super(script, seed);
     this.answers = prepareAnswers(script);
     this.fanOut = calls.length === 0 ? undefined : new FanOut(calls, tcpDialer());
-    this.server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
-    this.delayed = new DelayedAnswers(script, clock, seed, (pending) => this.answer(pending));
   }
 
-  get port(): number {
-    return portOf(this.server);
-  }
-
-  measureFrom(instant: number): void {
-    this.delayed.measureFrom(instant);
-  }
-
-  close(): Promise<void> {
-    this.delayed.close();
+  override close(): Promise<void> {
     this.fanOut?.close();
-    return stopListening(this.server);
+    return super.close();
   }
 
-  private accept(socket: net.Socket): void {
+  protected accept(socket: net.Socket): void {
     const connection: Connection = { socket, reader: new MessageReader('request'), unanswered: 0, inTurn: [] };
     connection.reader.keepsTracing = this.fanOut !== undefined;
-    if (this.script.keepAliveTimeout > 0) {
-      // A caller that waits for its answer is not idle; the answer counts as activity, which starts the time again.
-      socket.setTimeout(toMillis(this.script.keepAliveTimeout), () => {
-        if (connection.unanswered === 0) socket.end();
-      });
-    }
+    this.whenIdle(
+      socket,
+      () => connection.unanswered === 0,
+      () => socket.end(),
+    );
     socket.on('error', () => socket.destroy());
     socket.on('data', (bytes) => this.received(connection, bytes));
   }
@@ -111,12 +90,7 @@ class HttpApp implements Served {
 
   private requested(pending: Pending): void {
     const { connection } = pending;
-    this.served += 1;
-    const { reset } = this.script;
-    if (reset !== undefined && this.served % reset.every === 0) {
-      connection.socket.resetAndDestroy();
-      return;
-    }
+    if (this.isReset(connection.socket)) return;
     connection.unanswered += 1;
     if (this.fanOut === undefined) this.delayed.add(pending);
     else if (connection.inTurn.push(pending) === 1) this.callFor(pending, this.fanOut);
@@ -130,14 +104,13 @@ class HttpApp implements Served {
     });
   }
 
-  private answer(pending: Pending): void {
+  protected answer(pending: Pending): void {
     const { connection, keepAlive } = pending;
     const { socket } = connection;
     if (socket.destroyed) return;
-    if (this.script.work > 0) spin(this.clock, this.script.work);
+    this.work();
     connection.unanswered -= 1;
-    const { close } = this.script;
-    const leave = !keepAlive || (close !== undefined && this.served % close.every === 0);
+    const leave = !keepAlive || this.leaves;
     if (leave) {
       socket.end(this.answerText(pending, leave), 'latin1');
       return;

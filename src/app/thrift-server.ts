@@ -1,4 +1,4 @@
-import net from 'node:net';
+import type net from 'node:net';
 import {
   MultiplexedProcessor,
   TBinaryProtocol,
@@ -11,15 +11,12 @@ import {
 } from 'thrift';
 import { Processor } from '#thrift/Echo.js';
 import { Refused } from '#thrift/echo_types.js';
-import { monotonicNow } from '../metrics/index.ts';
 import type { AppSettings, ThriftSettings } from '../scenario/index.ts';
-import { toMillis } from '../units/index.ts';
 import { MESSAGE, type ThriftMessageReader } from '../wire/index.ts';
-import { DelayedAnswers } from './delayed-answers.ts';
-import { listenOn, portOf, stopListening } from './listen.ts';
+import { listenOn } from './listen.ts';
+import { ScriptedApp } from './scripted-app.ts';
 import type { Served } from './served.ts';
 import { readMessages } from './thrift-messages.ts';
-import { spin } from './work.ts';
 
 /** The service's name to a multiplexed client. */
 const SERVICE = 'Echo';
@@ -43,77 +40,56 @@ export async function serveThrift(
 
 type Reply = (error: unknown, result?: Buffer) => void;
 
-class ThriftApp implements Served {
-  readonly server: net.Server;
-  private readonly script: AppSettings;
+class ThriftApp extends ScriptedApp<() => void> {
   private readonly thrift: ThriftSettings;
-  private readonly answers: DelayedAnswers<() => void>;
   private readonly processor: Processor;
   private readonly multiplexed = new MultiplexedProcessor();
   private readonly payload: Buffer;
-  private served = 0;
 
   constructor(script: AppSettings, thrift: ThriftSettings, seed: number) {
-    this.script = script;
+    super(script, seed);
     this.thrift = thrift;
     this.payload = Buffer.alloc(script.payload, 'x');
-    this.answers = new DelayedAnswers(script, monotonicNow, seed, (answer) => answer());
     this.processor = new Processor({
-      echo: (_payload: Buffer, reply: Reply) => this.answers.add(() => reply(null, this.payload)),
-      fail: (reason: string, reply: Reply) => this.answers.add(() => reply(new Refused({ reason }))),
+      echo: (_payload: Buffer, reply: Reply) => this.delayed.add(() => reply(null, this.payload)),
+      fail: (reason: string, reply: Reply) => this.delayed.add(() => reply(new Refused({ reason }))),
       notify: () => undefined,
     });
     this.multiplexed.registerProcessor(SERVICE, this.processor);
-    this.server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
   }
 
-  get port(): number {
-    return portOf(this.server);
-  }
-
-  measureFrom(instant: number): void {
-    this.answers.measureFrom(instant);
-  }
-
-  close(): Promise<void> {
-    this.answers.close();
-    return stopListening(this.server);
-  }
-
-  private accept(socket: net.Socket): void {
+  protected accept(socket: net.Socket): void {
     const waiting = { calls: 0 };
-    if (this.script.keepAliveTimeout > 0) {
-      socket.setTimeout(toMillis(this.script.keepAliveTimeout), () => {
-        if (waiting.calls === 0) socket.end();
-      });
-    }
+    this.whenIdle(
+      socket,
+      () => waiting.calls === 0,
+      () => socket.end(),
+    );
     readMessages(socket, this.thrift, (message) => this.called(socket, message, waiting));
   }
 
   /** One whole message. The library reads it again from its start: what it says is right. */
   private called(socket: net.Socket, message: ThriftMessageReader, waiting: { calls: number }): void {
-    this.served += 1;
-    const { reset } = this.script;
-    if (reset !== undefined && this.served % reset.every === 0) {
-      socket.resetAndDestroy();
-      return;
-    }
+    if (this.isReset(socket)) return;
     const { head, bytes, from, to } = message;
     if (head.kind === MESSAGE.call) waiting.calls += 1;
     const named = bytes.toString('latin1', head.nameFrom, head.nameTo);
     const processor = named.startsWith(`${SERVICE}:`) ? this.multiplexed : this.processor;
     const { input, output } = endsOf(this.thrift, Buffer.from(bytes.subarray(from, to)), (reply) => {
       waiting.calls -= 1;
-      this.answer(socket, reply);
+      this.send(socket, reply);
     });
     processor.process(input, output);
   }
 
-  private answer(socket: net.Socket, reply: Buffer): void {
+  protected answer(reply: () => void): void {
+    reply();
+  }
+
+  private send(socket: net.Socket, reply: Buffer): void {
     if (socket.destroyed) return;
-    const { close, work } = this.script;
-    if (work > 0) spin(monotonicNow, work);
-    if (close !== undefined && this.served % close.every === 0) socket.end(reply);
+    this.work();
+    if (this.leaves) socket.end(reply);
     else socket.write(reply);
   }
 }
