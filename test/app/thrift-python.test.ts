@@ -6,7 +6,7 @@ import { offer, requestOf } from '../support/offer.ts';
 import { type PythonThrift, pythonServer, pythonThrift } from '../support/python-thrift.ts';
 import { FORMATS, named } from '../wire/thrift/support.ts';
 
-describe("a server in another language, on Apache's own library", () => {
+describe("a server in another language, on Apache's own library, where pip can fetch that", () => {
   const calls = count(400, 100_000);
   let library: PythonThrift;
   before(async () => {

@@ -172,6 +172,6 @@ async function hold(t: TestContext, offer: Offer): Promise<void> {
 describe('p50, p90 and p99 are within 1 % or 100 µs of arithmetic in nine of ten trials that nothing spoiled', () => {
   before(initHistograms);
   for (const offer of OFFERS) {
-    test(`at ${offer.rate} requests a second`, (t) => hold(t, offer));
+    test(`at ${offer.rate} requests a second, where the machine lets trials be calm`, (t) => hold(t, offer));
   }
 });

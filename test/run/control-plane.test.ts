@@ -5,7 +5,7 @@ import { readRecord } from '../../src/record/index.ts';
 import { KNOWN_ENVOY_VERSIONS } from '../../src/setup/index.ts';
 import { Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
-import { asNobody, cannotBeNobody, envoyForAll } from '../support/nobody.ts';
+import { asNobody, envoyForAll, noNobody } from '../support/nobody.ts';
 import { ROOT } from '../support/root.ts';
 import { MeshPlace, REQUESTS, type Standing } from '../support/standing-mesh.ts';
 
@@ -116,12 +116,9 @@ for (const version of FULL ? VERSIONS : []) {
   });
 }
 
-test('the scenario service-entries runs without root', async (t) => {
-  const obstacle = cannotBeNobody();
-  if (obstacle !== undefined) {
-    t.skip(obstacle);
-    return;
-  }
+test('the scenario service-entries runs without root, where others can read the checkout', {
+  skip: noNobody,
+}, async () => {
   using scratch = new Scratch();
   const envoy = await envoyForAll(scratch.folder);
   const wanted = ['--variants', 'all services.count=500,lazy services.count=500'];

@@ -7,7 +7,7 @@ import { readRecord } from '../../src/record/index.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { findChromium, startChromium } from '../support/browser.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
-import { asNobody, cannotBeNobody, envoyForAll } from '../support/nobody.ts';
+import { asNobody, envoyForAll, noNobody } from '../support/nobody.ts';
 
 const SCENARIO = `question: Does the main job work from end to end?
 variants:
@@ -113,12 +113,7 @@ describe('a run', () => {
 });
 
 describe('an unprivileged user', () => {
-  test('gets the same, in the same way', async (t) => {
-    const obstacle = cannotBeNobody();
-    if (obstacle !== undefined) {
-      t.skip(obstacle);
-      return;
-    }
+  test('gets the same, in the same way, where others can read the checkout', { skip: noNobody }, async () => {
     using scratch = new Scratch();
     const envoy = await envoyForAll(scratch.folder);
     const scenario = scratch.scenario('rootless', SCENARIO);

@@ -6,7 +6,7 @@ import { type RunRecord, readRecord } from '../../src/record/index.ts';
 import { takeFingerprint } from '../../src/run/index.ts';
 import { meshOf } from '../mesh/support.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
-import { asNobody, cannotBeNobody, envoyForAll } from '../support/nobody.ts';
+import { asNobody, envoyForAll, noNobody } from '../support/nobody.ts';
 import { ROOT } from '../support/root.ts';
 
 const SCENARIO = `question: Is what a sidecar holds kept where it belongs?
@@ -89,12 +89,9 @@ test('a run without packet rules does not depend on iptables', async () => {
   assert.deepEqual(await fields('redirect'), ['iptables.version', 'iptables.backend']);
 });
 
-test('the scenario interception goes every way without root', async (t) => {
-  const obstacle = cannotBeNobody();
-  if (obstacle !== undefined) {
-    t.skip(obstacle);
-    return;
-  }
+test('the scenario interception goes every way without root, where others can read the checkout', {
+  skip: noNobody,
+}, async () => {
   using scratch = new Scratch();
   const envoy = await envoyForAll(scratch.folder);
   const short = ['--quick', '--trials', '1', '--duration', '500ms', '--warmup', '100ms', '--rate', '400/s'];

@@ -12,7 +12,7 @@ const CALLS = count(120, 100_000);
 const RATE = count(400, 1250);
 
 /** Every format from our load by both sidecars to Apache's library for Python, each counting what it saw. */
-describe('Thrift through Envoy to a server in another language', () => {
+describe('Thrift through Envoy to a server in another language, where pip can fetch its library', () => {
   let place: MeshPlace;
   let library: PythonThrift;
   before(async () => {

@@ -24,10 +24,12 @@ export function asNobody(
   return { code: status, stdout, stderr };
 }
 
-/** Why a test cannot become that user; undefined where it can. */
-export function cannotBeNobody(): string | undefined {
+/** Why tests that become that user are skipped; false where they run. */
+export const noNobody: string | false = obstacle();
+
+function obstacle(): string | false {
   if (process.geteuid?.() !== 0) return 'the tests run as such a user anyway';
-  return asNobody('/', '--version').code === 0 ? undefined : 'the checkout cannot be read by other users';
+  return asNobody('/', '--version').code === 0 ? false : 'the checkout cannot be read by other users';
 }
 
 /** A copy of the pinned Envoy that everybody may run, in a folder that everybody may write. */
