@@ -1,4 +1,4 @@
-import { describeSettings, type Settings } from '../scenario/index.ts';
+import { describeKnee, describeSettings, type Settings } from '../scenario/index.ts';
 import { toSeconds } from '../units/index.ts';
 import { dueInMeasurement } from './load-schedule.ts';
 import { blockOrder } from './order.ts';
@@ -60,7 +60,7 @@ export function describePlan(plan: Plan, notes: readonly string[] = []): PlanDes
       requests: settings.load.loop === 'closed' ? null : measuredRequests(settings),
     })),
     blocks: Array.from({ length: plan.blocks }, (_, block) => blockOrder(plan, block)),
-    ...(plan.knee === undefined ? {} : { knee: { slo: plan.knee.slo.text, from: plan.knee.from, to: plan.knee.to } }),
+    ...(plan.knee === undefined ? {} : { knee: describeKnee(plan.knee) }),
     spareTrials: plan.spareTrials,
     placement: plan.placement,
     scheduling: { system: plan.scheduling.system, load: plan.scheduling.load, awake: plan.scheduling.awake },

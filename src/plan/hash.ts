@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeSettings, type Scenario, type Settings } from '../scenario/index.ts';
+import { describeKnee, describeSettings, type Scenario, type Settings } from '../scenario/index.ts';
 import type { ReplayRequest, Variant } from './plan.ts';
 
 /** SHA-256 in hexadecimal over what a run measures; see {@link Plan.hash}. */
@@ -17,7 +17,7 @@ export function hashPlan(
     scheduling: scenario.scheduling,
     agents,
     replay,
-    knee: scenario.knee && { slo: scenario.knee.slo.text, from: scenario.knee.from, to: scenario.knee.to },
+    knee: scenario.knee && describeKnee(scenario.knee),
     variants: variants.map(({ name, base, axes, baseline, settings }) => ({
       name,
       base,

@@ -4,7 +4,7 @@ import { VETO_LIMITS } from '../gate/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { offeredRate, type Plan } from '../plan/index.ts';
 import { type Header, SCHEMA_VERSION } from '../record/index.ts';
-import { describeLoad, describeSettings } from '../scenario/index.ts';
+import { describeKnee, describeLoad, describeSettings } from '../scenario/index.ts';
 import { agentNode, agentNodeNotes } from '../setup/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { replayNotes } from './meshes.ts';
@@ -63,7 +63,7 @@ export function makeHeader(
         path: meshes.get(variant.name)?.path ?? '',
         missingSignals: [...(meshes.get(variant.name)?.missingSignals ?? [])],
       })),
-      ...(plan.knee === undefined ? {} : { knee: { slo: plan.knee.slo.text, from: plan.knee.from, to: plan.knee.to } }),
+      ...(plan.knee === undefined ? {} : { knee: describeKnee(plan.knee) }),
       vetoLimits: { ...VETO_LIMITS },
     },
     fingerprint: { ...fingerprint },

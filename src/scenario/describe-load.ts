@@ -1,7 +1,7 @@
 import { printRate } from '../units/index.ts';
 import { printShare } from './fields.ts';
 import { size, time } from './in-words.ts';
-import type { LoadSettings, Schedule } from './scenario.ts';
+import type { KneeSettings, LoadSettings, Schedule } from './scenario.ts';
 
 /** The load in the scenario's own words. What is not used is left out, so that plans without it keep their hash. */
 export function describeLoad(load: LoadSettings): Record<string, unknown> {
@@ -45,4 +45,9 @@ export function describeSchedule(schedule: Schedule): unknown {
     case 'replay':
       return { replay: schedule.file };
   }
+}
+
+/** What rate is looked for, as plans and records have it; in 1/s. */
+export function describeKnee({ slo, from, to }: KneeSettings): { slo: string; from: number; to: number } {
+  return { slo: slo.text, from, to };
 }

@@ -19,7 +19,7 @@ export {
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';
-export { describeLoad, describeSchedule } from './describe-load.ts';
+export { describeKnee, describeLoad, describeSchedule } from './describe-load.ts';
 export { type EventSpec, endOf, type Outage, type PushEvent, type PushName } from './event-schema.ts';
 export { parseShare, printShare } from './fields.ts';
 export { findScenario, listScenarios, readScenario, type ScenarioEntry } from './file.ts';

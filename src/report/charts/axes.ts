@@ -40,6 +40,17 @@ export function logAxis(values: readonly number[]): LogAxis | undefined {
   return { domain: [from, until], ticks: ticksWithin(steps, [from, until]) };
 }
 
+/** How a value lies on a logarithmic axis. */
+export function onLogAxis(field: string, { domain, ticks }: LogAxis, label: string) {
+  return {
+    field,
+    type: 'quantitative' as const,
+    title: null,
+    scale: { type: 'log' as const, domain, nice: false },
+    axis: { values: ticks, labelExpr: label },
+  };
+}
+
 function ticksWithin(steps: readonly number[], [from, until]: readonly [number, number]): number[] {
   const within = steps.filter((step) => step >= from && step <= until);
   return within.length > MOST_TICKS ? within.filter((step) => Number.isInteger(Math.log10(step))) : within;

@@ -2,7 +2,7 @@ import { type KneeSummary, limitOf, type Summary } from '../../summary/index.ts'
 import { figure } from '../figures.ts';
 import { lookOf } from '../variants.ts';
 import { visible } from '../visible.ts';
-import { logAxis, TIME_LABEL } from './axes.ts';
+import { logAxis, onLogAxis, TIME_LABEL } from './axes.ts';
 import { type Chart, FULL, PHONE } from './chart.ts';
 import type { ChartSpec } from './draw.ts';
 import { LOOK, variantColour } from './theme.ts';
@@ -41,6 +41,7 @@ export function kneeChart(summary: Summary): Chart | undefined {
   const bands = knees.flatMap(({ variant, rate }) =>
     rate === null ? [] : [{ from: within(rate.lower), to: within(rate.upper), look: look(variant) }],
   );
+  const rateAxis = onLogAxis('rate', rates, RATE_LABEL);
   return {
     label: `Latency over offered rate. ${knees.map(finding).join('; ')}.`,
     heading: '',
@@ -59,20 +60,8 @@ export function kneeChart(summary: Summary): Chart | undefined {
         },
       ],
       encoding: {
-        x: {
-          field: 'rate',
-          type: 'quantitative',
-          title: null,
-          scale: { type: 'log', domain: rates.domain, nice: false },
-          axis: { values: rates.ticks, labelExpr: RATE_LABEL, labelOverlap: 'greedy' },
-        },
-        y: {
-          field: 'ns',
-          type: 'quantitative',
-          title: null,
-          scale: { type: 'log', domain: times.domain, nice: false },
-          axis: { values: times.ticks, labelExpr: TIME_LABEL },
-        },
+        x: { ...rateAxis, axis: { ...rateAxis.axis, labelOverlap: 'greedy' } },
+        y: onLogAxis('ns', times, TIME_LABEL),
       },
     }),
   };

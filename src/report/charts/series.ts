@@ -2,7 +2,7 @@ import { median } from '../../stats/index.ts';
 import type { SeriesPoint, Summary, VariantSummary } from '../../summary/index.ts';
 import { figure } from '../figures.ts';
 import { lookOf, nameOf } from '../variants.ts';
-import { logAxis, TIME_LABEL } from './axes.ts';
+import { logAxis, onLogAxis, TIME_LABEL } from './axes.ts';
 import type { Chart } from './chart.ts';
 import type { ChartSpec } from './draw.ts';
 import { LINE, LOOK } from './theme.ts';
@@ -126,13 +126,7 @@ function countAxis() {
 function timeAxis(points: readonly Point[]) {
   const axis = logAxis(points.map(({ y }) => y));
   if (axis === undefined) return undefined;
-  return {
-    field: 'y',
-    type: 'quantitative' as const,
-    title: null,
-    scale: { type: 'log' as const, domain: axis.domain, nice: false },
-    axis: { values: axis.ticks, labelExpr: TIME_LABEL },
-  } satisfies NonNullable<ChartSpec['encoding']>['y'];
+  return onLogAxis('y', axis, TIME_LABEL);
 }
 
 function finding(variant: VariantSummary, order: number, points: readonly Point[], field: Signal['field']): string {

@@ -1,7 +1,7 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
 import { figure } from '../figures.ts';
 import { lookOf, nameOf } from '../variants.ts';
-import { logAxis, TIME_LABEL } from './axes.ts';
+import { logAxis, onLogAxis, TIME_LABEL } from './axes.ts';
 import type { Chart } from './chart.ts';
 import { LINE, LOOK } from './theme.ts';
 
@@ -63,13 +63,7 @@ export function spectrumChart(
           scale: { type: 'log', domain: [1, furthest], nice: false },
           axis: { values: labels(width).map(({ p }) => place(p)), labelExpr: AXIS_LABEL },
         },
-        y: {
-          field: 'ns',
-          type: 'quantitative',
-          title: null,
-          scale: { type: 'log', domain: axis.domain, nice: false },
-          axis: { values: axis.ticks, labelExpr: TIME_LABEL },
-        },
+        y: onLogAxis('ns', axis, TIME_LABEL),
       },
     }),
   };
