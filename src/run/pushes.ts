@@ -87,9 +87,8 @@ async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> 
     const watched = { requests: after.requests - before.requests, failed: after.failed - before.failed };
     pushes[pushes.length - 1] = { ...push, watched };
     if (watched.failed > abort * watched.requests) {
-      const back = await step('roll-back', at + (group + 1) * watch, group);
-      events.push({ action: 'pushed', target: what, intended: back.intended, actual: endOfPush(back) });
-      return { events, pushes };
+      await step('roll-back', at + (group + 1) * watch, group);
+      break;
     }
   }
   const last = pushes.at(-1);
