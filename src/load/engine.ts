@@ -1,7 +1,7 @@
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
-import { LATE, malformedBytes, messageOf, UNASKED } from './evidence.ts';
+import { LATE, malformedBytes, messageOf, UNASKED, unsent } from './evidence.ts';
 import { FreeConnections } from './free-connections.ts';
 import { endpointOf, type LoadPlan } from './load-plan.ts';
 import { Outages } from './outages.ts';
@@ -39,6 +39,8 @@ export class OpenLoop {
   private opened = 0;
   private closedByPeer = 0;
   private refused = 0;
+  /** Why a connection was last given up; empty where none was. */
+  private givenUp = '';
   /** Of the warm-up too. */
   private readonly overall: Partial<Record<Outcome, number>> & { sent: number } = { sent: 0 };
   private finished: ((total: LoadTotal) => void) | undefined;
@@ -243,6 +245,7 @@ export class OpenLoop {
   /** Every request under way on the connection ends with the same outcome. */
   private giveUp(connection: Connection, outcome: Exclude<Outcome, 'ok'>, detail: string, bytes?: Buffer): void {
     const now = this.world.clock();
+    this.givenUp = detail;
     for (let slot = 0; slot < connection.concurrency; slot += 1) {
       if (!connection.isBusy(slot)) continue;
       this.miss(connection, slot, outcome, detail, now, bytes);
@@ -321,16 +324,7 @@ export class OpenLoop {
     const [intended, released] = [this.queue.firstIntended(), this.queue.firstReleased()];
     this.queue.shift();
     this.count('unsent');
-    this.phases.of(intended).missed({
-      intended,
-      released,
-      sent: Number.NaN,
-      done: now,
-      outcome: 'unsent',
-      detail: 'no connection was free in time',
-      connection: null,
-      bytes: undefined,
-    });
+    this.phases.of(intended).missed(unsent(intended, released, now, this.givenUp));
   }
 
   private isOver(): boolean {

@@ -1,4 +1,5 @@
 import { FramingError } from '../wire/index.ts';
+import type { Missed } from './recorder.ts';
 
 /** Bytes of an answer that nobody understood which are kept with its request. */
 const KEPT_BYTES = 256;
@@ -19,4 +20,22 @@ export function malformedBytes(error: unknown, segment: Buffer, from: number, le
 /** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * What to record of a request that no connection took in time.
+ * @param givenUp why the last connection was given up, which may be why none was free; empty where none was
+ */
+export function unsent(intended: number, released: number, now: number, givenUp: string): Missed {
+  const because = givenUp === '' ? '' : `; the last one was given up: ${givenUp}`;
+  return {
+    intended,
+    released,
+    sent: Number.NaN,
+    done: now,
+    outcome: 'unsent',
+    detail: `no connection was free in time${because}`,
+    connection: null,
+    bytes: undefined,
+  };
 }

@@ -126,7 +126,9 @@ describe('the open loop', () => {
     }));
     assert.equal(ended(total), total.planned);
     assert.ok((total.outcomes.unsent ?? 0) >= 3);
-    assert.equal(total.failed.find(({ outcome }) => outcome === 'unsent')?.sent, null);
+    const unsent = total.failed.find(({ outcome }) => outcome === 'unsent');
+    assert.equal(unsent?.sent, null);
+    assert.match(unsent?.detail ?? '', /given up: no answer in time$/u);
   });
 
   test('an answer that asks to close is counted, and the connection is replaced', async () => {

@@ -9,7 +9,7 @@ import { meshbench, Scratch } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
 import { startLong, untilTrial, within10s } from '../support/docker-run.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
-import { allProcesses, descendants, type Seen, until } from '../support/processes.ts';
+import { allProcesses, descendants, killUntilItEnds, type Seen, until } from '../support/processes.ts';
 
 const SCENARIO = `question: Does it work in containers?
 variants:
@@ -17,9 +17,6 @@ variants:
   outbound: { mesh: { outbound: listener } }
 load: { rate: 500/s, connections: 8, warmup: 500ms, duration: 1s }
 `;
-
-/** Of one kind in a round. */
-const MOST_KILLS = 4;
 
 interface Victim {
   readonly name: string;
@@ -112,21 +109,13 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
   const mine = (): Seen[] => ours().filter(({ command }) => is(command));
   await until(name, 60, () => mine()[0]);
   await sleep(Math.random() * (code === null ? 6000 : 2000));
-  let over = false;
-  void ended.then(() => {
-    over = true;
+  const some = (): number | undefined => mine()[Math.floor(Math.random() * mine().length)]?.pid;
+  await killUntilItEnds(name, ended, some, async () => {
+    if (code !== undefined) return;
+    await sleep(500);
+    child.kill('SIGKILL');
   });
-  // What a trial's end is about to remove anyway may be killed without harm: then the run goes on, and the next is killed.
-  for (let attempt = 0; attempt < MOST_KILLS && !over; attempt += 1) {
-    const victim = await until(name, 20, () => mine()[Math.floor(Math.random() * mine().length)] ?? over);
-    if (typeof victim === 'object') kill(victim.pid);
-    if (code === undefined) {
-      await sleep(500);
-      child.kill('SIGKILL');
-    }
-    await Promise.race([ended, sleep(5000, undefined, { ref: false })]);
-  }
-  if (!over) child.kill('SIGKILL');
+  child.kill('SIGKILL');
   const result = await ended;
   if (code === 20) assert.equal(result.code, 20, result.stderr);
   // Without the watcher, what was not running yet waits for the next start, as do volumes and networks.
@@ -140,13 +129,4 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
 function family(pid: number | undefined): Seen[] {
   if (pid === undefined) return [];
   return [...allProcesses().filter((one) => one.pid === pid), ...descendants(pid)];
-}
-
-/** It may have ended by itself between being seen and being killed. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

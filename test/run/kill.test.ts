@@ -6,7 +6,15 @@ import { after, describe, test } from 'node:test';
 import { readRecord } from '../../src/record/index.ts';
 import { meshbench, Scratch, start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
-import { descendants, foreignNamespaces, livingIn, type Seen, traces, until } from '../support/processes.ts';
+import {
+  descendants,
+  foreignNamespaces,
+  killUntilItEnds,
+  livingIn,
+  type Seen,
+  traces,
+  until,
+} from '../support/processes.ts';
 
 const SCENARIO = `question: What is left when a process is killed?
 variants:
@@ -62,9 +70,15 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
         const record = await until('a record with a trial', 60, () => findRecord(scratch));
         await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 3000));
-        const pid = await until(`${name} to run`, 20, () => find(cli));
-        const spaces = foreignNamespaces([cli, ...descendants(cli).map((process) => process.pid)]);
-        process.kill(pid, 'SIGKILL');
+        const spaces = new Set<string>();
+        await killUntilItEnds(name, ended, () => {
+          const pid = find(cli);
+          if (pid === undefined) return;
+          const family = [cli, ...descendants(cli).map((process) => process.pid)];
+          for (const namespace of foreignNamespaces(family)) spaces.add(namespace);
+          return pid;
+        });
+        child.kill('SIGKILL');
         const result = await ended;
         assert.equal(result.code, code, result.stderr);
         await until('every process of the run is gone', 5, () => livingIn(spaces).length === 0);

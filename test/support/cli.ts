@@ -11,6 +11,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Command lines that have not ended. None outlives its test file, whatever became of the test. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+// How the runner ends a file that took too long; without this no exit handler would run.
+process.once('SIGTERM', () => process.exit(143));
+
 /** Starts bin/meshbench as a person would. */
 export function start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const child = spawn(process.execPath, [path.join(ROOT, 'bin/meshbench'), ...args], {
@@ -26,6 +34,8 @@ export function start(...args: readonly string[]): { readonly child: ChildProces
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
   return { child, ended };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process as seen from outside every sandbox. */
 export interface Seen {
@@ -96,7 +97,46 @@ export async function until<T>(what: string, seconds: number, ask: () => T | und
   while (Date.now() < deadline) {
     const answer = ask();
     if (answer !== undefined && answer !== false) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
   throw new Error(`${what}: not within ${seconds} s`);
+}
+
+/** Of one kind for one run. */
+const MOST_KILLS = 4;
+/** A run that lost something ends within this time, ms. */
+const NOTICED = 5000;
+
+/**
+ * Kills a process, and the next of its kind where the run goes on: what a trial's end is about to remove anyway may be
+ * killed without harm. Resolves when the run has ended, or when it was not to be ended in this way.
+ * @param pick the process to kill; undefined as long as none is there
+ */
+export async function killUntilItEnds(
+  what: string,
+  ended: Promise<unknown>,
+  pick: () => number | undefined,
+  killed: (pid: number) => Promise<void> | void = () => {},
+): Promise<void> {
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  for (let attempt = 0; attempt < MOST_KILLS && !over; attempt += 1) {
+    const pid = await until(what, 20, () => pick() ?? over);
+    if (typeof pid === 'number') {
+      kill(pid);
+      await killed(pid);
+    }
+    await Promise.race([ended, sleep(NOTICED, undefined, { ref: false })]);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It may have ended by itself since it was looked for.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
