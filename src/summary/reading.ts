@@ -79,15 +79,16 @@ const ANSWERED = ['ok', 'status', 'exception', 'applicationException'] as const;
  * only those that ended within the window: a system that keeps up but needs a second per answer has as many under way
  * when the window ends. Little's law says how many that are: intended requests per second × mean service time. Waiting
  * for a free connection is not part of the service time, so a backlog in front of the connections is never excused; of
- * one behind them, inside the system, up to a half is. Seconds are whole, so a window that ends within one is given
- * the rest of it.
+ * one behind them, inside the system, up to a half is. Seconds are whole: of the last one, in which the window ends, the
+ * share is taken that the window has of the time until the last answer.
  */
 function atPace(load: Trial['load'], durationNs: number, meanServiceNs: number, how: readonly Outcome[]): number {
   const seconds = Math.ceil(durationNs / 1e9);
   const within = load.intervals.filter(({ second }) => second < seconds);
   const inWindow = within.reduce((sum, { outcomes }) => sum + countOf(outcomes, how), 0);
+  const share = Math.min(1, durationNs / Math.min(load.lastDone, seconds * 1e9));
   const underWay = load.planned * (meanServiceNs / durationNs);
-  return Math.min(inWindow + underWay, countOf(load.outcomes, how));
+  return Math.min(share * inWindow + underWay, countOf(load.outcomes, how));
 }
 
 function countOf(outcomes: OutcomeCounts, how: readonly Outcome[]): number {

@@ -218,6 +218,26 @@ describe('the achieved rate', () => {
     });
   }
 
+  test('does not have the rest of a second in which the measurement ends', () => {
+    // 1,000 a second at most, offered 5,000 for 600 ms: the rest of the first second is drain.
+    const rates = [
+      { planned: 3000, outcomes: { ok: 3000 }, within: { ok: 1000 }, after: { ok: 2000 }, lastDone: 3 },
+      { planned: 300, outcomes: { ok: 300 }, within: { ok: 300 }, after: {}, lastDone: 0.601 },
+    ].map(({ within, after, lastDone, ...trial }) => {
+      const intervals = [
+        { second: 0, outcomes: within },
+        { second: 1, outcomes: after },
+      ];
+      const hand = { response: [1], ...trial, intervals, lastDone: lastDone * 1e9 };
+      const { achievedRate, overloaded } = only([hand], 0.6e9);
+      return [Math.round(achievedRate ?? -1), overloaded];
+    });
+    assert.deepEqual(rates, [
+      [1000, true],
+      [499, false],
+    ]);
+  });
+
   test('is overloaded only where most trials are', () => {
     const unsent = { response: [1], outcomes: { ok: 1, unsent: 1 } };
     const fine = { response: [1] };

@@ -17,6 +17,8 @@ export interface HandTrial {
   /** All succeeded unless it is given. */
   readonly outcomes?: Trial['load']['outcomes'];
   /** As many as the outcomes unless it is given. */
+  /** When the last request ended, ns after the measurement began; a second by default. */
+  readonly lastDone?: number;
   readonly planned?: number;
   /** Everything ended in second 0 unless it is given. */
   readonly intervals?: readonly HandInterval[];
@@ -135,7 +137,7 @@ function trialOf(hand: HandTrial, index: number): Trial {
       loopGaps: { over1ms: 0, over1msNs: 0, maxNs: 0 },
       connections: { opened: 1, closedByPeer: 0, refused: 0 },
       versions: hand.versions ?? {},
-      lastDone: SECOND,
+      lastDone: hand.lastDone ?? SECOND,
       intervals: (hand.intervals ?? [{ second: 0, outcomes, response: hand.response }]).map(intervalOf),
     },
     usage: { ...usage({}), ...hand.usage },
