@@ -9,13 +9,12 @@ import { applyPatch } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos, type Rate } from '../units/index.ts';
 import type { Agent } from './agent-client.ts';
 import { withoutAwake } from './awake.ts';
+import { readCounted } from './counted.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { runEvents } from './events.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
-import { checkPath } from './path-check.ts';
 import type { Pushes } from './pushes.ts';
-import { reconcile } from './reconcile.ts';
 import { type Scrapes, scrapeSidecars } from './scrape.ts';
 import { harnessSignals } from './signals.ts';
 
@@ -71,13 +70,10 @@ export async function measureOn(
 ): Promise<Trial> {
   settleHeap();
   const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
-  const [proxies, packets, controlPlane] = await Promise.all([
-    deployment.counters(),
-    deployment.packets(),
+  const [{ proxies, packets }, controlPlane] = await Promise.all([
+    readCounted(spec.mesh, measured.load.overall, deployment),
     deployment.configuration(),
   ]);
-  checkPath(spec.mesh, measured.load.overall, proxies, packets);
-  reconcile(spec.mesh, measured.load.overall, proxies);
   return {
     type: 'trial',
     index: spec.index,

@@ -82,6 +82,17 @@ describe('Thrift through Envoy', () => {
     assert.deepEqual(notified.load.outcomes, { ok: REQUESTS });
   });
 
+  test('oneways that a sidecar has not read yet are waited for', async () => {
+    await using standing = await place.up('{ outbound: listener }', same, thrift('call: notify'));
+    const envoy = standing.deployment.processes.get('client.envoy');
+    await envoy?.signal('SIGSTOP');
+    const total = await standing.sendAll();
+    assert.deepEqual(total.outcomes, { ok: REQUESTS }, 'the kernel took them');
+    const agreed = standing.reconcile(total);
+    await envoy?.signal('SIGCONT');
+    await agreed;
+  });
+
   for (const mesh of ['{ outbound: listener }', '{ preset: istio }']) {
     test(`a service that is gone is an exception of Envoy, with its reason, and counters still agree: ${mesh}`, async () => {
       await using standing = await place.up(mesh, same, thrift('transport: framed'));

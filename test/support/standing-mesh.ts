@@ -4,11 +4,10 @@ import { ACCESS_LOG, buildMesh, type Mesh } from '../../src/mesh/index.ts';
 import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { createPlan, type Plan } from '../../src/plan/index.ts';
 import type { Trial } from '../../src/record/index.ts';
+import { readCounted } from '../../src/run/counted.ts';
 import { type Deployment, deploy } from '../../src/run/deploy.ts';
 import { loadPlan } from '../../src/run/load-plan.ts';
 import type { CountedRule } from '../../src/run/packet-rules.ts';
-import { checkPath } from '../../src/run/path-check.ts';
-import { reconcile } from '../../src/run/reconcile.ts';
 import { runTrial } from '../../src/run/trial.ts';
 import { RUNTIMES, type World } from '../../src/runtime/index.ts';
 import { parseScenario, type RuntimeName } from '../../src/scenario/index.ts';
@@ -127,15 +126,12 @@ export class Standing implements AsyncDisposable {
 
   /** Holds what was counted so far against the path, as a trial does. */
   async check(answered: number): Promise<void> {
-    const [proxies, packets] = await Promise.all([this.deployment.counters(), this.deployment.packets()]);
-    checkPath(this.mesh, { sent: answered, ok: answered }, proxies, packets);
+    await readCounted(this.mesh, { sent: answered, ok: answered }, this.deployment);
   }
 
   /** Holds what Envoy counted of Thrift from the first connection on against what the load saw, as a trial does. */
   async reconcile({ overall }: LoadTotal): Promise<void> {
-    const proxies = await this.deployment.counters();
-    checkPath(this.mesh, overall, proxies, await this.deployment.packets());
-    reconcile(this.mesh, overall, proxies);
+    await readCounted(this.mesh, overall, this.deployment);
   }
 
   /** A counter of a host's Envoy; 0 where it has not counted. */
