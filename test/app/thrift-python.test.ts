@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { before, describe, test } from 'node:test';
 import { count } from '../support/counts.ts';
+import { mortal } from '../support/mortal.ts';
 import { offer, requestOf } from '../support/offer.ts';
 import { type PythonThrift, pythonServer, pythonThrift } from '../support/python-thrift.ts';
 import { FORMATS, named } from '../wire/thrift/support.ts';
@@ -21,7 +22,9 @@ describe("a server in another language, on Apache's own library, where pip can f
       }
       const { argv, env } = pythonServer(library, format);
       const [command, ...args] = argv;
-      const server = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+      const server = mortal(
+        spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] }),
+      );
       try {
         const port = await number(server);
         const headers = format.transport === 'header' ? { 'x-run': 'r1' } : {};

@@ -7,6 +7,7 @@ import { type Served, serve } from '../../src/app/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import type { VariantSummary } from '../../src/summary/index.ts';
 import { meshbench } from '../support/cli.ts';
+import { refuses } from '../support/refusals.ts';
 import { ROOT } from '../support/root.ts';
 
 const PROTO = path.join(ROOT, 'scenarios/idl/echo.proto');
@@ -71,7 +72,7 @@ describe('meshbench load grpc://', () => {
     });
   }
 
-  for (const [name, args, says] of [
+  refuses(load, [
     [
       'data that does not fit',
       ['--method', 'meshbench.Echo/Echo', '--data', '{"paylod": "", "payload": ""}'],
@@ -90,12 +91,5 @@ describe('meshbench load grpc://', () => {
       /--body: for http:\/\/ and http2:\/\/ alone/u,
     ],
     ['a file that there is not', ['--method', 'a.B/C', '--proto', '/nowhere.proto'], /nowhere\.proto/u],
-  ] as const) {
-    test(`refuses ${name}`, async () => {
-      const { code, stderr, stdout } = await load(...args);
-      assert.equal(code, 2, stderr);
-      assert.match(stderr, says);
-      assert.equal(stdout, '');
-    });
-  }
+  ]);
 });

@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import type { VariantSummary } from '../../src/summary/index.ts';
 import { meshbench } from '../support/cli.ts';
 import { FAULTS, hostileServer, ONE_IN } from '../support/hostile-thrift.ts';
+import { refuses } from '../support/refusals.ts';
 import { ROOT } from '../support/root.ts';
 
 const IDL = path.join(ROOT, 'scenarios/idl/echo.thrift');
@@ -43,7 +44,7 @@ describe('meshbench load thrift://', () => {
     });
   }
 
-  for (const [name, args, says] of [
+  refuses(load, [
     [
       'arguments that do not fit',
       ['--method', 'echo', '--args', '{"payload": 1, "more": 2}'],
@@ -58,14 +59,7 @@ describe('meshbench load thrift://', () => {
       /--transport header/u,
     ],
     ['what HTTP alone has', ['--method', 'echo', '--payload', '1kB'], /--payload: for http:\/\/ and http2:\/\/ alone/u],
-  ] as const) {
-    test(`refuses ${name}`, async () => {
-      const { code, stderr, stdout } = await load(...args);
-      assert.equal(code, 2, stderr);
-      assert.match(stderr, says);
-      assert.equal(stdout, '');
-    });
-  }
+  ]);
 });
 
 test('a server that answers wrongly is told with every reason, and the run goes on to its end', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Crowd } from '../../src/crowd/index.ts';
 import { count } from '../support/counts.ts';
+import { mortal } from '../support/mortal.ts';
 import { ROOT } from '../support/root.ts';
 
 /** The server of `npm run bench:crowd`. */
@@ -28,7 +29,7 @@ test('the memory of the control plane grows with services and with sidecars, and
 
 /** What the server holds with so many of each, in bytes. */
 async function held(services: number, members: number): Promise<number> {
-  const server = fork(SERVER, ['2', String(services), '0'], { execArgv: ['--expose-gc'] });
+  const server = mortal(fork(SERVER, ['2', String(services), '0'], { execArgv: ['--expose-gc'] }));
   try {
     const port = await answer(server);
     using _crowd = await Crowd.join({

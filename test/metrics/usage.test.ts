@@ -5,6 +5,7 @@ import { measureUsage, openProcess, type UsageSample } from '../../src/metrics/i
 import { parseStat } from '../../src/metrics/proc.ts';
 import { parseCpuStat } from '../../src/metrics/throttling.ts';
 import { nanos } from '../../src/units/index.ts';
+import { mortal } from '../support/mortal.ts';
 
 const STAT = `cpu  30 0 20 900 5 0 5 2 0 0
 cpu0 10 1 5 450 3 2 4 1 7 0
@@ -143,12 +144,10 @@ describe('usage between samples', () => {
 });
 
 test('a process is read while it lives, and not after', async () => {
-  const child = spawn(
-    process.execPath,
-    ['-e', 'setInterval(() => {}, 1000); let x = 0; while (x < 3e8) x++; console.log(1)'],
-    {
+  const child = mortal(
+    spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); let x = 0; while (x < 3e8) x++; console.log(1)'], {
       stdio: ['ignore', 'pipe', 'ignore'],
-    },
+    }),
   );
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const reader = openProcess(child.pid ?? 0);

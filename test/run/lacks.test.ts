@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { readRecord } from '../../src/record/index.ts';
 import { groupsOf, noLimits, ownHierarchy } from '../support/cgroups.ts';
 import { type Ended, meshbench, Scratch, start } from '../support/cli.ts';
+import { LIMIT_MS } from '../support/mortal.ts';
 import { asNobody, noNobody } from '../support/nobody.ts';
 import { descendants, foreignNamespaces, livingIn, until } from '../support/processes.ts';
 import { ROOT } from '../support/root.ts';
@@ -25,7 +26,12 @@ function readOnly(...args: readonly string[]): Ended {
   const mountPoint = ownHierarchy()?.folders.at(-1) ?? '';
   const prefix = ['--mount', 'sh', '-c', 'mount -o remount,bind,ro "$0" && exec "$@"', mountPoint];
   const command = [process.execPath, path.join(ROOT, 'bin/meshbench'), ...args];
-  const { status, stdout, stderr } = spawnSync('unshare', [...prefix, ...command], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('unshare', [...prefix, ...command], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
   return { code: status, stdout, stderr };
 }
 

@@ -18,6 +18,7 @@ import {
   VIRTUAL_OUTBOUND,
 } from '../mesh/replay/istio.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
+import { mortal } from '../support/mortal.ts';
 
 const ENVOY = 'type.googleapis.com/envoy';
 const HTTP = `${ENVOY}.extensions.filters.http`;
@@ -112,12 +113,14 @@ class Sidecar implements AsyncDisposable {
         stats_matcher: { inclusion_list: { patterns: [{ prefix: 'cluster_manager' }, { suffix: 'rbac.allowed' }] } },
       },
     });
-    this.child = spawn(
-      envoy,
-      ['-c', path.join(folder, 'envoy.json'), '-l', 'error', '--disable-hot-restart', '--concurrency', '1'],
-      {
-        stdio: 'ignore',
-      },
+    this.child = mortal(
+      spawn(
+        envoy,
+        ['-c', path.join(folder, 'envoy.json'), '-l', 'error', '--disable-hot-restart', '--concurrency', '1'],
+        {
+          stdio: 'ignore',
+        },
+      ),
     );
   }
 

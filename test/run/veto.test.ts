@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { readRecord, type Trial } from '../../src/record/index.ts';
 import { availableCpus } from '../../src/run/index.ts';
 import { Scratch, start } from '../support/cli.ts';
+import { mortal } from '../support/mortal.ts';
 import { until } from '../support/processes.ts';
 
 const SCENARIO = `question: Is a spoiled trial repeated?
@@ -45,7 +46,9 @@ describe('a vetoed trial', () => {
 });
 
 function keepBusy(cpu: number): ChildProcess {
-  return spawn('taskset', ['--cpu-list', String(cpu), process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' });
+  return mortal(
+    spawn('taskset', ['--cpu-list', String(cpu), process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
 }
 
 function place(trial: Trial | undefined): unknown {

@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { measureUsage, monotonicNow } from '../../src/metrics/index.ts';
 import { type Host, type HostProcess, type ProcessSpec, RUNTIMES, type World } from '../../src/runtime/index.ts';
 import { fromSeconds, nanos } from '../../src/units/index.ts';
+import { mortal } from '../support/mortal.ts';
 import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
 import { ROOT } from '../support/root.ts';
 
@@ -74,10 +75,12 @@ describe('a sandbox', () => {
   test('lets a raised process come before what runs in other sessions of the machine', async (t) => {
     if (process.geteuid?.() !== 0) return t.skip('only root may raise a priority');
     const busy = 'for (;;);';
-    const other = spawn('taskset', ['--cpu-list', '0', process.execPath, '-e', busy], {
-      detached: true,
-      stdio: 'ignore',
-    });
+    const other = mortal(
+      spawn('taskset', ['--cpu-list', '0', process.execPath, '-e', busy], {
+        detached: true,
+        stdio: 'ignore',
+      }),
+    );
     const raised = await one.start({ ...spec('raised', process.execPath, '-e', busy), nice: -10 });
     const used = (pid: number): number => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]);
     try {
@@ -244,10 +247,12 @@ describe('nothing is left', () => {
     test(`when ${victim} is killed`, async () => {
       const before_ = new Set(traces());
       const temporary = mkdtempSync(path.join(tmpdir(), 'meshbench-left-'));
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, TMPDIR: temporary },
-      });
+      const child = mortal(
+        spawn(process.execPath, ['--input-type=module', '-e', program], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: { ...process.env, TMPDIR: temporary },
+        }),
+      );
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const family = descendants(child.pid ?? 0);
       const spaces = foreignNamespaces(family.map(({ pid }) => pid));

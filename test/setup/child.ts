@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { mortal } from '../support/mortal.ts';
 
 export interface ChildResult {
   readonly code: number | null;
@@ -18,11 +19,13 @@ export interface ChildOptions {
 export function runChild(argv: readonly string[], options: ChildOptions = {}): Promise<ChildResult> {
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      env: { ...(options.env ?? process.env) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = mortal(
+      spawn(program, args, {
+        cwd: options.cwd,
+        env: { ...(options.env ?? process.env) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
     options.onStart?.(child);
     let stdout = '';
     let stderr = '';

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { LIMIT_MS, mortal } from './mortal.ts';
 import { ROOT } from './root.ts';
 
 /** How a command line ended, and what it printed. */
@@ -11,21 +12,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Command lines that have not ended. None outlives its test file, whatever became of the test. */
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-// How the runner ends a file that took too long; without this no exit handler would run.
-process.once('SIGTERM', () => process.exit(143));
-
-/** Starts bin/meshbench as a person would. */
+/** Starts bin/meshbench as a person would. `ended` rejects with what it said where it did not end in time. */
 export function start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [path.join(ROOT, 'bin/meshbench'), ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
-  });
+  const child = mortal(
+    spawn(process.execPath, [path.join(ROOT, 'bin/meshbench'), ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    }),
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -34,9 +29,18 @@ export function start(...args: readonly string[]): { readonly child: ChildProces
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`meshbench ${args.join(' ')} did not end within ${LIMIT_MS} ms: ${stdout}${stderr}`));
+    }, LIMIT_MS);
+    child.once('close', (code) => {
+      clearTimeout(late);
+      resolve({ code, stdout, stderr });
+    });
+  });
+  // A test that failed before does not wait for it.
+  ended.catch(() => undefined);
   return { child, ended };
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { KIND_LABEL, RUN_LABEL } from '../../src/runtime/docker/labels.ts';
+import { mortal } from './mortal.ts';
 import { allProcesses, descendants, type Seen } from './processes.ts';
 
 /** Why tests of Docker are skipped; false where they run. */
@@ -39,6 +40,8 @@ export class TestDocker implements AsyncDisposable {
   private readonly folder: string;
   private readonly child: ChildProcess;
   private readonly hidden: boolean;
+  /** Where its test never came to dispose of it; the daemon still ends its containers. */
+  private readonly endWithTests = (): void => this.end();
 
   private constructor(folder: string, child: ChildProcess, hidden: boolean) {
     this.folder = folder;
@@ -46,6 +49,7 @@ export class TestDocker implements AsyncDisposable {
     this.hidden = hidden;
     this.socket = path.join(folder, 'docker.sock');
     this.docker = new Docker({ socketPath: this.socket });
+    process.once('exit', this.endWithTests);
   }
 
   static async start(options: DaemonOptions = {}): Promise<TestDocker> {
@@ -109,7 +113,7 @@ export class TestDocker implements AsyncDisposable {
   /** A long-lived program in the daemon's network. */
   startInside(command: string, ...args: readonly string[]): ChildProcess {
     const where = ['--target', String(this.pid()), '--net'];
-    return spawn('nsenter', [...where, command, ...args], { stdio: 'ignore' });
+    return mortal(spawn('nsenter', [...where, command, ...args], { stdio: 'ignore' }));
   }
 
   /** What runs in this daemon's containers, and the watchers that speak to it: both name its folder, or their shim does. */
@@ -146,14 +150,19 @@ export class TestDocker implements AsyncDisposable {
       if (this.child.exitCode !== null || this.child.signalCode !== null) resolve(undefined);
       this.child.once('close', resolve);
     });
-    // Without another word on its stdin the shell around the daemon ends with it.
-    this.child.stdin?.end();
-    if (this.hidden) this.child.kill('SIGKILL');
-    else if (this.isOurs(this.pid())) process.kill(this.pid(), 'SIGTERM');
+    process.off('exit', this.endWithTests);
+    this.end();
     const force = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
     await ended;
     clearTimeout(force);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private end(): void {
+    // Without another word on its stdin the shell around the daemon ends with it.
+    this.child.stdin?.end();
+    if (this.hidden) this.child.kill('SIGKILL');
+    else if (this.isOurs(this.pid())) process.kill(this.pid(), 'SIGTERM');
   }
 
   /** By its pid file; 0 where it has none. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
+import { LIMIT_MS } from './mortal.ts';
 import { ROOT } from './root.ts';
 
 /**
@@ -19,7 +20,13 @@ export function asNobody(
   const { status, stdout, stderr } = spawnSync(
     'setpriv',
     [...nobody, process.execPath, '--input-type=module', '-e', program, '--', ...args],
-    { encoding: 'utf8', cwd: '/', env: { PATH: process.env['PATH'], HOME: home, ...docker } },
+    {
+      encoding: 'utf8',
+      cwd: '/',
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+      env: { PATH: process.env['PATH'], HOME: home, ...docker },
+    },
   );
   return { code: status, stdout, stderr };
 }

@@ -6,6 +6,7 @@ import { certificateResult } from '../../../src/gate/index.ts';
 import { CHECKS, readRecord } from '../../../src/record/index.ts';
 import { availableCpus } from '../../../src/run/index.ts';
 import { meshbench, Scratch } from '../../support/cli.ts';
+import { mortal } from '../../support/mortal.ts';
 
 const SCENARIO = `question: Is the harness certified?
 variants: { direct: {} }
@@ -20,7 +21,9 @@ describe('a busy loop on the processor of the load', () => {
     skip,
   }, async () => {
     using scratch = new Scratch();
-    const busy = spawn('taskset', ['--cpu-list', String(cpu), 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' });
+    const busy = mortal(
+      spawn('taskset', ['--cpu-list', String(cpu), 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' }),
+    );
     try {
       const { code, stdout, stderr } = await meshbench(
         'run',
