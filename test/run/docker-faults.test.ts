@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { readRecord } from '../../src/record/index.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
-import { startLong, untilTrial } from '../support/docker-run.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
+import { startLong, untilTrial } from '../support/long-run.ts';
 
 /** Somebody else's container, with a label that begins as ours do. */
 async function strangersOf({ docker }: TestDocker): Promise<{ readonly names: () => Promise<readonly string[]> }> {
@@ -20,15 +20,20 @@ async function strangersOf({ docker }: TestDocker): Promise<{ readonly names: ()
   return { names };
 }
 
+/** A run of which a trial is measured, and strangers beside it. */
+async function midRun(daemon: TestDocker, own: Scratch) {
+  const { ended } = startLong(own, '--runtime', 'docker');
+  const record = await untilTrial(own);
+  return { ended, record, strangers: await strangersOf(daemon) };
+}
+
 const STRANGERS = ['/strangers', 'strangers'];
 
 describe('what goes wrong with Docker in mid-run', { skip: noDocker }, () => {
   test('a daemon that dies: what was measured is kept, and the next start sweeps the rest', async () => {
     await using daemon = await TestDocker.start();
     using own = new Scratch();
-    const { ended } = startLong(own);
-    const record = await untilTrial(own);
-    const strangers = await strangersOf(daemon);
+    const { ended, record, strangers } = await midRun(daemon, own);
     daemon.crash();
     const { code, stderr } = await ended;
     assert.equal(code, 20, stderr);
@@ -46,9 +51,7 @@ describe('what goes wrong with Docker in mid-run', { skip: noDocker }, () => {
   test('a disk that fills: what was measured is kept, nothing stays, and the next run says what it lacks', async () => {
     await using daemon = await TestDocker.start({ disk: '700m' });
     using own = new Scratch();
-    const { ended } = startLong(own);
-    const record = await untilTrial(own);
-    const strangers = await strangersOf(daemon);
+    const { ended, record, strangers } = await midRun(daemon, own);
     daemon.fillDisk();
     const { code, stderr } = await ended;
     assert.equal(code, 20, stderr);

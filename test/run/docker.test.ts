@@ -7,8 +7,8 @@ import { readRecord } from '../../src/record/index.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
-import { startLong, untilTrial, within10s } from '../support/docker-run.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
+import { startLong, untilTrial } from '../support/long-run.ts';
 import { allProcesses, descendants, killUntilItEnds, type Seen, until } from '../support/processes.ts';
 
 const SCENARIO = `question: Does it work in containers?
@@ -90,7 +90,7 @@ describe('runs in Docker', { skip: noDocker }, () => {
 
   test('Ctrl-C ends in order, with exit code 130 and what was measured', async () => {
     using own = new Scratch();
-    const { child, ended } = startLong(own);
+    const { child, ended } = startLong(own, '--runtime', 'docker');
     const record = await untilTrial(own);
     child.kill('SIGINT');
     assert.equal((await ended).code, 130);
@@ -103,7 +103,7 @@ describe('runs in Docker', { skip: noDocker }, () => {
 
 async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<void> {
   using own = new Scratch();
-  const { child, ended } = startLong(own);
+  const { child, ended } = startLong(own, '--runtime', 'docker');
   // Never one of another run that this machine may have at the same time.
   const ours = (): Seen[] => [...family(child.pid), ...daemon.processes()];
   const mine = (): Seen[] => ours().filter(({ command }) => is(command));
@@ -129,4 +129,13 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
 function family(pid: number | undefined): Seen[] {
   if (pid === undefined) return [];
   return [...allProcesses().filter((one) => one.pid === pid), ...descendants(pid)];
+}
+
+/** Polls; a Docker that is asked answers with a promise. */
+async function within10s(ask: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await ask())) {
+    assert.ok(Date.now() < deadline, 'gone within ten seconds');
+    await sleep(200);
+  }
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecord } from '../../src/record/index.ts';
-import { meshbench, Scratch, start } from '../support/cli.ts';
+import { meshbench, Scratch } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
+import { startLong, untilTrial } from '../support/long-run.ts';
 import {
   descendants,
   foreignNamespaces,
@@ -16,19 +18,15 @@ import {
   until,
 } from '../support/processes.ts';
 
-const SCENARIO = `question: What is left when a process is killed?
-variants:
-  direct: {}
-  outbound: { mesh: { outbound: listener } }
-load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 400ms }
-`;
-
 interface Victim {
   readonly name: string;
   readonly find: (cli: number) => number | undefined;
   /** Exit codes of the command line; null where it is the one that was killed. */
   readonly code: number | null;
 }
+
+/** What a trial takes with all that is brought up for it: a kill meets any part of it. */
+const TRIAL_MS = 1500;
 
 /** Where these runs have their temporary files, and nobody else has any. */
 const TEMPORARY = mkdtempSync(path.join(tmpdir(), 'meshbench-kill-'));
@@ -56,20 +54,10 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
       test(`of ${name}, round ${round + 1}`, async (t) => {
         using scratch = new Scratch();
         const before = new Set(traces());
-        const { child, ended } = start(
-          'run',
-          scratch.scenario('kill', SCENARIO),
-          '--no-calibration',
-          '--trials',
-          '1000',
-          '--out',
-          scratch.folder,
-          '--quiet',
-        );
+        const { child, ended } = startLong(scratch);
         const cli = child.pid ?? 0;
-        const record = await until('a record with a trial', 60, () => findRecord(scratch));
-        await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 3000));
+        const record = await untilTrial(scratch);
+        await sleep(Math.random() * TRIAL_MS);
         const spaces = new Set<string>();
         await killUntilItEnds(name, ended, () => {
           const pid = find(cli);
@@ -97,18 +85,8 @@ describe('kill -9 leaves nothing, and what was measured stays readable', () => {
   test('and Ctrl-C ends in order, with exit code 130', async () => {
     using scratch = new Scratch();
     const before = new Set(traces());
-    const { child, ended } = start(
-      'run',
-      scratch.scenario('kill', SCENARIO),
-      '--no-calibration',
-      '--trials',
-      '1000',
-      '--out',
-      scratch.folder,
-      '--quiet',
-    );
-    const record = await until('a record', 60, () => findRecord(scratch));
-    await until('a first trial', 60, () => existsSync(record) && lines(record) >= 2);
+    const { child, ended } = startLong(scratch);
+    const record = await untilTrial(scratch);
     const spaces = foreignNamespaces(descendants(child.pid ?? 0).map((process) => process.pid));
     child.kill('SIGINT');
     const { code } = await ended;
@@ -126,17 +104,4 @@ function left(before: ReadonlySet<string>, scratch: Scratch): readonly string[] 
   const temporary = readdirSync(TEMPORARY).map((name) => path.join(TEMPORARY, name));
   const shared = traces().filter((line) => !before.has(line));
   return [...shared, ...temporary.filter((file) => file !== scratch.folder)];
-}
-
-function findRecord(scratch: Scratch): string | undefined {
-  try {
-    const record = path.join(scratch.run('kill'), 'record.jsonl');
-    return existsSync(record) ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function lines(file: string): number {
-  return readFileSync(file, 'utf8').split('\n').length - 1;
 }

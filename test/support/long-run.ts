@@ -1,7 +1,5 @@
-import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Scratch, start } from './cli.ts';
 import { until } from './processes.ts';
 
@@ -11,11 +9,10 @@ variants: { outbound: { mesh: { outbound: listener } } }
 load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 400ms }
 `;
 
-/** Starts a run in Docker that would go on for longer than any test. */
-export function startLong(own: Scratch): ReturnType<typeof start> {
+/** Starts a run that would go on for longer than any test. */
+export function startLong(own: Scratch, ...more: readonly string[]): ReturnType<typeof start> {
   const file = own.scenario(NAME, LONG);
-  const often = ['--no-calibration', '--trials', '1000'];
-  return start('run', file, '--runtime', 'docker', ...often, '--out', own.folder, '--quiet');
+  return start('run', file, '--no-calibration', '--trials', '1000', '--out', own.folder, '--quiet', ...more);
 }
 
 /** The record of that run, once it has a trial. */
@@ -24,13 +21,4 @@ export function untilTrial(own: Scratch): Promise<string> {
     const found = existsSync(path.join(own.folder, NAME)) && path.join(own.run(NAME), 'record.jsonl');
     return found && existsSync(found) && readFileSync(found, 'utf8').split('\n').length > 2 ? found : undefined;
   });
-}
-
-/** Polls; a Docker that is asked answers with a promise. */
-export async function within10s(ask: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await ask())) {
-    assert.ok(Date.now() < deadline, 'gone within ten seconds');
-    await sleep(200);
-  }
 }
