@@ -15,11 +15,12 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureUsage, monotonicNow } from '../../src/metrics/index.ts';
-import { type Host, type HostProcess, type ProcessSpec, RUNTIMES, type World } from '../../src/runtime/index.ts';
+import { type Host, RUNTIMES, type World } from '../../src/runtime/index.ts';
 import { fromSeconds, nanos } from '../../src/units/index.ts';
 import { mortal } from '../support/mortal.ts';
 import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
 import { ROOT } from '../support/root.ts';
+import { spec, testHosts } from './hosts.ts';
 
 const HERE = import.meta.dirname;
 
@@ -37,29 +38,6 @@ function addHost(world: World, name: string, last: number): Promise<Host> {
     seccomp: true,
   });
 }
-
-function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
-  return {
-    name,
-    argv,
-    env: {},
-    cpus: [0],
-    nice: 0,
-    scheduling: 'normal',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
-  };
-}
-
-async function firstLine(process: HostProcess): Promise<string> {
-  for await (const line of process.lines) return line;
-  return '';
-}
-
-const ECHO = "require('net').createServer((s) => s.pipe(s)).listen(9000, '0.0.0.0', () => console.log('up'))";
-const ASK =
-  "require('net').connect(9000, process.argv[1]).on('data', (d) => { console.log(String(d)); process.exit() }).write('hello')";
 
 describe('a sandbox', () => {
   let world: World;
@@ -104,11 +82,9 @@ describe('a sandbox', () => {
     }
   });
 
-  test('has hosts that reach each other by address, and nothing else', async () => {
-    const server = await two.start(spec('echo', process.execPath, '-e', ECHO));
-    assert.equal(await firstLine(server), 'up');
-    const answer = await one.exec([process.execPath, '-e', ASK, '198.18.0.11'], fromSeconds(5));
-    assert.deepEqual(answer, { code: 0, stdout: 'hello\n', stderr: '' });
+  describe('has hosts that', () => testHosts(() => ({ one, two })));
+
+  test('has hosts that reach nothing else', async () => {
     const routes = await one.exec(['ip', 'route'], fromSeconds(5));
     assert.match(routes.stdout, /^198\.18\.0\.0\/15 dev eth0 [^\n]*\n$/u, 'no default route');
   });
@@ -121,28 +97,6 @@ describe('a sandbox', () => {
     const { stdout } = await one.exec(['sh', '-c', write], fromSeconds(5));
     assert.equal(stdout, 'x\nx\n');
     assert.deepEqual(files.filter(existsSync), []);
-  });
-
-  test('passes lines both ways, pins processors, and tells how a process ended', async () => {
-    const process_ = await one.start({
-      ...spec('cat', 'sh', '-c', 'taskset -cp $$; read line; echo "got $line"; echo bad >&2; exit 3'),
-      cpus: [0],
-    });
-    assert.match(await firstLine(process_), /affinity list: 0$/u);
-    process_.send('a line');
-    assert.equal(await firstLine(process_), 'got a line');
-    assert.deepEqual(await process_.exited, { code: 3, signal: null, stderr: 'bad' });
-  });
-
-  test('signals with the instant, and replaces a process under its name', async () => {
-    const first = await one.start(spec('sleeper', 'sleep', '100'));
-    const [before_, at, after_] = [monotonicNow(), await first.signal('SIGSTOP'), monotonicNow()];
-    assert.ok(before_ <= at && at <= after_);
-    const second = await first.replace(spec('sleeper', 'sleep', '100'));
-    assert.equal((await first.exited).signal, 'SIGKILL');
-    assert.notEqual(second.pid, first.pid);
-    await second.signal('SIGKILL');
-    assert.equal((await second.exited).signal, 'SIGKILL');
   });
 
   test('samples usage at the instants that were asked for, exactly what a busy process used', async () => {

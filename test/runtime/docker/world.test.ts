@@ -5,50 +5,17 @@ import { measureUsage, monotonicNow } from '../../../src/metrics/index.ts';
 import { readRecord } from '../../../src/record/index.ts';
 import { KIND_LABEL, labelsOf, RUN_LABEL } from '../../../src/runtime/docker/labels.ts';
 import { packImage } from '../../../src/runtime/docker/pack/image.ts';
-import {
-  type Host,
-  type HostProcess,
-  type ProcessSpec,
-  RUNTIMES,
-  removeImages,
-  sweepDocker,
-  type World,
-} from '../../../src/runtime/index.ts';
+import { type Host, RUNTIMES, removeImages, sweepDocker, type World } from '../../../src/runtime/index.ts';
 import { fromSeconds, nanos } from '../../../src/units/index.ts';
 import { meshbench, Scratch } from '../../support/cli.ts';
 import { noDocker, TestDocker } from '../../support/dockerd.ts';
 import { ROOT } from '../../support/root.ts';
+import { node, spec, testHosts } from '../hosts.ts';
 
 const SECONDS = fromSeconds(10);
 
-function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
-  return {
-    name,
-    argv,
-    env: {},
-    cpus: [0],
-    nice: 0,
-    scheduling: 'normal',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
-  };
-}
-
-function node(name: string, program: string): ProcessSpec {
-  return spec(name, process.execPath, '-e', program);
-}
-
-async function firstLine(process: HostProcess): Promise<string> {
-  for await (const line of process.lines) return line;
-  return '';
-}
-
 const open = (): Promise<World> => RUNTIMES.docker.open({ harnessCpus: [0], readable: [ROOT, process.execPath] });
 
-const ECHO = "require('net').createServer((s) => s.pipe(s)).listen(9000, '0.0.0.0', () => console.log('up'))";
-const ASK =
-  "require('net').connect(9000, process.argv[1]).on('data', (d) => { console.log(String(d)); process.exit() }).write('hello')";
 const BUSY = 'const t = Date.now(); while (Date.now() - t < 5000);';
 
 const HIDDEN = `question: What can be known from inside a container?
@@ -81,11 +48,9 @@ describe('hosts in Docker', { skip: noDocker }, () => {
     await daemon[Symbol.asyncDispose]();
   });
 
-  test('reach each other by address, and nothing else', async () => {
-    const server = await two.start(node('echo', ECHO));
-    assert.equal(await firstLine(server), 'up');
-    const answer = await one.exec([process.execPath, '-e', ASK, '198.18.0.11'], SECONDS);
-    assert.deepEqual(answer, { code: 0, stdout: 'hello\n', stderr: '' });
+  testHosts(() => ({ one, two }));
+
+  test('reach nothing else', async () => {
     const networks = await daemon.docker.listNetworks({ filters: { label: [RUN_LABEL] } });
     assert.deepEqual(
       networks.map(({ Internal, Driver }) => [Internal, Driver]),
@@ -113,27 +78,13 @@ describe('hosts in Docker', { skip: noDocker }, () => {
     assert.equal((await two.exec(['cat', `${one.folder}/note`], SECONDS)).code, 1);
   });
 
-  test('pass lines both ways, keep processors, and tell how a process ended', async () => {
-    const started = await one.start(
-      spec('cat', 'sh', '-c', 'taskset -cp $$; read line; echo "got $line"; echo bad >&2; exit 3'),
-    );
-    assert.match(await firstLine(started), /affinity list: 0$/u);
-    started.send('a line');
-    assert.equal(await firstLine(started), 'got a line');
-    assert.deepEqual(await started.exited, { code: 3, signal: null, stderr: 'bad' });
-  });
-
-  test('signal with the instant, and replace a process under its name in the same container', async () => {
-    const first = await one.start(spec('sleeper', 'sleep', '100'));
-    const [before_, at, after_] = [monotonicNow(), await first.signal('SIGSTOP'), monotonicNow()];
-    assert.ok(before_ <= at && at <= after_);
-    const second = await first.replace(spec('sleeper', 'sleep', '100'));
-    assert.equal((await first.exited).signal, 'SIGKILL');
-    assert.notEqual(second.pid, first.pid);
-    const sleepers = await daemon.docker.listContainers({ filters: { name: ['one-sleeper'] } });
+  test('replace a process in the same container', async () => {
+    const first = await one.start(spec('replaced', 'sleep', '100'));
+    const second = await first.replace(spec('replaced', 'sleep', '100'));
+    const sleepers = await daemon.docker.listContainers({ filters: { name: ['one-replaced'] } });
     assert.equal(sleepers.length, 1);
     await second.signal('SIGKILL');
-    assert.equal((await second.exited).signal, 'SIGKILL');
+    await second.exited;
   });
 
   test('come before those of other containers on their processor where they are raised', async () => {
