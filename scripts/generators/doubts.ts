@@ -45,7 +45,7 @@ function stolen(name: PartName, runs: readonly Run[]): readonly string[] {
   const often = shares.filter((share) => share >= STEAL).length;
   if (often === 0) return [];
   return [
-    `${name}: the hypervisor took 1 % or more of both processors in ${often} of ${shares.length} runs, ${(100 * Math.max(...shares)).toFixed(0)} % at most.`,
+    `${name}: the hypervisor took ${100 * STEAL} % or more of both processors in ${often} of ${shares.length} runs, ${(100 * Math.max(...shares)).toFixed(0)} % at most.`,
   ];
 }
 

@@ -3,7 +3,7 @@ import type { HttpRequest, ThriftRequest } from '../../src/load/index.ts';
 import { agentNode } from '../../src/setup/index.ts';
 import { bytes } from '../../src/units/index.ts';
 import { encodeBytesField } from '../../src/wire/index.ts';
-import { OURS, type PartName, type Run } from './record.ts';
+import { OURS, type PartName, type Reading } from './record.ts';
 import { outputOf, type Sitting } from './sitting.ts';
 import { startEnvoy, startNginx, startThrift, type Target, THRIFT_PAYLOAD } from './targets.ts';
 import { TOOLS } from './tools.ts';
@@ -98,7 +98,7 @@ async function measureThrift(sitting: Sitting, { rounds, held }: Effort): Promis
   using target = await startThrift(sitting.systemCpu);
   const program = path.join(import.meta.dirname, 'plain-thrift.js');
   const args = [target.port, sitting.connections, sitting.seconds, THRIFT_PAYLOAD].map(String);
-  const plain = async (): Promise<Pick<Run, 'rate' | 'mean' | 'p50' | 'p99'>> => ({
+  const plain = async (): Promise<Reading> => ({
     ...{ mean: null, p50: null, p99: null },
     rate: Number(await outputOf([agentNode().path, program, ...args])),
   });

@@ -8,6 +8,8 @@ export interface Rival {
   readonly name: string;
   /** Undefined where the distribution decides. */
   readonly version: string | undefined;
+  /** Of the distribution, where that decides. */
+  readonly package?: string;
   /** The command that installs it, in the folder that is its own. */
   readonly install: (folder: string) => readonly [string, ...string[]];
   readonly env?: (folder: string) => Readonly<Record<string, string>>;
@@ -15,11 +17,12 @@ export interface Rival {
   readonly command: (folder: string) => readonly [string, ...string[]];
 }
 
-const debian = (name: string, command: string): Rival => ({
-  name: command,
+const debian = (name: string, from = name): Rival => ({
+  name,
   version: undefined,
-  install: () => ['apt-get', 'install', '--yes', '--no-install-recommends', name],
-  command: () => [command],
+  package: from,
+  install: () => ['apt-get', 'install', '--yes', '--no-install-recommends', from],
+  command: () => [name],
 });
 
 const go = (name: string, module: string, version: string): Rival => ({
@@ -31,9 +34,9 @@ const go = (name: string, module: string, version: string): Rival => ({
 });
 
 export const RIVALS: readonly Rival[] = [
-  debian('wrk', 'wrk'),
-  debian('hey', 'hey'),
-  debian('nghttp2-client', 'h2load'),
+  debian('wrk'),
+  debian('hey'),
+  debian('h2load', 'nghttp2-client'),
   go('fortio', 'fortio.org/fortio', '1.63.7'),
   go('vegeta', 'github.com/tsenart/vegeta/v12', '12.13.0'),
   go('k6', 'go.k6.io/k6', '1.8.1'),
@@ -69,11 +72,10 @@ export function commandOf(rival: Rival): readonly [string, ...string[]] | undefi
 }
 
 /** Its version, asked of the distribution where that decides. */
-export function versionOf({ name, version }: Rival): string {
-  if (version !== undefined) return version;
-  const packages: Readonly<Record<string, string>> = { h2load: 'nghttp2-client' };
+export function versionOf(rival: Rival): string {
+  if (rival.version !== undefined) return rival.version;
   try {
-    return execFileSync('dpkg-query', ['-W', '-f', FORMAT, packages[name] ?? name], { encoding: 'utf8' });
+    return execFileSync('dpkg-query', ['-W', '-f', FORMAT, rival.package ?? rival.name], { encoding: 'utf8' });
   } catch {
     return 'of unknown version';
   }

@@ -90,9 +90,8 @@ function latencyTable(part: Part, target: string): string {
 }
 
 function firstBy(runs: readonly Run[], rate: number): string {
-  const order = byTool(runs.filter(({ asked }) => asked === rate)).sort(
-    ([, a], [, b]) => middle(a, ({ p50 }) => p50) - middle(b, ({ p50 }) => p50),
-  );
+  const told = runs.filter(({ asked, p50 }) => asked === rate && p50 !== null);
+  const order = byTool(told).sort(([, a], [, b]) => middle(a, ({ p50 }) => p50) - middle(b, ({ p50 }) => p50));
   return `${order[0]?.[0] ?? 'none'} reads the lowest p50 among those run`;
 }
 
