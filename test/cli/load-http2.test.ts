@@ -36,7 +36,7 @@ describe('meshbench load http2://', () => {
     const server = http.createServer((_request, response) => response.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     const { port } = server.address() as net.AddressInfo;
-    const { code, stdout } = await meshbench('load', `http2://127.0.0.1:${port}`, ...SHORT);
+    const { code, stdout } = await meshbench('load', `http2://127.0.0.1:${port}`, '--timeout', '500ms', ...SHORT);
     server.close();
     assert.equal(code, 20);
     assert.match(stdout, /speaks HTTP\/1/u);
