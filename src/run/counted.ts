@@ -14,11 +14,11 @@ export interface Counted {
 }
 
 /** A proxy counts what it has read, and a oneway is done for the load as soon as the kernel has taken it. */
-const BEHIND_AT_MOST = fromSeconds(2);
+const BEHIND_AT_MOST = fromSeconds(1);
 const POLL_MS = 20;
 
 /**
- * Reads what was counted in a mesh until it agrees with what the load saw of the whole trial, for two seconds at most.
+ * Reads what was counted in a mesh until it agrees with what the load saw of the whole trial, for a second at most.
  * @throws BenchError as {@link checkPath} and {@link reconcile} where it still does not.
  */
 export async function readCounted(

@@ -38,7 +38,7 @@ describe('what was counted', () => {
     const from = monotonicNow();
     await assert.rejects(readCounted(MESH, SEEN, counting(99)), { code: 'PATH_NOT_TAKEN', message: /counted 99/u });
     const took = monotonicNow() - from;
-    assert.ok(took >= 2e9 && took < 5e9, `${took} ns`);
+    assert.ok(took >= 1e9 && took < 5e9, `${took} ns`);
   });
 
   test('that cannot be read is an error at once', async () => {
