@@ -9,13 +9,18 @@ const { SetupError, say } = require('./say.cjs');
 /** For one file. A test that hangs must not hold up CI until that is ended from outside. */
 const FILE_TIMEOUT_MS = { reduced: 300_000, full: 3_600_000 };
 
+/** Rooms of pure code and of set-up: their tests measure no time and touch nothing that all share. */
+const PURE = 'compare generators house idl mesh plan record report scenario schedule setup stats summary verdict wire';
+
 /**
- * Rooms whose tests measure no time and touch nothing that all share, so that two of their files may run at once. Every
- * other file runs alone: tests of real processes and of times disturb each other.
+ * Files of real processes that count what these do and measure no time, and start no run, of which a machine has one at a
+ * time. Every file that is in neither list runs alone: tests of times and of runs disturb each other.
  */
-const SIDE_BY_SIDE = new Set(
-  'compare generators house idl mesh plan record report scenario schedule setup stats summary verdict wire'.split(' '),
-);
+const COUNTING = [
+  ...'app cli compose crowd gate serve services xds'.split(' '),
+  ...'run/agents run/bypass run/control-plane run/docker-meshes run/http2-mesh run/interception.'.split(' '),
+  ...'run/mutual-tls run/thrift-mesh run/thrift-python'.split(' '),
+];
 
 /**
  * How many files of real processes may run a second time. Such a test measures its machine too, and one that fails in a
@@ -36,14 +41,17 @@ function testFiles(root, filters) {
 
 /** Files in the order in which they run, with how many do so at a time. With full counts limits of time are asserted: one. */
 function phases(root, files, counts) {
-  const room = (file) => path.relative(path.join(root, 'dist', 'test'), file).split(path.sep)[0];
-  const [shared, alone] = [true, false].map((wanted) =>
-    files.filter((file) => SIDE_BY_SIDE.has(room(file)) === wanted),
-  );
+  const isIn = (places) => (file) => {
+    const own = path.relative(path.join(root, 'dist', 'test'), file);
+    return places.some((place) => own.startsWith(place.includes('/') ? place : `${place}/`));
+  };
+  const [isPure, isCounting] = [isIn(PURE.split(' ')), isIn(COUNTING)];
   const atATime = counts === 'full' ? 1 : Math.min(2, os.availableParallelism());
+  const again = counts !== 'full';
   return [
-    { files: shared, atATime, again: false },
-    { files: alone, atATime: 1, again: counts !== 'full' },
+    { files: files.filter(isPure), atATime, again: false },
+    { files: files.filter(isCounting), atATime, again },
+    { files: files.filter((file) => !isPure(file) && !isCounting(file)), atATime: 1, again },
   ].filter((phase) => phase.files.length > 0);
 }
 
@@ -119,7 +127,7 @@ async function runPhase(phase, where) {
   const files = filesToRunAgain(phase, first);
   if (files.length === 0) return { ...first, again: [] };
   say(`${files.length} test file(s) of real processes failed; run again, alone:`);
-  const second = await runFiles({ ...phase, files }, where);
+  const second = await runFiles({ ...phase, files, atATime: 1 }, where);
   const again = files.flatMap((file) => first.byFile.get(file).failures);
   return { ...second, byFile: new Map([...first.byFile, ...second.byFile]), again };
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { readRecord } from '../../src/record/index.ts';
+import { readRecord, type Trial } from '../../src/record/index.ts';
 import type { Summary } from '../../src/summary/index.ts';
 import { findChromium, startChromium } from '../support/browser.ts';
 import { type Ended, meshbench, Scratch } from '../support/cli.ts';
@@ -13,8 +13,17 @@ const SCENARIO = `question: Does the main job work from end to end?
 variants:
   direct: {}
   outbound: { mesh: { outbound: listener } }
-load: { rate: 500/s, connections: 8, warmup: 500ms, duration: 1s }
+load: { rate: 500/s, connections: 8, warmup: 200ms, duration: 600ms }
 `;
+
+/** Of a run; the latter where this machine disturbed all of it. */
+const MEASURED = [0, 12];
+const TWO_OF_EACH = ['direct', 'direct', 'outbound', 'outbound'].map((variant) => [variant, { ok: 300 }]);
+
+/** What trials counted, by variant. */
+function counted(trials: readonly Trial[]) {
+  return trials.map(({ variant, load }) => [variant, load.outcomes]).sort();
+}
 
 const OUTPUTS = ['summary.json', 'summary.md', 'report.html'];
 
@@ -23,6 +32,7 @@ describe('a run', () => {
   let ended: Ended;
   let folder = '';
   let summary: Summary;
+  let trials: readonly Trial[];
   before(async () => {
     ended = await meshbench(
       'run',
@@ -36,22 +46,26 @@ describe('a run', () => {
     );
     folder = scratch.run('whole');
     summary = JSON.parse(ended.stdout) as Summary;
+    ({ trials } = await readRecord(path.join(folder, 'record.jsonl')));
   });
   after(() => scratch[Symbol.dispose]());
+  /** A summary does not count trials that others of this machine disturbed. */
+  const soundOf = (name: string): readonly Trial[] =>
+    trials.filter(({ variant, vetoes }) => variant === name && vetoes.length === 0);
 
   test('ends well, with one object on stdout: the summary that it wrote', () => {
-    assert.equal(ended.code, 0, ended.stderr);
+    assert.ok(ended.code !== null && MEASURED.includes(ended.code), ended.stderr);
     assert.deepEqual(summary, JSON.parse(readFileSync(path.join(folder, 'summary.json'), 'utf8')));
     assert.equal(realpathSync(path.join(scratch.folder, 'whole', 'latest')), realpathSync(folder));
   });
 
   test('measured every request of every variant', () => {
-    assert.equal(summary.verdict, 'none');
+    assert.deepEqual(counted(trials), TWO_OF_EACH);
     assert.deepEqual(
-      summary.variants.map(({ name, trials, requests, errors }) => ({ name, trials, requests, errors })),
-      ['direct', 'outbound'].map((name) => ({ name, trials: 2, requests: 1000, errors: 0 })),
+      summary.variants.map(({ name, requests, errors }) => ({ name, requests, errors })),
+      ['direct', 'outbound'].map((name) => ({ name, requests: 300 * soundOf(name).length, errors: 0 })),
     );
-    for (const { responseNs, serviceNs, achievedRate } of summary.variants) {
+    for (const { responseNs, serviceNs, achievedRate } of summary.variants.filter((one) => one.trials > 0)) {
       assert.ok((responseNs.p50 ?? 0) > 0 && (responseNs.p50 ?? 0) >= (serviceNs.p50 ?? 0));
       assert.ok(Math.abs((achievedRate ?? 0) - 500) < 25, `achieved ${achievedRate}`);
     }
@@ -60,19 +74,23 @@ describe('a run', () => {
   test('knows what each component used', () => {
     const outbound = summary.variants.find(({ name }) => name === 'outbound');
     for (const component of ['client.load', 'client.envoy', 'server.app', 'harness']) {
+      for (const { usage } of trials.filter(({ variant }) => variant === 'outbound')) {
+        const { cpuNs = 0, rssBytes = 0 } = usage.components[component] ?? {};
+        assert.ok(cpuNs > 0 && rssBytes > 1e6, component);
+      }
+      if (soundOf('outbound').length === 0) continue;
       assert.ok((outbound?.cpu.components[component]?.coreSeconds ?? 0) > 0, component);
       assert.ok((outbound?.memory.components[component]?.rssBytes ?? 0) > 1e6, component);
     }
-    assert.ok((outbound?.readyNs ?? 0) > 0);
+    for (const { variant, ready } of trials) assert.equal((ready['client.envoy'] ?? 0) > 0, variant === 'outbound');
   });
 
-  test("sent the outbound variant's requests through Envoy, by Envoy's own counters, and the direct one's past it", async () => {
-    const { trials } = await readRecord(path.join(folder, 'record.jsonl'));
+  test("sent the outbound variant's requests through Envoy, by Envoy's own counters, and the direct one's past it", () => {
     for (const { variant, proxies } of trials) {
       const counters = proxies['client.envoy']?.counters;
       if (variant === 'direct') assert.equal(counters, undefined);
-      // 250 of the warm-up and 500 of the measurement, to the last one.
-      else assert.equal(counters?.['http.outbound.downstream_rq_2xx'], 750);
+      // 100 of the warm-up and 300 of the measurement, to the last one.
+      else assert.equal(counters?.['http.outbound.downstream_rq_2xx'], 400);
     }
   });
 
@@ -128,16 +146,11 @@ describe('an unprivileged user', () => {
       envoy,
       '--json',
     );
-    assert.equal(code, 0, stderr);
+    assert.ok(code !== null && MEASURED.includes(code), stderr);
     const summary = JSON.parse(stdout) as Summary;
     assert.equal(summary.fingerprint['user.root'], false);
-    assert.deepEqual(
-      summary.variants.map(({ requests, errors }) => [requests, errors]),
-      [
-        [1000, 0],
-        [1000, 0],
-      ],
-    );
+    const { trials } = await readRecord(path.join(scratch.run('rootless'), 'record.jsonl'));
+    assert.deepEqual(counted(trials), TWO_OF_EACH);
     assert.ok(existsSync(path.join(scratch.run('rootless'), 'report.html')));
   });
 });

@@ -8,9 +8,10 @@ import { meshbench, Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
 
 /** How many trials a machine may spoil for each that is wanted before the test says that it cannot tell. */
-const PATIENCE = count(3, 6);
+const PATIENCE = count(2, 6);
 /** A quick run repeats no trial and does not wait for calm, of which this test is to decide: with full counts it may wait. */
 const HOW = FULL ? [] : ['--quick'];
+const WARMUP = FULL ? '1s' : '300ms';
 const MS = 1e6;
 
 /**
@@ -63,17 +64,18 @@ describe('what is measured is what arithmetic says, on trials that nothing spoil
   test('a constant 50 ms answer at 10 rps on one connection', async (t) => {
     const yaml = `question: Is a constant delay measured exactly?
 variants: { direct: {} }
-load: { rate: 10/s, connections: 1, warmup: 1s }
+load: { rate: 10/s, connections: 1, warmup: ${WARMUP} }
 app: { delay: 50ms }
 `;
-    const trials = await calmTrials('constant', yaml, 5, count(1, 10));
+    const seconds = count(2, 5);
+    const trials = await calmTrials('constant', yaml, seconds, count(1, 10));
     if (trials === undefined) {
       t.skip('the machine spoiled every trial');
       return;
     }
     for (const { load } of trials) {
-      assert.equal(load.planned, 50);
-      assert.deepEqual(load.outcomes, { ok: 50 });
+      assert.equal(load.planned, 10 * seconds);
+      assert.deepEqual(load.outcomes, { ok: 10 * seconds });
       const [p50 = Number.NaN] = quantiles(load.histograms.response, 0.5);
       t.diagnostic(`p50 ${(p50 / MS).toFixed(3)} ms`);
       assert.ok(Math.abs(p50 - 50 * MS) <= MS, `p50 ${p50 / MS} ms`);
@@ -81,12 +83,12 @@ app: { delay: 50ms }
   });
 
   // Ten seconds with full counts; a shorter span says as much, of fewer requests, and is spoiled less often.
-  const seconds = count(4, 10);
+  const seconds = count(3, 10);
   for (const connections of [1, 32]) {
     test(`an application stopped for 500 ms once in a run at 100 rps, connections: ${connections}`, async (t) => {
       const yaml = `question: Is a stop charged to every request that was due in it?
 variants: { direct: {} }
-load: { rate: 100/s, connections: ${connections}, warmup: 1s }
+load: { rate: 100/s, connections: ${connections}, warmup: ${WARMUP} }
 # Between two requests, so that it is plain which of them the stop meets.
 events: [{ at: 1505ms, pause: server.app, for: 500ms }]
 `;

@@ -10,7 +10,7 @@ import { type Ended, meshbench, Scratch } from '../support/cli.ts';
 const SCENARIO = `question: Does the gate prove itself?
 variants:
   direct: {}
-load: { rate: 500/s, connections: 4, warmup: 100ms, duration: 900ms }
+load: { rate: 500/s, connections: 4, warmup: 100ms, duration: 400ms }
 `;
 
 /** Few trials: what is asked here is whether they are what they are said to be. */
@@ -31,10 +31,10 @@ describe('a proof of real trials', () => {
     JSON.parse(readFileSync(path.join(proofs, 'proof.json'), 'utf8')) as ProofDocument;
 
   test('is recorded in parts, with every busy-wait in the application, and computed again from its records', async (t) => {
-    const began = await prove('--record-for', '4s');
+    const began = await prove('--record-for', '2s');
     assert.equal(began.code, 11, began.stderr);
     const part = stored();
-    assert.ok(part.aa.trials < 2 || part.power.length === 0, 'four seconds are not enough for all');
+    assert.ok(part.aa.trials < 2 || part.power.length === 0, 'two seconds are not enough for all');
     assert.match(readFileSync(path.join(proofs, 'proof.md'), 'utf8'), /proves nothing yet/u);
 
     const whole = await prove('--from', proofs, '--record-for', '1m', '--json');
@@ -56,7 +56,7 @@ describe('a proof of real trials', () => {
     assert.deepEqual({ aa, power, records }, { aa: proof.aa, power: proof.power, records: proof.records });
     assert.equal(again.code, whole.code);
 
-    const other = await prove('--from', proofs, '--duration', '400ms');
+    const other = await prove('--from', proofs, '--duration', '300ms');
     assert.equal(other.code, 2, other.stderr);
     assert.match(other.stderr, /PROOF_RECORD/u);
   });

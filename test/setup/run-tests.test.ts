@@ -108,12 +108,12 @@ describe('npm test', () => {
     test('alone', async () => { assert.equal(existsSync('busy'), false); writeFileSync('busy', ''); await setTimeout(200); rmSync('busy'); });`;
 
   test('runs one file at a time', async () => {
-    const { code } = await run({ 'run/a.test.js': ALONE, 'load/b.test.js': ALONE, 'c.test.js': ALONE });
+    const { code } = await run({ 'run/kill.test.js': ALONE, 'load/b.test.js': ALONE, 'c.test.js': ALONE });
     assert.equal(code, 0);
   });
 
   const few = availableParallelism() === 1 ? 'one processor' : false;
-  test('but two at a time of rooms that measure nothing, before the others', { skip: few }, async () => {
+  test('but two at a time of those that measure nothing, before the others', { skip: few }, async () => {
     const meets = (own: string, other: string): string =>
       `import { existsSync, writeFileSync } from 'node:fs'; import { setTimeout } from 'node:timers/promises';
       test('meets', async () => { writeFileSync('${own}', ''); for (let i = 0; i < 400 && !existsSync('${other}'); i += 1) await setTimeout(50); assert.ok(existsSync('${other}')); });`;
@@ -121,11 +121,13 @@ describe('npm test', () => {
     const { code, stdout, summary } = await run({
       'stats/a.test.js': meets('a', 'b'),
       'wire/b.test.js': meets('b', 'a'),
-      'app/c.test.js': last,
+      'run/c.test.js': last,
     });
     assert.equal(code, 0);
     assert.equal(lastLine(stdout), '2 passed, 0 failed, 1 skipped');
     assert.deepEqual((summary as { skips: unknown }).skips, [{ name: 'last', reason: 'b came first' }]);
+    const counting = await run({ 'app/a.test.js': meets('a', 'b'), 'run/mutual-tls.test.js': meets('b', 'a') });
+    assert.equal(counting.code, 0, 'and of real processes that count');
     const full = await run({ 'stats/a.test.js': ALONE, 'wire/b.test.js': ALONE }, { all: true, filters: [] });
     assert.equal(full.code, 0, 'none beside another where limits of time are asserted');
   });
