@@ -111,7 +111,25 @@ async function runFiles(phase, { counts, root, folder }) {
   const summaryFile = path.join(folder, 'summary.json');
   fs.rmSync(summaryFile, { force: true });
   const ended = await runNode(argumentsFor(phase, counts, summaryFile), { cwd: root, env });
-  return { ...ended, byFile: new Map(Object.entries(readSummary(summaryFile))) };
+  return { ...ended, byFile: byCompiledFile(readSummary(summaryFile), root) };
+}
+
+/** By the files that are run: the runner names a test by its source, and a file that ended by itself. */
+function byCompiledFile(summary, root) {
+  const sources = `${path.join(root, 'test')}${path.sep}`;
+  const byFile = new Map();
+  for (const [file, { passed, failed, skips, failures }] of Object.entries(summary)) {
+    const own = file.startsWith(sources) ? file.slice(sources.length).replace(/\.ts$/u, '.js') : undefined;
+    const key = own === undefined ? file : path.join(root, 'dist', 'test', own);
+    const known = byFile.get(key) ?? { passed: 0, failed: 0, skips: [], failures: [] };
+    byFile.set(key, {
+      passed: known.passed + passed,
+      failed: known.failed + failed,
+      skips: [...known.skips, ...skips],
+      failures: [...known.failures, ...failures],
+    });
+  }
+  return byFile;
 }
 
 /** The files to run again: those in which a test failed, where these are few. */

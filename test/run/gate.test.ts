@@ -12,7 +12,7 @@ const SCENARIO = `question: Does the gate end as it should?
 variants:
   direct: {}
   outbound: { mesh: { outbound: listener } }
-load: { rate: 500/s, connections: 4, warmup: 100ms, duration: 300ms }
+load: { rate: 500/s, connections: 4, warmup: 50ms, duration: 200ms }
 `;
 
 /** Six blocks can find a regression among three metrics. */

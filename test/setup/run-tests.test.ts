@@ -154,6 +154,21 @@ describe('npm test', () => {
     assert.equal((summary as { again: unknown[] }).again.length, 1);
   });
 
+  test('finds the compiled file of a test that failed, which is named by its source', async () => {
+    const lines = (HEAD + ONCE).split('\n').length;
+    const map = {
+      version: 3,
+      sources: ['../../../test/run/a.test.ts'],
+      names: [],
+      mappings: `AAAA${';AACA'.repeat(lines)}`,
+    };
+    const url = Buffer.from(JSON.stringify(map)).toString('base64');
+    const source = `${ONCE}\n//# sourceMappingURL=data:application/json;base64,${url}`;
+    const { code, stdout } = await run({ 'run/a.test.js': source });
+    assert.match(stdout, /^failed at first, and its file ran again: outer > once \(.*\/test\/run\/a\.test\.ts\)$/mu);
+    assert.deepEqual([code, lastLine(stdout)], [0, '2 passed, 0 failed, 0 skipped']);
+  });
+
   const BAD_FILES = Object.fromEntries('abcd'.split('').map((name) => [`run/${name}.test.js`, BAD]));
   for (const [where, files, options] of [
     ['of pure code', { 'stats/a.test.js': ONCE }, { all: false, filters: [] }],
