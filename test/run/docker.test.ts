@@ -15,7 +15,7 @@ const SCENARIO = `question: Does it work in containers?
 variants:
   direct: {}
   outbound: { mesh: { outbound: listener } }
-load: { rate: 500/s, connections: 8, warmup: 500ms, duration: 1s }
+load: { rate: 500/s, connections: 8, warmup: 200ms, duration: 600ms }
 `;
 
 interface Victim {
@@ -53,6 +53,8 @@ describe('runs in Docker', { skip: noDocker }, () => {
       '--runtime',
       'docker',
       '--quick',
+      '--trials',
+      '1',
       '--seed',
       '5',
       '--out',
@@ -67,11 +69,11 @@ describe('runs in Docker', { skip: noDocker }, () => {
     const folder = scratch.run('contained');
     // A quick run keeps trials that others of this machine disturbed, and a summary does not count them.
     const { trials } = await readRecord(path.join(folder, 'record.jsonl'));
-    assert.deepEqual(trials.map(({ variant }) => variant).sort(), ['direct', 'direct', 'outbound', 'outbound']);
+    assert.deepEqual(trials.map(({ variant }) => variant).sort(), ['direct', 'outbound']);
     for (const { variant, proxies, load, usage } of trials) {
-      assert.deepEqual(load.outcomes, { ok: 500 }, variant);
+      assert.deepEqual(load.outcomes, { ok: 300 }, variant);
       const answered = proxies['client.envoy']?.counters['http.outbound.downstream_rq_2xx'];
-      assert.equal(answered, variant === 'direct' ? undefined : 750);
+      assert.equal(answered, variant === 'direct' ? undefined : 400);
       const sidecars = variant === 'direct' ? [] : ['client.envoy'];
       for (const component of ['client.load', ...sidecars, 'server.app', 'harness']) {
         const { source, cpuNs = 0, rssBytes = 0 } = usage.components[component] ?? {};
@@ -108,7 +110,7 @@ async function killOne({ name, is, code }: Victim, daemon: TestDocker): Promise<
   const ours = (): Seen[] => [...family(child.pid), ...daemon.processes()];
   const mine = (): Seen[] => ours().filter(({ command }) => is(command));
   await until(name, 60, () => mine()[0]);
-  await sleep(Math.random() * (code === null ? 6000 : 2000));
+  await sleep(Math.random() * (code === null ? count(2000, 6000) : 2000));
   const some = (): number | undefined => mine()[Math.floor(Math.random() * mine().length)]?.pid;
   await killUntilItEnds(name, ended, some, async () => {
     if (code !== undefined) return;
