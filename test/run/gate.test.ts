@@ -12,7 +12,7 @@ const SCENARIO = `question: Does the gate end as it should?
 variants:
   direct: {}
   outbound: { mesh: { outbound: listener } }
-load: { rate: 500/s, connections: 4, warmup: 50ms, duration: 200ms }
+load: { rate: 500/s, connections: 4, warmup: 100ms, duration: 300ms }
 `;
 /** The limit is three times what it takes: else a machine that is disturbed would be waited for. */
 const PATIENT = `${SCENARIO}limits: { time: 45s }
