@@ -113,15 +113,8 @@ class Sidecar implements AsyncDisposable {
         stats_matcher: { inclusion_list: { patterns: [{ prefix: 'cluster_manager' }, { suffix: 'rbac.allowed' }] } },
       },
     });
-    this.child = mortal(
-      spawn(
-        envoy,
-        ['-c', path.join(folder, 'envoy.json'), '-l', 'error', '--disable-hot-restart', '--concurrency', '1'],
-        {
-          stdio: 'ignore',
-        },
-      ),
-    );
+    const args = ['-c', path.join(folder, 'envoy.json'), '-l', 'error', '--disable-hot-restart', '--concurrency', '1'];
+    this.child = mortal(spawn(envoy, args, { stdio: 'ignore' }));
   }
 
   private get admin(): string {
