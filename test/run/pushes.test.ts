@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Trial } from '../../src/record/index.ts';
+import { quantiles } from '../support/calm.ts';
 import { MeshPlace } from '../support/standing-mesh.ts';
 
 let place: MeshPlace;
@@ -55,10 +56,13 @@ describe('a bad route', () => {
     const [push, back] = pushesOf(measured);
     assert.ok(push !== undefined && back !== undefined);
     assert.deepEqual([push.sidecars, back.sidecars], [4, 4]);
-    const [from, until] = [push.actual + 100e6, back.actual];
+    const [from, until] = [push.actual + Math.max(100e6, ...push.propagationNs.map((time) => time ?? 0)), back.actual];
     const meant = measured.load.failed.filter(({ intended }) => intended >= from && intended < until).length;
     const due = (400 * (until - from)) / 1e9;
-    assert.ok(meant >= due - 4 && meant <= due + 4, `${meant} of ${due}`);
+    // What a machine released late may have come when the route was good again.
+    const [late = 0] = quantiles(measured.load.histograms.releaseLag, 1);
+    const most = 4 + (400 * late) / 1e9;
+    assert.ok(meant >= due - most && meant <= due + most, `${meant} of ${due}`);
   });
 });
 

@@ -11,6 +11,7 @@ import { mortal } from '../../support/mortal.ts';
 const SCENARIO = `question: Is the harness certified?
 variants: { direct: {} }
 load: { rate: 500/s, connections: 8, warmup: 100ms, duration: 200ms }
+limits: { time: 1m }
 `;
 
 describe('a busy loop on the processor of the load', () => {
