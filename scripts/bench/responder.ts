@@ -5,7 +5,7 @@ import type { LoadPlan, LoadTotal } from '../../src/load/index.ts';
 import { Histogram, initHistograms, monotonicNow } from '../../src/metrics/index.ts';
 import { placeCpus } from '../../src/plan/index.ts';
 import { Agent, availableCpus } from '../../src/run/index.ts';
-import { type Host, type ProcessSpec, RUNTIMES } from '../../src/runtime/index.ts';
+import { type Host, plainProcess, RUNTIMES } from '../../src/runtime/index.ts';
 import { DEFAULT_SETTINGS, messagesOf } from '../../src/scenario/index.ts';
 import { agentNode } from '../../src/setup/index.ts';
 import { pairedRatio } from '../../src/stats/index.ts';
@@ -71,7 +71,7 @@ async function p50Of(server: 'ours' | 'nginx'): Promise<number> {
     seccomp: true,
   });
   await (server === 'ours' ? startApplication(host) : startNginx(host));
-  const agent = new Agent(await client.start(agentSpec('load', placement.load)));
+  const agent = new Agent(await client.start(plainProcess('load', agentCommand(), placement.load)));
   agent.command({ do: 'load', plan: plan() });
   await agent.expect('ready');
   const at = monotonicNow() + 50e6;
@@ -81,17 +81,15 @@ async function p50Of(server: 'ours' | 'nginx'): Promise<number> {
 }
 
 async function startApplication(host: Host): Promise<void> {
-  const agent = new Agent(await host.start(agentSpec('app', placement.system)));
+  const agent = new Agent(await host.start(plainProcess('app', agentCommand(), placement.system)));
   agent.command({ do: 'serve', script: DEFAULT_SETTINGS.app, port: PORT, address: '0.0.0.0', seed: 1, calls: [] });
   await agent.expect('serving');
 }
 
 async function startNginx(host: Host): Promise<void> {
   await host.writeFile('nginx.conf', NGINX);
-  await host.start({
-    ...agentSpec('nginx', placement.system),
-    argv: ['nginx', '-e', '/dev/null', '-c', '/run/meshbench/server/nginx.conf'],
-  });
+  const argv = ['nginx', '-e', '/dev/null', '-c', '/run/meshbench/server/nginx.conf'] as const;
+  await host.start(plainProcess('nginx', argv, placement.system));
   await new Promise((resolve) => setTimeout(resolve, 300));
 }
 
@@ -100,20 +98,6 @@ async function total(agent: Agent): Promise<LoadTotal> {
     const event = await agent.next();
     if (event.event === 'done') return event.total;
   }
-}
-
-function agentSpec(name: string, cpus: readonly number[]): ProcessSpec {
-  return {
-    name,
-    argv: agentCommand(),
-    env: {},
-    cpus,
-    nice: 0,
-    scheduling: 'normal',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
-  };
 }
 
 function plan(): LoadPlan {

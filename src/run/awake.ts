@@ -1,5 +1,5 @@
 import type { Usage } from '../metrics/index.ts';
-import type { ProcessSpec } from '../runtime/index.ts';
+import { type ProcessSpec, plainProcess } from '../runtime/index.ts';
 
 const NAME = 'awake';
 
@@ -9,15 +9,8 @@ const NAME = 'awake';
  */
 export function awakeProcesses(cpus: readonly number[]): readonly ProcessSpec[] {
   return cpus.map((cpu) => ({
-    name: `${NAME}-${cpu}`,
-    argv: ['sh', '-c', 'while :; do :; done'],
-    env: {},
-    cpus: [cpu],
-    nice: 0,
+    ...plainProcess(`${NAME}-${cpu}`, ['sh', '-c', 'while :; do :; done'], [cpu]),
     scheduling: 'idle',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
   }));
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement, SchedulingPlan } from '../plan/index.ts';
-import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
+import { type Host, type HostProcess, type ProcessSpec, plainProcess, type World } from '../runtime/index.ts';
 import { CONTROL_PLANE_PROCESS, CROWD_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
@@ -254,17 +254,7 @@ async function giveTo(uid: number, host: Host): Promise<void> {
 }
 
 function agentProcess(name: string, cpus: readonly number[]): ProcessSpec {
-  return {
-    name,
-    argv: agentCommand(),
-    env: {},
-    cpus,
-    nice: 0,
-    scheduling: 'normal',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
-  };
+  return plainProcess(name, agentCommand(), cpus);
 }
 
 /** Envoy answers /ready with 200 once its listeners take connections. */

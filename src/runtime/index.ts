@@ -7,6 +7,7 @@ export { packImages, removeImages, sweepDocker } from './docker/index.ts';
 export { CONTAINER_SAFETY, privilegesOf } from './docker/privileges.ts';
 export { envoyImage, type ImageList, imageList, nodeImage } from './docker/pull/list.ts';
 export { pullProgram } from './docker/pull/program.ts';
+export { plainProcess } from './plain-process.ts';
 export type * from './runtime.ts';
 
 /** Every runtime by name. A new one is a folder here and a line. */

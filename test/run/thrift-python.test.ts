@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { HostProcess } from '../../src/runtime/index.ts';
+import { type HostProcess, plainProcess } from '../../src/runtime/index.ts';
 import type { ThriftFormat } from '../../src/wire/index.ts';
 import { count } from '../support/counts.ts';
 import { type FoundPythonThrift, type PythonThrift, pythonServer, pythonThrift } from '../support/python-thrift.ts';
@@ -49,15 +49,5 @@ function serveInPlace(standing: Standing, library: FoundPythonThrift, format: Th
   const at = standing.mesh.hosts.find(({ name }) => name === 'server')?.app;
   assert.ok(app !== undefined && at !== undefined);
   const { argv, env } = pythonServer(library, format, at.address, String(at.port));
-  return app.replace({
-    name: 'app',
-    argv,
-    env,
-    cpus: [1],
-    nice: 0,
-    scheduling: 'normal',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
-  });
+  return app.replace({ ...plainProcess('app', argv, [1]), env });
 }

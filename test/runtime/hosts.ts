@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monotonicNow } from '../../src/metrics/index.ts';
-import type { Host, HostProcess, ProcessSpec } from '../../src/runtime/index.ts';
+import { type Host, type HostProcess, type ProcessSpec, plainProcess } from '../../src/runtime/index.ts';
 import { fromSeconds } from '../../src/units/index.ts';
 
 /** A process of its name on the first processor, without anything special. */
 export function spec(name: string, ...argv: [string, ...string[]]): ProcessSpec {
-  return {
-    name,
-    argv,
-    env: {},
-    cpus: [0],
-    nice: 0,
-    scheduling: 'normal',
-    uid: undefined,
-    netAdmin: false,
-    cpuQuota: undefined,
-  };
+  return plainProcess(name, argv, [0]);
 }
 
 /** A program of Node on it. */

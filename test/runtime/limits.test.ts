@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { type ComponentUsage, measureUsage, monotonicNow, type Usage } from '../../src/metrics/index.ts';
-import { type Host, type HostProcess, type ProcessSpec, RUNTIMES, type World } from '../../src/runtime/index.ts';
+import {
+  type Host,
+  type HostProcess,
+  type ProcessSpec,
+  plainProcess,
+  RUNTIMES,
+  type World,
+} from '../../src/runtime/index.ts';
 import { fromSeconds, nanos } from '../../src/units/index.ts';
 import { groupsOf, noLimits } from '../support/cgroups.ts';
 import { mortal } from '../support/mortal.ts';
@@ -13,7 +20,7 @@ const READABLE = [ROOT, import.meta.dirname, process.execPath];
 const BUSY: [string, ...string[]] = ['sh', '-c', 'while :; do :; done'];
 
 function spec(name: string, argv: [string, ...string[]], cpuQuota: number | undefined): ProcessSpec {
-  return { name, argv, env: {}, cpus: [0], nice: 0, scheduling: 'normal', uid: undefined, netAdmin: false, cpuQuota };
+  return { ...plainProcess(name, argv, [0]), cpuQuota };
 }
 
 describe('a process with a limit', { skip: noLimits }, () => {
