@@ -1,7 +1,6 @@
-import type { ServiceCall } from '../app/index.ts';
+import type { Application } from '../app/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
-import type { AppSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
 import type { ChangeName } from '../services/index.ts';
 import type { Prepared, Proposal, Pushed, RolloutPlan, Traffic } from '../xds/index.ts';
 
@@ -11,18 +10,7 @@ import type { Prepared, Proposal, Pushed, RolloutPlan, Traffic } from '../xds/in
  */
 export type AgentCommand =
   /** Become the application of a host. Answered by `serving`. */
-  | {
-      readonly do: 'serve';
-      readonly script: AppSettings;
-      readonly port: number;
-      readonly address: string;
-      readonly seed: number;
-      readonly calls: readonly ServiceCall[];
-      /** What it speaks; HTTP/1.1 unless it is said. */
-      readonly protocol?: ProtocolName | undefined;
-      /** How it speaks Thrift, where it does. */
-      readonly thrift?: ThriftSettings | undefined;
-    }
+  | ({ readonly do: 'serve' } & Application)
   /** Become the control plane of the mesh. Answered by `controlling` when all that sidecars may see is encoded. */
   | { readonly do: 'control'; readonly component: ControlPlaneComponent; readonly seed: number }
   /** Say what went over the control plane's streams. Answered by `traffic`. */

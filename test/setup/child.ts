@@ -61,3 +61,9 @@ export function programWith(module: string, body: string): readonly string[] {
     catch (error) { console.log(JSON.stringify({ code: error.code, kind: error.kind, message: error.message, hint: error.hint })); }`;
   return [process.execPath, '--input-type=module', '-e', source];
 }
+
+/** What starts a command where no further namespace may be made: a user namespace has limits of its own, which its root may lower. */
+export const WITHOUT_NAMESPACES = [
+  ...['unshare', '--user', '--map-root-user', 'sh', '-c'],
+  ...['echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"', 'sh'],
+];

@@ -6,7 +6,7 @@ import { parseIptables, readIptables } from '../../src/setup/iptables.ts';
 import { probePacketRules, type RefusedRule, requirePacketRules } from '../../src/setup/packet-rules-probe.ts';
 import { allSettings, meshOf } from '../mesh/support.ts';
 import { traces } from '../support/processes.ts';
-import { BECOME_ORDINARY, programWith, runChild } from './child.ts';
+import { BECOME_ORDINARY, programWith, runChild, WITHOUT_NAMESPACES } from './child.ts';
 import { temporaryFolder } from './folder.ts';
 
 const words = (rule: string): readonly string[] => rule.split(' ');
@@ -65,18 +65,11 @@ describe('packet rules are tried before anything is measured', () => {
   });
 
   test('what cannot even be tried is said too', async () => {
-    // A user namespace has limits of its own, which its root may lower.
-    const lowered = [
-      'unshare',
-      '--user',
-      '--map-root-user',
-      'sh',
-      '-c',
-      'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"',
-      'sh',
-    ];
     const probe = programWith('packet-rules-probe.js', `return it.probePacketRules(${JSON.stringify([GOOD])})`);
-    const { rule, problem } = JSON.parse((await runChild([...lowered, ...probe])).stdout) as Record<string, string>;
+    const { rule, problem } = JSON.parse((await runChild([...WITHOUT_NAMESPACES, ...probe])).stdout) as Record<
+      string,
+      string
+    >;
     assert.equal(rule, 'none');
     assert.match(problem ?? '', /unshare/u);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
 import { tookAtMost } from '../support/timing.ts';
-import { BECOME_ORDINARY, programWith, runChild } from './child.ts';
+import { BECOME_ORDINARY, programWith, runChild, WITHOUT_NAMESPACES } from './child.ts';
 
 describe('preparing a run where everything is there', () => {
   test('gives every Envoy asked for, quickly and without a word', async (t) => {
@@ -26,17 +26,8 @@ describe('preparing a run where everything is there', () => {
 });
 
 test('a machine that forbids namespaces is refused before anything else is looked at', async () => {
-  const forbid = [
-    'unshare',
-    '--user',
-    '--map-root-user',
-    'sh',
-    '-c',
-    'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"',
-    'sh',
-  ];
   const body = `process.env.PATH = '/usr/bin:/bin'; return it.prepareRun({ envoyVersions: ['1.36.3'], say })`;
-  const { stdout, stderr } = await runChild([...forbid, ...programWith('prepare.js', body)]);
+  const { stdout, stderr } = await runChild([...WITHOUT_NAMESPACES, ...programWith('prepare.js', body)]);
   const { code, kind, hint } = JSON.parse(stdout) as Record<string, string>;
   assert.deepEqual({ code, kind, stderr }, { code: 'NAMESPACES_FORBIDDEN', kind: 'preflight', stderr: '' });
   assert.match(hint ?? '', /max_net_namespaces/u);

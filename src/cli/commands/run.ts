@@ -14,8 +14,8 @@ import {
   replayNotes,
   run,
 } from '../../run/index.ts';
-import { findScenario, RUNTIME_NAMES, type RuntimeName, readScenario, type Scenario } from '../../scenario/index.ts';
-import { bytes, EXIT_CODE, type Nanos, type Rate } from '../../units/index.ts';
+import { findScenario, RUNTIME_NAMES, readScenario, type Scenario } from '../../scenario/index.ts';
+import { bytes, EXIT_CODE } from '../../units/index.ts';
 import { calibrationOf } from '../calibration.ts';
 import { asFile, type Context, userPath } from '../context.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -25,16 +25,8 @@ import { readReplay } from '../replay.ts';
 import { exitCode, explain } from '../terminal.ts';
 
 /** What the commands that run a scenario have in common. */
-export interface Flags {
-  readonly trials?: number;
-  readonly duration?: Nanos;
-  readonly warmup?: Nanos;
-  readonly rate?: Rate;
-  readonly variants?: readonly string[];
-  readonly seed?: number;
+export interface Flags extends Omit<Overrides, 'replay'> {
   readonly out?: string;
-  readonly runtime?: RuntimeName;
-  readonly quick?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly dryRun?: boolean;
