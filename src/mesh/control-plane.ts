@@ -64,7 +64,8 @@ export function controlPlaneOf(
     generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
     called: { name: client?.workload.calls[0] ?? '', namespace: NAMESPACE },
-    objects: [...entries, ...virtualServices(entries, rules), ...sidecars],
+    // What is given comes last, and wins.
+    objects: [...entries, ...virtualServices(entries, rules), ...sidecars, ...further.objects.list],
     sidecars: withSidecar.map(({ workload: { name }, address: own }) => ({
       app: name,
       address: own,

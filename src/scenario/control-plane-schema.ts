@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IstioObject } from '../services/index.ts';
 import { BOUNDS } from './bounds.ts';
 import { duration } from './fields.ts';
 
@@ -41,6 +42,16 @@ export const servicesShape = {
     .max(MOST_SERVICES)
     .meta({ examples: [2] })
     .describe('of the services besides, how many a workload sees where lazy is true'),
+  objects: z
+    .string()
+    .max(300)
+    .regex(
+      /^$|^(?!\.)[\w.-]+(\/(?!\.)[\w.-]+)*\/?$/u,
+      'must be a file or a folder below the folder of the scenario, like objects/shop.yaml',
+    )
+    .meta({ examples: ['objects/shop'] })
+    .describe("Istio's own objects besides, from a file or all files of a folder (see the control plane)")
+    .transform((path) => ({ path: path.replace(/\/$/u, ''), list: [] as readonly IstioObject[] })),
 };
 
 /** Each is an Envoy of its own, and takes tens of megabytes. */

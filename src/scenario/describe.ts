@@ -52,9 +52,9 @@ function isUsual({ name, network, seccomp }: RuntimeSettings): boolean {
   return name === usual.name && network === usual.network && seccomp === usual.seccomp;
 }
 
-/** No rules are not said, so that plans without keep their hash. */
-function describeServices({ rules, ...others }: ServicesSettings): Record<string, unknown> {
-  return { ...others, ...(rules === 0 ? {} : { rules }) };
+/** No rules and no objects are not said, so that plans without keep their hash. */
+function describeServices({ rules, objects: { path }, ...others }: ServicesSettings): Record<string, unknown> {
+  return { ...others, ...(rules === 0 ? {} : { rules }), ...(path === '' ? {} : { objects: path }) };
 }
 
 /** One sidecar and no crowd are not said, so that plans without keep their hash. */

@@ -7,7 +7,11 @@ const KIND = 'controlPlane.kind';
 
 /** What the built-in control plane cannot do, or not yet, and what needs it. */
 export const CONTROL_PLANE_RULES: readonly Rule[] = [
-  { rule: 'services-untold', reads: [KIND, 'services.count', 'services.rules', 'services.lazy'], problems: untold },
+  {
+    rule: 'services-untold',
+    reads: [KIND, 'services.count', 'services.rules', 'services.lazy', 'services.objects'],
+    problems: untold,
+  },
   {
     rule: 'control-plane-sidecars',
     reads: [KIND, 'mesh.preset', 'mesh.outbound', 'mesh.inbound', 'mesh.tls'],
@@ -37,6 +41,7 @@ function untold({ controlPlane, services }: Settings): readonly Breach[] {
   const message = 'needs controlPlane.kind: xds, since nothing else tells sidecars of further services';
   if (services.count > 0) return [of(['services', 'count'], message)];
   if (services.rules > 0) return [of(['services', 'rules'], message)];
+  if (services.objects.path !== '') return [of(['services', 'objects'], message)];
   return services.lazy ? [of(['services', 'lazy'], message)] : [];
 }
 

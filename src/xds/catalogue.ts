@@ -1,6 +1,7 @@
 import {
   type Change,
   clusterName,
+  type DestinationRule,
   type HttpRule,
   type IstioObject,
   keyOf,
@@ -9,9 +10,11 @@ import {
   type Service,
   type ServiceEntry,
   type Sidecar,
-  servicesOf,
+  servicesOfEntry,
   sidecarFor,
   visibleServices,
+  type WorkloadEntry,
+  withSubsets,
 } from '../services/index.ts';
 import type { Json } from './encode.ts';
 import type { Node } from './node.ts';
@@ -30,6 +33,7 @@ const ROOT_NAMESPACE = 'istio-system';
 class Encoded {
   private readonly ads: Json;
   readonly fixed: readonly Resource[] = fixedClusters().map((json) => resource(String(json['name']), json));
+  private readonly subsets = new WeakMap<Service, WeakMap<DestinationRule, readonly Service[]>>();
   private readonly clusters = new WeakMap<Service, Resource>();
   private readonly endpoints = new WeakMap<Service, Resource>();
   private readonly listeners = new Map<string, Resource>();
@@ -39,6 +43,13 @@ class Encoded {
 
   constructor(fetchTimeout: string) {
     this.ads = adsSource(fetchTimeout);
+  }
+
+  /** The service and its subsets, the same as long as the service and its rule are. */
+  parts(service: Service, rule: DestinationRule | undefined): readonly Service[] {
+    if (rule === undefined) return [service];
+    const known = remembered(this.subsets, service, () => new WeakMap<DestinationRule, readonly Service[]>());
+    return remembered(known, rule, () => withSubsets(service, rule));
   }
 
   cluster(service: Service): Resource {
@@ -91,6 +102,8 @@ export class Catalogue {
   private readonly objects: ReadonlyMap<ObjectKey, IstioObject>;
   /** Services by their object: those of an object that did not change are the same. */
   private readonly byObject: ReadonlyMap<ObjectKey, readonly Service[]>;
+  private readonly workloads: readonly WorkloadEntry[];
+  private readonly destinations: ReadonlyMap<string, DestinationRule>;
   private readonly services: readonly Service[];
   private readonly sidecars: readonly Sidecar[];
   private readonly rules: ReadonlyMap<string, readonly HttpRule[]>;
@@ -107,18 +120,24 @@ export class Catalogue {
     const from = typeof before === 'string' ? undefined : before;
     const all = [...objects.values()];
     this.objects = new Map(all.map((object) => [keyOf(object), object]));
-    this.byObject = new Map(
-      [...this.objects].map(([key, object]) => {
-        const known = from?.objects.get(key) === object ? from.byObject.get(key) : undefined;
-        return [key, known ?? servicesOf([object])];
-      }),
-    );
+    this.workloads = all.filter((object) => object.kind === 'WorkloadEntry');
+    this.byObject = new Map(this.serviceEntries.map((entry) => [keyOf(entry), this.servicesOf(entry, from)]));
     this.services = [...this.byObject.values()].flat();
+    const rules = all.filter((object) => object.kind === 'DestinationRule');
+    this.destinations = new Map(rules.map((rule) => [rule.spec.host, rule]));
     this.sidecars = all.filter((object) => object.kind === 'Sidecar');
     const virtual = all.filter((object) => object.kind === 'VirtualService');
     this.rules = new Map(virtual.flatMap(({ spec }) => spec.hosts.map((host) => [host, spec.http] as const)));
     this.encoded = typeof before === 'string' ? new Encoded(before) : before.encoded;
     this.earlier = new Map([...(from?.earlier ?? []), ...(from?.snapshots ?? [])]);
+  }
+
+  private servicesOf(entry: ServiceEntry, from: Catalogue | undefined): readonly Service[] {
+    const key = keyOf(entry);
+    const same =
+      from?.objects.get(key) === entry &&
+      (entry.spec.workloadSelector === undefined || areSame(from.workloads, this.workloads));
+    return (same ? from.byObject.get(key) : undefined) ?? servicesOfEntry(entry, this.workloads);
   }
 
   /** The mesh once it has changed. */
@@ -157,11 +176,12 @@ export class Catalogue {
     }
     const { encoded } = this;
     const routed = (service: Service): Routed => ({ service, rules: this.rules.get(service.host) });
+    const clusters = services.flatMap((service) => encoded.parts(service, this.destinations.get(service.host)));
     return {
-      cluster: settle(before?.cluster, [...services.map((service) => encoded.cluster(service)), ...encoded.fixed]),
+      cluster: settle(before?.cluster, [...clusters.map((service) => encoded.cluster(service)), ...encoded.fixed]),
       endpoint: settle(
         before?.endpoint,
-        services.map((service) => encoded.endpoint(service)),
+        clusters.map((service) => encoded.endpoint(service)),
       ),
       listener: settle(before?.listener, [
         ...[...byPort.keys()].map((port) => encoded.listener(port, address, mode === 'NONE')),
@@ -173,6 +193,10 @@ export class Catalogue {
       ),
     };
   }
+}
+
+function areSame<T>(some: readonly T[], others: readonly T[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 /** What is known by a key, made where it is not. */

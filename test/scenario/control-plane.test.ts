@@ -19,7 +19,9 @@ describe('a control plane in a scenario', () => {
     );
     const text = JSON.stringify({ question: 'The same?', variants: { one: {} }, ...describeSettings(base) });
     assert.deepEqual(parseScenario(text, 'a.yaml').base, base);
-    assert.deepEqual(base.services, { count: 500, endpoints: 3, ports: 'shared', rules: 0, lazy: true, visible: 4 });
+    const { objects, ...services } = base.services;
+    assert.deepEqual(services, { count: 500, endpoints: 3, ports: 'shared', rules: 0, lazy: true, visible: 4 });
+    assert.deepEqual(objects, { path: '', list: [] });
   });
 
   test('can be paused by an event', () => {

@@ -54,21 +54,30 @@ function virtualHost({ service, rules }: Routed, domain: string): Json {
 }
 
 /** A route for each match of a rule. Its destination is on the port of the service, as Istio has it where none is named. */
-function routes(
-  { name, match, route: [{ destination }], timeout }: HttpRule,
-  { host, port }: Service,
-): readonly Json[] {
-  const prefixes = match?.map(({ uri }) => uri.prefix) ?? ['/'];
-  return prefixes.map((prefix) => ({
+function routes({ name, match, route, timeout }: HttpRule, { host, port }: Service): readonly Json[] {
+  const matches = match?.map(({ uri }) => ('exact' in uri ? { path: uri.exact } : { prefix: uri.prefix })) ?? [ALL];
+  return matches.map((one) => ({
     ...(name === undefined ? {} : { name }),
-    match: { prefix },
+    match: one,
     route: {
-      cluster: clusterName({ host: destination.host, port }),
+      ...towards(route, port),
       timeout: timeout ?? '0s',
       retry_policy: RETRIES,
     },
     decorator: { operation: `${host}:${port}/*` },
   }));
+}
+
+const ALL = { prefix: '/' };
+
+function towards(route: HttpRule['route'], ownPort: number): Json {
+  const [first, ...others] = route;
+  const cluster = ({ destination: { host, subset, port } }: typeof first): string =>
+    clusterName({ host, port: port?.number ?? ownPort, ...(subset === undefined ? {} : { subset }) });
+  if (others.length === 0) return { cluster: cluster(first) };
+  return {
+    weighted_clusters: { clusters: route.map((one) => ({ name: cluster(one), weight: one.weight ?? 0 })) },
+  };
 }
 
 /**
