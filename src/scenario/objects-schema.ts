@@ -75,6 +75,12 @@ const sidecar = z.strictObject({
     .array(z.strictObject({ hosts: z.array(egressHost).min(1).max(10_000) }))
     .min(1)
     .max(100),
+  outboundTrafficPolicy: z
+    .strictObject({
+      mode: z.enum(['ALLOW_ANY', 'REGISTRY_ONLY']).optional(),
+      egressProxy: z.strictObject({ host, port: z.strictObject({ number: port }) }).optional(),
+    })
+    .optional(),
 });
 
 const uri = z.union(

@@ -26,12 +26,26 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
       KIND,
       'controlPlane.sidecars',
       'controlPlane.crowd',
+      'controlPlane.unknown',
       'load.connections',
       'topology',
       'mesh.preset',
       'mesh.outbound',
     ],
     problems: furtherSidecars,
+  },
+  {
+    rule: 'unknown-services',
+    reads: [
+      KIND,
+      'controlPlane.protocol',
+      'controlPlane.unknown',
+      'services.lazy',
+      'services.called',
+      'mesh.preset',
+      'mesh.outbound',
+    ],
+    problems: unknownServices,
   },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
 ];
@@ -99,7 +113,7 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
       ? [of(['controlPlane', 'sidecars'], `cannot be more than load.connections, which is ${load.connections}`)]
       : []),
     ...taken.map(({ name }) =>
-      of(['topology', 'workloads', name], 'is the name of a further sidecar, or of the crowd'),
+      of(['topology', 'workloads', name], 'is the name of a further sidecar, of the crowd or of the central proxy'),
     ),
   ];
 }
@@ -115,6 +129,27 @@ function ports({ controlPlane, services }: Settings, workloads: readonly Workloa
     if (taken) return [of(at, `is among the ports of services.count, ${FIRST_GENERATED_PORT} to ${last}`)];
     return port === CONTROL_PLANE_PORT ? [of(at, 'is the port of the control plane')] : [];
   });
+}
+
+function unknownServices({ controlPlane, services, mesh }: Settings): readonly Breach[] {
+  const { kind, protocol: spoken, unknown } = controlPlane;
+  if (kind === 'none')
+    return unknown === 'passthrough' ? [] : [of(['controlPlane', 'unknown'], 'needs controlPlane.kind: xds')];
+  const lazy = services.lazy ? [] : ['services.lazy: true'];
+  const ofUnknown = [
+    ...lazy,
+    ...(unknown === 'on-demand' && spoken === 'sotw' ? ['controlPlane.protocol: delta'] : []),
+  ];
+  // A listener's own connections would be passed through to itself.
+  const ofHidden = [...lazy, ...(mesh.outbound === 'listener' ? ['mesh.outbound: redirect or tproxy'] : [])];
+  return [
+    ...(unknown === 'passthrough' || ofUnknown.length === 0
+      ? []
+      : [of(['controlPlane', 'unknown'], `is ${unknown}, which needs ${ofUnknown.join(' and ')}`)]),
+    ...(services.called === 'visible' || ofHidden.length === 0
+      ? []
+      : [of(['services', 'called'], `is hidden, which needs ${ofHidden.join(' and ')}`)]),
+  ];
 }
 
 function of(path: Path, message: string): Breach {

@@ -151,6 +151,8 @@ export interface ServicesSettings {
   /** True where a workload sees those that it calls, and {@link visible} others. */
   readonly lazy: boolean;
   readonly visible: number;
+  /** `hidden`: of those that a workload calls it sees none, until a push reveals it. */
+  readonly called: 'visible' | 'hidden';
   readonly objects: GivenObjects;
 }
 
@@ -173,6 +175,8 @@ export interface ControlPlaneSettings {
   readonly fetchTimeout: Nanos;
   /** Light clients beside them. */
   readonly crowd: number;
+  /** What becomes of requests for a service that a sidecar is not shown. */
+  readonly unknown: 'passthrough' | 'black-hole' | 'central' | 'on-demand';
 }
 
 /** Where a run's hosts can live. */

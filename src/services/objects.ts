@@ -61,7 +61,16 @@ export interface Sidecar {
       /** Where the listeners of these hosts' ports listen; without it where the way of the traffic has them. */
       readonly bind?: string;
     }[];
+    /** What becomes of requests for hosts that are not shown; they go to where they were going without it. */
+    readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
   };
+}
+
+export interface OutboundTrafficPolicy {
+  /** `REGISTRY_ONLY` refuses them. */
+  readonly mode?: 'ALLOW_ANY' | 'REGISTRY_ONLY';
+  /** They go to this service, whose proxy knows all. */
+  readonly egressProxy?: { readonly host: string; readonly port: { readonly number: number } };
 }
 
 /** How the requests for hosts are routed: by the first rule that matches. */

@@ -74,9 +74,17 @@ describe('a scenario as it is read', () => {
           rules: 0,
           lazy: false,
           visible: 2,
+          called: 'visible',
           objects: { path: '', list: [] },
         },
-        controlPlane: { kind: 'none', protocol: 'delta', sidecars: 1, fetchTimeout: 0, crowd: 0 },
+        controlPlane: {
+          kind: 'none',
+          protocol: 'delta',
+          sidecars: 1,
+          fetchTimeout: 0,
+          crowd: 0,
+          unknown: 'passthrough',
+        },
         http2: { streams: 100 },
         grpc: { call: 'Echo' },
         thrift: {
