@@ -20,7 +20,7 @@ export class ControlPlaneAgent {
    * @throws BenchError component where the address cannot be had.
    */
   static async start(component: ControlPlaneComponent, seed: number): Promise<ControlPlaneAgent> {
-    const { endpoint, fetchTimeout, generated, objects, sidecars } = component;
+    const { endpoint, fetchTimeout, onDemand, generated, objects, sidecars } = component;
     const plane = await ControlPlane.listen({
       objects: [...objects, ...generateObjects({ ...generated, seed })],
       address: endpoint.address,
@@ -32,7 +32,7 @@ export class ControlPlaneAgent {
         labels: { app },
         mode,
       })),
-      fetchTimeout,
+      manners: { fetchTimeout, onDemand },
       clock: monotonicNow,
     });
     return new ControlPlaneAgent(plane, component);
@@ -56,7 +56,10 @@ export class ControlPlaneAgent {
       metadata.namespace === NAMESPACE;
     const all = this.plane.serviceEntries();
     const [entries, generated] = [all.filter(isOwn), all.filter((entry) => !isOwn(entry))];
-    this.rollout = this.plane.propose(changeOf(name, { generated, entries, called, times }), plan);
+    this.rollout = this.plane.propose(
+      changeOf(name, { generated, entries, called, sidecars: this.plane.sidecarObjects(), times }),
+      plan,
+    );
     return this.rollout.proposal;
   }
 

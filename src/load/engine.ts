@@ -2,13 +2,12 @@ import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
 import { LATE, malformedBytes, messageOf, UNASKED, unsent } from './evidence.ts';
-import { FreeConnections } from './free-connections.ts';
+import { type Lane, Lanes } from './lanes.ts';
 import { endpointOf, type LoadPlan } from './load-plan.ts';
 import { Outages } from './outages.ts';
 import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
-import { RequestQueue } from './ring.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How often time-outs are looked for; they are late by this at most. */
@@ -24,10 +23,9 @@ export class OpenLoop {
   private readonly world: Surroundings;
   private readonly onInterval: (interval: Interval) => void;
   private phases: Phases;
-  private readonly queue = new RequestQueue();
   private readonly cursor: ScheduleCursor;
   private readonly connections: Connection[] = [];
-  private readonly free = new FreeConnections();
+  private readonly lanes: Lanes;
   private readonly outages: Outages;
   private start = 0;
   private nextDue = Number.POSITIVE_INFINITY;
@@ -55,6 +53,7 @@ export class OpenLoop {
     this.cursor = openSchedule(plan.schedule);
     this.patience = plan.timeout;
     this.outages = new Outages(plan.connections);
+    this.lanes = new Lanes(plan);
   }
 
   /**
@@ -115,13 +114,14 @@ export class OpenLoop {
   /** True where a connection was free, so that it was written. */
   private release(intended: number, now: number): boolean {
     this.phases.of(intended).released(now - intended);
-    const connection = this.free.take();
+    const { free, queue } = this.lanes.next();
+    const connection = free.take();
     if (connection === undefined) {
-      this.queue.push(intended, now);
+      queue.push(intended, now);
       return false;
     }
     this.send(connection, intended, now, now);
-    this.free.add(connection);
+    free.add(connection);
     return true;
   }
 
@@ -144,13 +144,14 @@ export class OpenLoop {
   private offer(connection: Connection): void {
     // One that is replaced takes nothing of the queue: it has no room.
     if (connection.isSpent) this.replace(connection);
-    while (this.queue.length > 0 && connection.hasRoom) {
-      const intended = this.queue.firstIntended();
-      const released = this.queue.firstReleased();
-      this.queue.shift();
+    const { free, queue } = this.lanes.of(connection.index);
+    while (queue.length > 0 && connection.hasRoom) {
+      const intended = queue.firstIntended();
+      const released = queue.firstReleased();
+      queue.shift();
       this.send(connection, intended, released, this.world.clock());
     }
-    this.free.add(connection);
+    free.add(connection);
   }
 
   private dial(index: number, ready?: () => void, failed?: (error: Error) => void, backoffMs = 1): void {
@@ -308,7 +309,7 @@ export class OpenLoop {
       if (connection.cancels) this.cancelLate(connection, limit, now);
       else this.abandon(connection, 'timeout', LATE);
     }
-    while (this.queue.length > 0 && this.queue.firstReleased() <= limit) this.dropQueued(now);
+    for (const lane of this.lanes.all) this.dropQueued(lane, limit, now);
   }
 
   private cancelLate(connection: Connection, limit: number, now: number): void {
@@ -320,15 +321,17 @@ export class OpenLoop {
     this.offer(connection);
   }
 
-  private dropQueued(now: number): void {
-    const [intended, released] = [this.queue.firstIntended(), this.queue.firstReleased()];
-    this.queue.shift();
-    this.count('unsent');
-    this.phases.of(intended).missed(unsent(intended, released, now, this.givenUp));
+  private dropQueued({ queue }: Lane, limit: number, now: number): void {
+    while (queue.length > 0 && queue.firstReleased() <= limit) {
+      const [intended, released] = [queue.firstIntended(), queue.firstReleased()];
+      queue.shift();
+      this.count('unsent');
+      this.phases.of(intended).missed(unsent(intended, released, now, this.givenUp));
+    }
   }
 
   private isOver(): boolean {
-    return this.nextDue === Number.POSITIVE_INFINITY && this.inFlight === 0 && this.queue.length === 0;
+    return this.nextDue === Number.POSITIVE_INFINITY && this.inFlight === 0 && this.lanes.idle;
   }
 
   private finish(): void {

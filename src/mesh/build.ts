@@ -1,4 +1,5 @@
 import {
+  CENTRAL,
   COLLECTOR,
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
@@ -61,11 +62,18 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     return { workload: { ...client, name }, address, bind: address };
   });
   const placed = workloads.map((workload, index) => ({ workload, address: addressOf(index), bind: undefined }));
-  const controlPlane = controlPlaneOf([...placed, ...further], services, settings, controlPlaneAddress(workloads));
+  const central = centralProxy(client, settings, workloads);
+  const controlPlane = controlPlaneOf(
+    [...placed, ...further, ...central],
+    services,
+    settings,
+    controlPlaneAddress(workloads),
+  );
   return {
     hosts: [
       ...hosts,
       ...further.map((one) => furtherHost(one, client, blueprint)),
+      ...central.map((one) => centralHost(one, client, blueprint)),
       ...(collector === undefined ? [] : [collectorHost(collector)]),
       ...(controlPlane === undefined ? [] : [controlPlaneHost(controlPlane, folderOf(CONTROL_PLANE))]),
       ...crowdHosts(settings, workloads),
@@ -83,10 +91,11 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
 
 function configuredBy({ controlPlane }: Settings): string {
   if (controlPlane.kind === 'none') return '';
-  const { protocol, sidecars, crowd } = controlPlane;
+  const { protocol, sidecars, crowd, unknown } = controlPlane;
   const spread = sidecars === 1 ? '' : `, one of ${sidecars} such sidecars for each connection`;
   const beside = crowd === 0 ? '' : `, as are ${crowd} light clients`;
-  return `; configured over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}`;
+  const others = unknown === 'passthrough' ? '' : `; what it is not shown: ${unknown}`;
+  return `; configured over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}${others}`;
 }
 
 /** After those of the workloads and of the collector. */
@@ -177,6 +186,23 @@ function furtherHost({ workload, address, bind }: PlacedWorkload, client: Worklo
     joins: client.name,
     sidecar: sidecarOf(workload, address, called, { ...blueprint, visits: new Map([[name, 1]]) }, bind),
   };
+}
+
+/** A proxy that knows all services and takes what sidecars do not know; none where they do otherwise. */
+function centralProxy(client: Workload, { controlPlane }: Settings, workloads: readonly Workload[]): PlacedWorkload[] {
+  if (controlPlane.kind === 'none' || controlPlane.unknown !== 'central') return [];
+  const address = furtherAddress(controlPlane.sidecars - 1, workloads);
+  return [{ workload: { ...client, name: CENTRAL }, address, bind: address }];
+}
+
+/** It is asked by its address, and passes on what comes by the host that it is for. */
+function centralHost(placed: PlacedWorkload, client: Workload, blueprint: Blueprint): MeshHost {
+  const { settings } = blueprint;
+  const mesh: MeshSettings = { ...settings.mesh, outbound: 'listener', exempt: 'mark' };
+  const host = furtherHost(placed, client, { ...blueprint, settings: { ...settings, mesh } });
+  // A part of the requests passes it, and nobody knows which.
+  const sidecar = host.sidecar === undefined ? undefined : { ...host.sidecar, passes: [] };
+  return { ...host, joins: undefined, sidecar };
 }
 
 function crowdHosts({ controlPlane }: Settings, workloads: readonly Workload[]): readonly MeshHost[] {

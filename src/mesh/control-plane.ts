@@ -1,4 +1,5 @@
 import {
+  CENTRAL,
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
   CROWD,
@@ -13,6 +14,7 @@ import {
   hostOf,
   type InterceptionMode,
   NAMESPACE,
+  type OutboundTrafficPolicy,
   type ServiceEntry,
   serviceEntry,
   sidecarObject,
@@ -49,28 +51,66 @@ export function controlPlaneOf(
   const { controlPlane, mesh, services: further } = settings;
   if (controlPlane.kind === 'none') return undefined;
   const withSidecar = workloads.filter(({ workload }) => sidecarDirections(workload, mesh).outbound);
-  const { count, endpoints, ports, rules, lazy, visible } = further;
+  const { count, endpoints, ports, rules, lazy, visible, called } = further;
   const some = Array.from({ length: Math.min(visible, count) }, (_, index) => generatedName(index));
   const shown = some.map(({ name, namespace }) => hostOf(name, namespace));
-  const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
-    const hosts = lazy ? [...calls.map((callee) => hostOf(callee, NAMESPACE)), ...shown] : ['*'];
-    return lazy || bind !== undefined ? [sidecarObject(name, hosts, bind)] : [];
-  });
   // Further sidecars have the client's workload under other names: it is the first.
   const client = workloads.find(({ workload }) => workload.port === undefined);
-  const entries = services.map(entryOf);
+  const port = services.find(({ name }) => name === client?.workload.calls[0])?.port ?? 0;
+  const { policy, hosts: ofPolicy } = unknownPolicy(settings, port);
+  const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
+    if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], bind)];
+    const own =
+      called === 'hidden'
+        ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)]
+        : calls.map((callee) => hostOf(callee, NAMESPACE));
+    return [sidecarObject(name, [...own, ...shown, ...ofPolicy], bind, policy)];
+  });
+  const central = withSidecar.flatMap(({ workload, address: own }) => (workload.name === CENTRAL ? [own] : []));
+  const entries = [
+    ...services.map(entryOf),
+    ...(called === 'hidden' ? [neighbour(port)] : []),
+    ...(central.length === 0 ? [] : [serviceEntry(CENTRAL, NAMESPACE, { port, addresses: central })]),
+  ];
   return {
     endpoint: { address, port: CONTROL_PLANE_PORT },
     generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
+    onDemand: controlPlane.unknown === 'on-demand',
     called: { name: client?.workload.calls[0] ?? '', namespace: NAMESPACE },
-    objects: [...entries, ...virtualServices(entries, rules), ...sidecars],
+    // What is given comes last, and wins.
+    objects: [...entries, ...virtualServices(entries, rules), ...sidecars, ...further.objects.list],
     sidecars: withSidecar.map(({ workload: { name }, address: own }) => ({
       app: name,
       address: own,
-      mode: interceptionMode(mesh),
+      mode: name === CENTRAL ? 'NONE' : interceptionMode(mesh),
     })),
   };
+}
+
+/** Shown in place of a service that is hidden, so that its port has a listener; nobody calls it. */
+const NEIGHBOUR = { name: 'neighbour', namespace: 'neighbours' };
+
+function neighbour(port: number): ServiceEntry {
+  return serviceEntry(NEIGHBOUR.name, NEIGHBOUR.namespace, { port, addresses: [] });
+}
+
+/** What becomes of requests for what a sidecar is not shown, and whom it must be shown for that. */
+function unknownPolicy(
+  { controlPlane: { unknown } }: Settings,
+  port: number,
+): { readonly policy: OutboundTrafficPolicy | undefined; readonly hosts: readonly string[] } {
+  switch (unknown) {
+    case 'passthrough':
+    case 'on-demand':
+      return { policy: undefined, hosts: [] };
+    case 'black-hole':
+      return { policy: { mode: 'REGISTRY_ONLY' }, hosts: [] };
+    case 'central': {
+      const host = hostOf(CENTRAL, NAMESPACE);
+      return { policy: { egressProxy: { host, port: { number: port } } }, hosts: [host] };
+    }
+  }
 }
 
 function entryOf({ name, port, endpoints }: Service): ServiceEntry {

@@ -1,4 +1,4 @@
-import { clusterName, listenerAddress, NAMESPACE, statPrefix } from '../services/index.ts';
+import { clusterPrefix, listenerAddress, NAMESPACE, statPrefix } from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
@@ -74,7 +74,7 @@ export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'b
       httpCounters(port, plan),
       `http.${listenerPrefix(port, plan)}.no_`,
       // Those of the port's other clusters too: a push may lead requests there.
-      `cluster.${clusterName({ host: '', port })}`,
+      `cluster.${clusterPrefix(port)}`,
     ]),
     `cluster.${CLUSTER}.`,
     'cluster_manager.',

@@ -82,6 +82,8 @@ export interface ControlPlaneComponent {
   readonly generated: Omit<GeneratedServices, 'seed'>;
   /** How long sidecars wait for what a resource refers to, as Envoy writes durations. */
   readonly fetchTimeout: string;
+  /** Sidecars ask for clusters of services that they are not shown when a request comes. */
+  readonly onDemand: boolean;
   /** The service that the load calls: what changes of its routes, harms requests. */
   readonly called: { readonly name: string; readonly namespace: string };
   /** The topology's services, and what each workload may see. */

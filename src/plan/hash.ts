@@ -25,6 +25,7 @@ export function hashPlan(
       baseline,
       settings: describeSettings(settings),
       arrivals: arrivalsOf(settings),
+      objects: objectsOf(settings),
     })),
   };
   return createHash('sha256').update(canonicalJson(measured)).digest('hex');
@@ -35,6 +36,11 @@ function arrivalsOf({ load }: Settings): string | undefined {
   const { schedule } = load;
   if (typeof schedule === 'string' || schedule.kind !== 'replay') return undefined;
   return createHash('sha256').update(schedule.instants.join('\n')).digest('hex');
+}
+
+/** The same of objects that are given. */
+function objectsOf({ services: { objects } }: Settings): string | undefined {
+  return objects.path === '' ? undefined : createHash('sha256').update(canonicalJson(objects.list)).digest('hex');
 }
 
 /** JSON without spaces and with sorted keys, so that equal data gives equal text. Leaves out undefined fields. */

@@ -1,4 +1,4 @@
-import type { Summary } from '../summary/index.ts';
+import { isAboutEvents, type Summary } from '../summary/index.ts';
 
 /**
  * Whether variants have figures of their own to be shown: not where a run calibrates and measures nothing, and not where a
@@ -19,6 +19,7 @@ export function measures({ blocks }: Summary): boolean {
  */
 export function chartsFirst(summary: Summary): boolean {
   const headline = summary.comparisons.filter(({ metric }) => metric === 'responseNs.p50');
-  if (!hasFigures(summary) || summary.thresholds.length > 0 || headline.length === 0) return false;
+  if (!hasFigures(summary) || isAboutEvents(summary) || summary.thresholds.length > 0) return false;
+  if (headline.length === 0) return false;
   return headline.every(({ conclusion, difference }) => conclusion === 'cannot-tell' && difference !== null);
 }

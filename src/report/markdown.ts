@@ -1,4 +1,4 @@
-import { answer, type Summary } from '../summary/index.ts';
+import { answer, isAboutEvents, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { hasFigures } from './has-figures.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
@@ -45,6 +45,7 @@ function inRoom(summary: Summary, room: Room): string {
   const { symbol, word } = VERDICTS[summary.verdict];
   const say = (text: string): string => block(text, room.characters);
   const table = (drawn: Table | undefined): string => (hasRows(drawn) ? tableText(drawn, room) : '');
+  const meanwhile = [pushesTable(summary), phasesTable(summary), differencesTable(summary)].map(table);
   const parts = [
     `## ${say(summary.question)}`,
     ...notices(summary).map((notice) => `> ${say(notice)}`),
@@ -54,12 +55,11 @@ function inRoom(summary: Summary, room: Room): string {
       .map((reason) => ` – ${say(reason)}`)
       .join('')}`,
     say(facts(summary).join(' · ')),
+    ...(isAboutEvents(summary) ? meanwhile : []),
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary, table),
     table(configurationTable(summary)),
-    table(phasesTable(summary)),
-    table(pushesTable(summary)),
-    table(differencesTable(summary)),
+    ...(isAboutEvents(summary) ? [] : meanwhile),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     table(reconnectsTable(summary)),
@@ -77,8 +77,12 @@ function inRoom(summary: Summary, room: Room): string {
 /** All of them, or where they are many one row for each pair and the others folded away. */
 function comparisons(summary: Summary, table: (drawn: Table | undefined) => string): readonly string[] {
   const all = table(comparisonsTable(summary));
-  if (!hasManyPairs(summary)) return [all];
-  return [table(addedTable(summary)), `<details><summary>Every comparison</summary>\n\n${all}\n\n</details>`];
+  const folded = isAboutEvents(summary) && all !== '';
+  if (!hasManyPairs(summary) && !folded) return [all];
+  return [
+    folded ? '' : table(addedTable(summary)),
+    `<details><summary>Every comparison</summary>\n\n${all}\n\n</details>`,
+  ];
 }
 
 /** Sentences as a list. */

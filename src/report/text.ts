@@ -1,4 +1,4 @@
-import { answer, type Summary } from '../summary/index.ts';
+import { answer, isAboutEvents, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
 import { hasFigures } from './has-figures.ts';
 import { hasRows, type Table } from './table.ts';
@@ -6,6 +6,7 @@ import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
 import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
+import { phasesTable, pushesTable } from './tables/pushes.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from './tables/results.ts';
 import { type Paint, painter } from './terminal/paint.ts';
 import { alignedTable } from './terminal/table.ts';
@@ -36,8 +37,9 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
       ...summary.verdictReasons.map((reason) => wrapped(reason, columns)),
       paint('quiet', wrapped(facts(summary).join(' · '), columns)),
     ].join('\n'),
+    ...(isAboutEvents(summary) ? [pushesTable(summary), phasesTable(summary)].map(table) : []),
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
-    ...(hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary)).map(table),
+    ...comparisons(summary).map(table),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     table(reconnectsTable(summary)),
@@ -48,6 +50,12 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     where === undefined ? '' : wrapped(`Report: ${where}`, columns),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** None where a run is about something else: the report has them. */
+function comparisons(summary: Summary): readonly Table[] {
+  if (isAboutEvents(summary)) return [];
+  return hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary);
 }
 
 /** Vetoes that are named on a terminal; the report lists them all. */

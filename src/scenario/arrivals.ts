@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { BenchError, parseDuration } from '../units/index.ts';
 import { harmless } from './complaint.ts';
-import type { Patch, Scenario, Schedule } from './scenario.ts';
 import { readText, within } from './text-file.ts';
 
 /** A file of arrivals that is larger is refused before it is read. */
@@ -38,34 +36,4 @@ export async function readArrivals(path: string, folder: string): Promise<readon
   throw new BenchError('usage', 'ARRIVALS_INVALID', `${harmless(path)}: ${mistakes.join('; ')}`, {
     hint: 'one arrival a line, as a duration like 1.5ms, in order',
   });
-}
-
-/** The scenario with the instants of every file that its schedules name. @throws BenchError usage, see {@link readArrivals}. */
-export async function withArrivals(scenario: Scenario, folder: string): Promise<Scenario> {
-  const files = new Map<string, Promise<readonly number[]>>();
-  const read = (file: string): Promise<readonly number[]> => {
-    const known = files.get(file) ?? readArrivals(join(folder, file), folder);
-    files.set(file, known);
-    return known;
-  };
-  const filled = async (schedule: Schedule): Promise<Schedule> =>
-    typeof schedule === 'string' || schedule.kind !== 'replay'
-      ? schedule
-      : { ...schedule, instants: await read(schedule.file) };
-  const patched = async (patch: Patch): Promise<Patch> =>
-    patch.load?.schedule === undefined
-      ? patch
-      : { ...patch, load: { ...patch.load, schedule: await filled(patch.load.schedule) } };
-  const { base, variants, matrix } = scenario;
-  return {
-    ...scenario,
-    base: { ...base, load: { ...base.load, schedule: await filled(base.load.schedule) } },
-    variants: await Promise.all(variants.map(async (one) => ({ ...one, patch: await patched(one.patch) }))),
-    matrix: await Promise.all(
-      matrix.map(async (axis) => ({
-        ...axis,
-        points: await Promise.all(axis.points.map(async (point) => ({ ...point, patch: await patched(point.patch) }))),
-      })),
-    ),
-  };
 }

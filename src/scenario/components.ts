@@ -9,6 +9,8 @@ export const CONTROL_PLANE_PROCESS = 'xds';
 /** The host of the light clients beside the sidecars, and their process there. */
 export const CROWD = 'crowd';
 export const CROWD_PROCESS = 'members';
+/** The host of the proxy that takes what sidecars are not shown, where there is one. */
+export const CENTRAL = 'central';
 /** Where it listens: the port of istiod in plaintext. */
 export const CONTROL_PLANE_PORT = 15_010;
 /** The first port of services that are made up; below the ephemeral ports of Linux, and above those of topologies. */
@@ -46,7 +48,11 @@ export function furtherSidecars(client: string, { kind, sidecars }: ControlPlane
 /** Names that hosts have besides those of the workloads, where a control plane needs them. */
 export function furtherHosts(workloads: readonly Workload[], controlPlane: ControlPlaneSettings): readonly string[] {
   const further = furtherSidecars(clientOf(workloads)?.name ?? '', controlPlane);
-  return [...further, ...(controlPlane.crowd > 0 ? [CROWD] : [])];
+  return [
+    ...further,
+    ...(controlPlane.crowd > 0 ? [CROWD] : []),
+    ...(controlPlane.unknown === 'central' ? [CENTRAL] : []),
+  ];
 }
 
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
@@ -66,5 +72,6 @@ export function componentsOf(
     ];
   });
   const further = controlPlane === undefined || client === undefined ? [] : furtherSidecars(client.name, controlPlane);
-  return [...ofWorkloads, ...further.map((name) => `${name}.envoy`), ...server];
+  const central = controlPlane?.unknown === 'central' ? [`${CENTRAL}.envoy`] : [];
+  return [...ofWorkloads, ...further.map((name) => `${name}.envoy`), ...central, ...server];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IstioObject } from '../services/index.ts';
 import { BOUNDS } from './bounds.ts';
 import { duration } from './fields.ts';
 
@@ -41,6 +42,19 @@ export const servicesShape = {
     .max(MOST_SERVICES)
     .meta({ examples: [2] })
     .describe('of the services besides, how many a workload sees where lazy is true'),
+  called: z
+    .enum(['visible', 'hidden'])
+    .describe('hidden: with lazy loading a workload is not shown those that it calls, until a push reveals them'),
+  objects: z
+    .string()
+    .max(300)
+    .regex(
+      /^$|^(?!\.)[\w.-]+(\/(?!\.)[\w.-]+)*\/?$/u,
+      'must be a file or a folder below the folder of the scenario, like objects/shop.yaml',
+    )
+    .meta({ examples: ['objects/shop'] })
+    .describe("Istio's own objects besides, from a file or all files of a folder (see the control plane)")
+    .transform((path) => ({ path: path.replace(/\/$/u, ''), list: [] as readonly IstioObject[] })),
 };
 
 /** Each is an Envoy of its own, and takes tens of megabytes. */
@@ -77,4 +91,9 @@ export const controlPlaneShape = {
     .max(MOST_MEMBERS)
     .meta({ examples: [100] })
     .describe('light clients beside the sidecars, which ask for everything and acknowledge it as sidecars do'),
+  unknown: z
+    .enum(['passthrough', 'black-hole', 'central', 'on-demand'])
+    .describe(
+      'requests for a service that a sidecar is not shown: go to where they were going, are refused, go to a central proxy that knows all, or wait until the sidecar has asked for it',
+    ),
 };

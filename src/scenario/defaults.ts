@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Nanos } from '../units/index.ts';
 import { BOUNDS } from './bounds.ts';
-import { controlPlaneShape } from './control-plane-schema.ts';
+import { controlPlaneShape, servicesShape } from './control-plane-schema.ts';
 import { duration, percent } from './fields.ts';
 import type { Settings } from './scenario.ts';
 import type { scenarioSchema } from './schema.ts';
@@ -63,8 +63,8 @@ export const DEFAULTS = {
     between: 'same',
     server: 'library',
   },
-  services: { count: 0, endpoints: 2, ports: 'own', rules: 0, lazy: false, visible: 2 },
-  controlPlane: { kind: 'none', protocol: 'delta', sidecars: 1, fetchTimeout: 0, crowd: 0 },
+  services: { count: 0, endpoints: 2, ports: 'own', rules: 0, lazy: false, visible: 2, called: 'visible', objects: '' },
+  controlPlane: { kind: 'none', protocol: 'delta', sidecars: 1, fetchTimeout: 0, crowd: 0, unknown: 'passthrough' },
   events: [],
   trials: 6,
   placement: { load: 'auto', system: 'auto' },
@@ -91,7 +91,7 @@ export const DEFAULT_SETTINGS: Settings = {
   http2: DEFAULTS.http2,
   grpc: DEFAULTS.grpc,
   thrift: z.strictObject(thriftShape).parse(DEFAULTS.thrift),
-  services: DEFAULTS.services,
+  services: z.strictObject(servicesShape).parse(DEFAULTS.services),
   controlPlane: z.strictObject(controlPlaneShape).parse(DEFAULTS.controlPlane),
   events: [],
 };

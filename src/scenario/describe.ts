@@ -52,16 +52,28 @@ function isUsual({ name, network, seccomp }: RuntimeSettings): boolean {
   return name === usual.name && network === usual.network && seccomp === usual.seccomp;
 }
 
-/** No rules are not said, so that plans without keep their hash. */
-function describeServices({ rules, ...others }: ServicesSettings): Record<string, unknown> {
-  return { ...others, ...(rules === 0 ? {} : { rules }) };
+/** No rules and no objects are not said, so that plans without keep their hash. */
+function describeServices({ rules, called, objects: { path }, ...others }: ServicesSettings): Record<string, unknown> {
+  return {
+    ...others,
+    ...(rules === 0 ? {} : { rules }),
+    ...(called === 'visible' ? {} : { called }),
+    ...(path === '' ? {} : { objects: path }),
+  };
 }
 
 /** One sidecar and no crowd are not said, so that plans without keep their hash. */
 function describeControlPlane(controlPlane: ControlPlaneSettings): Record<string, unknown> {
-  const { kind, protocol, sidecars, fetchTimeout, crowd } = controlPlane;
+  const { kind, protocol, sidecars, fetchTimeout, crowd, unknown } = controlPlane;
   const waited = fetchTimeout === 0 ? {} : { fetchTimeout: time(fetchTimeout) };
-  return { kind, protocol, ...waited, ...(sidecars === 1 ? {} : { sidecars }), ...(crowd === 0 ? {} : { crowd }) };
+  return {
+    kind,
+    protocol,
+    ...waited,
+    ...(sidecars === 1 ? {} : { sidecars }),
+    ...(crowd === 0 ? {} : { crowd }),
+    ...(unknown === 'passthrough' ? {} : { unknown }),
+  };
 }
 
 function describeMesh(mesh: MeshSettings): Record<string, unknown> {

@@ -14,7 +14,7 @@ export const MOST_EVENTS = 100;
 export const MOST_PUSHES = 1000;
 
 /** What a control plane can push: docs/control-plane.md says what each is. */
-export const PUSHES = ['endpoint', 'service', 'route', 'bad-route', 'move'] as const;
+export const PUSHES = ['endpoint', 'service', 'route', 'bad-route', 'move', 'reveal'] as const;
 
 /** In which order the kinds of resources of a push are sent. */
 export const ORDERS = ['make-before-break', 'endpoints-last', 'routes-first'] as const;

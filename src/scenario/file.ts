@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { BenchError } from '../units/index.ts';
-import { withArrivals } from './arrivals.ts';
 import { harmless } from './complaint.ts';
 import { NAME } from './fields.ts';
 import { parseScenario } from './parse.ts';
 import type { Scenario } from './scenario.ts';
 import { closest } from './suggest.ts';
 import { readText, unreadable, within } from './text-file.ts';
+import { withFiles } from './with-files.ts';
 
 /** A file larger than this is refused before it is read. */
 const LARGEST = 256_000;
@@ -34,7 +34,7 @@ export type ScenarioEntry =
  */
 export async function readScenario(path: string): Promise<Scenario> {
   const text = await readText(await within(path, dirname(path)), LARGEST);
-  return withArrivals(parseScenario(text, path), dirname(path));
+  return withFiles(parseScenario(text, path), dirname(path));
 }
 
 /**

@@ -3,6 +3,7 @@ export { BOUNDS, LONGEST_RUN } from './bounds.ts';
 export { KNEE_BETWEEN, KNEE_TRIALS, kneeProblem } from './check-knee.ts';
 export { type Complaint, harmless, printComplaint, ScenarioError } from './complaint.ts';
 export {
+  CENTRAL,
   COLLECTOR,
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,

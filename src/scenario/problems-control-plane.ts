@@ -7,7 +7,11 @@ const KIND = 'controlPlane.kind';
 
 /** What the built-in control plane cannot do, or not yet, and what needs it. */
 export const CONTROL_PLANE_RULES: readonly Rule[] = [
-  { rule: 'services-untold', reads: [KIND, 'services.count', 'services.rules', 'services.lazy'], problems: untold },
+  {
+    rule: 'services-untold',
+    reads: [KIND, 'services.count', 'services.rules', 'services.lazy', 'services.objects'],
+    problems: untold,
+  },
   {
     rule: 'control-plane-sidecars',
     reads: [KIND, 'mesh.preset', 'mesh.outbound', 'mesh.inbound', 'mesh.tls'],
@@ -22,12 +26,26 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
       KIND,
       'controlPlane.sidecars',
       'controlPlane.crowd',
+      'controlPlane.unknown',
       'load.connections',
       'topology',
       'mesh.preset',
       'mesh.outbound',
     ],
     problems: furtherSidecars,
+  },
+  {
+    rule: 'unknown-services',
+    reads: [
+      KIND,
+      'controlPlane.protocol',
+      'controlPlane.unknown',
+      'services.lazy',
+      'services.called',
+      'mesh.preset',
+      'mesh.outbound',
+    ],
+    problems: unknownServices,
   },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
 ];
@@ -37,6 +55,7 @@ function untold({ controlPlane, services }: Settings): readonly Breach[] {
   const message = 'needs controlPlane.kind: xds, since nothing else tells sidecars of further services';
   if (services.count > 0) return [of(['services', 'count'], message)];
   if (services.rules > 0) return [of(['services', 'rules'], message)];
+  if (services.objects.path !== '') return [of(['services', 'objects'], message)];
   return services.lazy ? [of(['services', 'lazy'], message)] : [];
 }
 
@@ -94,7 +113,7 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
       ? [of(['controlPlane', 'sidecars'], `cannot be more than load.connections, which is ${load.connections}`)]
       : []),
     ...taken.map(({ name }) =>
-      of(['topology', 'workloads', name], 'is the name of a further sidecar, or of the crowd'),
+      of(['topology', 'workloads', name], 'is the name of a further sidecar, of the crowd or of the central proxy'),
     ),
   ];
 }
@@ -110,6 +129,27 @@ function ports({ controlPlane, services }: Settings, workloads: readonly Workloa
     if (taken) return [of(at, `is among the ports of services.count, ${FIRST_GENERATED_PORT} to ${last}`)];
     return port === CONTROL_PLANE_PORT ? [of(at, 'is the port of the control plane')] : [];
   });
+}
+
+function unknownServices({ controlPlane, services, mesh }: Settings): readonly Breach[] {
+  const { kind, protocol: spoken, unknown } = controlPlane;
+  if (kind === 'none')
+    return unknown === 'passthrough' ? [] : [of(['controlPlane', 'unknown'], 'needs controlPlane.kind: xds')];
+  const lazy = services.lazy ? [] : ['services.lazy: true'];
+  const ofUnknown = [
+    ...lazy,
+    ...(unknown === 'on-demand' && spoken === 'sotw' ? ['controlPlane.protocol: delta'] : []),
+  ];
+  // A listener's own connections would be passed through to itself.
+  const ofHidden = [...lazy, ...(mesh.outbound === 'listener' ? ['mesh.outbound: redirect or tproxy'] : [])];
+  return [
+    ...(unknown === 'passthrough' || ofUnknown.length === 0
+      ? []
+      : [of(['controlPlane', 'unknown'], `is ${unknown}, which needs ${ofUnknown.join(' and ')}`)]),
+    ...(services.called === 'visible' || ofHidden.length === 0
+      ? []
+      : [of(['services', 'called'], `is hidden, which needs ${ofHidden.join(' and ')}`)]),
+  ];
 }
 
 function of(path: Path, message: string): Breach {

@@ -23,7 +23,11 @@ const SERVER = `${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`;
 export const EVENT_RULES: readonly Rule[] = [
   { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
   { rule: 'event-targets', reads: ['events', ...COMPONENTS], problems: eventTargets },
-  { rule: 'pushes', reads: ['events', 'services.count', 'services.lazy', ...COMPONENTS], problems: pushes },
+  {
+    rule: 'pushes',
+    reads: ['events', 'services.count', 'services.lazy', 'services.called', ...COMPONENTS],
+    problems: pushes,
+  },
 ];
 
 function eventSpans({ events, load }: Settings): readonly Breach[] {
@@ -70,6 +74,8 @@ function wrongWithPush(event: PushEvent, { controlPlane, services }: Settings): 
     return { field: 'push', message: 'is of a service that is made up, and services.count is 0' };
   if (event.what === 'move' && services.lazy)
     return { field: 'push', message: 'needs services.lazy: false, or the sidecar would not be shown the new service' };
+  if (event.what === 'reveal' && services.called !== 'hidden')
+    return { field: 'push', message: 'needs services.called: hidden, or there is nothing to reveal' };
   if (event.groups > controlPlane.sidecars)
     return { field: 'groups', message: `cannot be more than controlPlane.sidecars, which is ${controlPlane.sidecars}` };
   return event.every === 0 ? undefined : wrongWithRepetition(event);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { IstioObject } from '../services/index.ts';
 import type { Bytes, Nanos, Rate } from '../units/index.ts';
 import type { EventSpec } from './event-schema.ts';
 import type { targetSchema } from './request-schema.ts';
@@ -150,6 +151,17 @@ export interface ServicesSettings {
   /** True where a workload sees those that it calls, and {@link visible} others. */
   readonly lazy: boolean;
   readonly visible: number;
+  /** `hidden`: of those that a workload calls it sees none, until a push reveals it. */
+  readonly called: 'visible' | 'hidden';
+  readonly objects: GivenObjects;
+}
+
+/** Istio's objects from a file or a folder beside the scenario. */
+export interface GivenObjects {
+  /** Empty where none are given. */
+  readonly path: string;
+  /** Filled in where the scenario is read from a file. */
+  readonly list: readonly IstioObject[];
 }
 
 /** Who configures sidecars. */
@@ -163,6 +175,8 @@ export interface ControlPlaneSettings {
   readonly fetchTimeout: Nanos;
   /** Light clients beside them. */
   readonly crowd: number;
+  /** What becomes of requests for a service that a sidecar is not shown. */
+  readonly unknown: 'passthrough' | 'black-hole' | 'central' | 'on-demand';
 }
 
 /** Where a run's hosts can live. */

@@ -7,9 +7,12 @@ import { closest } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 
 /** What the schema has to say about a file's data, in words for people; one finding per mistake. */
-export function translate(issues: readonly Issue[], value: unknown): readonly Finding[] {
-  const schema = scenarioJsonSchema();
-  const findings = issues.flatMap((issue) => explain(issue, issue.path as Path, value, schema));
+export function translate(
+  issues: readonly Issue[],
+  value: unknown,
+  words: Vocabulary = { schema: scenarioJsonSchema(), unknown: 'is not a field', elsewhere },
+): readonly Finding[] {
+  const findings = issues.flatMap((issue) => explain(issue, issue.path as Path, value, words));
   const meant = new Set(findings.flatMap(({ path, suggestion }) => sibling(path, suggestion)));
   const seen = new Set<string>();
   return findings.filter((finding) => {
@@ -21,18 +24,27 @@ export function translate(issues: readonly Issue[], value: unknown): readonly Fi
   });
 }
 
+/** How to speak of a kind of document. */
+export interface Vocabulary {
+  readonly schema: JsonSchema;
+  /** What is said of a key that the schema does not have. */
+  readonly unknown: string;
+  /** What such a key may have meant that stands at another place. */
+  readonly elsewhere?: (key: string) => string | undefined;
+}
+
 function sibling(path: Path, suggestion: string | undefined): readonly string[] {
   return suggestion === undefined ? [] : [JSON.stringify([...path.slice(0, -1), suggestion])];
 }
 
-function explain(issue: Issue, path: Path, root: unknown, schema: JsonSchema): readonly Finding[] {
+function explain(issue: Issue, path: Path, root: unknown, words: Vocabulary): readonly Finding[] {
   const value = valueAt(root, path);
   if (value === undefined && issue.code !== 'unrecognized_keys') {
     return [{ path, at: 'key', message: 'is missing', missing: true }];
   }
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key, schema));
+      return issue.keys.map((key) => unknownKey(path, key, words));
     case 'invalid_type':
       return [{ path, at: value === null ? 'key' : 'value', message: wrongType(issue, value) }];
     case 'invalid_value':
@@ -42,7 +54,7 @@ function explain(issue: Issue, path: Path, root: unknown, schema: JsonSchema): r
     case 'too_big':
       return [{ path, at: 'value', message: `must ${amount(issue.origin, 'at most', Number(issue.maximum))}` }];
     case 'invalid_union':
-      return alternative(issue, path, root, schema);
+      return alternative(issue, path, root, words);
     case 'invalid_key':
       return [{ path, at: 'key', message: issue.issues[0]?.message ?? issue.message }];
     case 'invalid_format':
@@ -53,11 +65,11 @@ function explain(issue: Issue, path: Path, root: unknown, schema: JsonSchema): r
   }
 }
 
-function unknownKey(path: Path, key: string, schema: JsonSchema): Finding {
-  const known = keysAt(schema, path);
-  const suggestion = closest(key, known) ?? elsewhere(key);
+function unknownKey(path: Path, key: string, words: Vocabulary): Finding {
+  const known = keysAt(words.schema, path);
+  const suggestion = closest(key, known) ?? words.elsewhere?.(key);
   const choice = known.length > 12 ? '' : `; known here: ${known.join(', ')}`;
-  const message = suggestion === undefined ? `is not a field${choice}` : 'is not a field';
+  const message = suggestion === undefined ? `${words.unknown}${choice}` : words.unknown;
   return { path: [...path, key], at: 'key', message, suggestion };
 }
 
@@ -121,12 +133,12 @@ function alternative(
   issue: z.core.$ZodIssueInvalidUnion,
   path: Path,
   root: unknown,
-  schema: JsonSchema,
+  words: Vocabulary,
 ): readonly Finding[] {
   const fitting = issue.errors.filter((issues) => !issues.some(isShapeMismatch));
   const nearest = fitting.toSorted((one, other) => one.length - other.length)[0];
   if (nearest === undefined) return [{ path, at: 'value', message: issue.message }];
-  return nearest.flatMap((inner) => explain(inner, [...path, ...(inner.path as Path)], root, schema));
+  return nearest.flatMap((inner) => explain(inner, [...path, ...(inner.path as Path)], root, words));
 }
 
 function isShapeMismatch(issue: Issue): boolean {

@@ -1,5 +1,5 @@
 import { hostOf } from './names.ts';
-import type { IstioObject, Metadata, ServiceEntry, VirtualService } from './objects.ts';
+import type { IstioObject, Metadata, ServiceEntry, Sidecar, VirtualService } from './objects.ts';
 
 /** What an object is found by. */
 export type ObjectKey = `${IstioObject['kind']}/${string}/${string}`;
@@ -21,7 +21,7 @@ export interface Change {
 }
 
 /** A mesh changes in one of these ways. */
-export type ChangeName = 'endpoint' | 'service' | 'route' | 'bad-route' | 'move';
+export type ChangeName = 'endpoint' | 'service' | 'route' | 'bad-route' | 'move' | 'reveal';
 
 /** Where a change looks for what it changes. */
 export interface ChangeContext {
@@ -31,6 +31,8 @@ export interface ChangeContext {
   readonly entries: readonly ServiceEntry[];
   /** The service that the load calls. */
   readonly called: Metadata;
+  /** Sidecar objects; only some changes are of these. */
+  readonly sidecars?: readonly Sidecar[];
   /** How many changes of the name there were before: each is another. */
   readonly times: number;
 }
@@ -41,9 +43,13 @@ export interface ChangeContext {
  * - `route`: requests for the called service get a time-out of 15 s, or at every second time lose it
  * - `bad-route`: they are led to a host that there is not, as by a slip of the pen
  * - `move`: they are led to a service of another name, which comes with them and has the same addresses and port
+ * - `reveal`: Sidecar objects that do not show the called service do from now on
  * @throws RangeError where a made-up service is changed and there is none.
  */
-export function changeOf(name: ChangeName, { generated, entries, called, times }: ChangeContext): Change {
+export function changeOf(
+  name: ChangeName,
+  { generated, entries, called, sidecars = [], times }: ChangeContext,
+): Change {
   switch (name) {
     case 'endpoint':
       return { put: [withAddress(chosen(generated, times), newAddress(times))], remove: [] };
@@ -61,7 +67,17 @@ export function changeOf(name: ChangeName, { generated, entries, called, times }
       const next = renamed(entry, times);
       return { put: [next, routeTo(called, next.metadata, undefined)], remove: [] };
     }
+    case 'reveal':
+      return { put: sidecars.map((sidecar) => showing(sidecar, hostOf(called.name, called.namespace))), remove: [] };
   }
+}
+
+/** The same where it shows the host already, by its name or by a pattern of all. */
+function showing(sidecar: Sidecar, host: string): Sidecar {
+  const [first, ...others] = sidecar.spec.egress;
+  if (first === undefined || first.hosts.some((shown) => shown === '*/*' || shown === `*/${host}`)) return sidecar;
+  const egress = [{ ...first, hosts: [...first.hosts, `*/${host}`] }, ...others];
+  return { ...sidecar, spec: { ...sidecar.spec, egress } };
 }
 
 function chosen(generated: readonly ServiceEntry[], times: number): ServiceEntry {

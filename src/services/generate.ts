@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../units/index.ts';
 import { hostOf } from './names.ts';
-import type { IstioObject, ServiceEntry, Sidecar, VirtualService } from './objects.ts';
+import type { IstioObject, OutboundTrafficPolicy, ServiceEntry, Sidecar, VirtualService } from './objects.ts';
 
 /** Services to make up. The same specification gives the same objects. */
 export interface GeneratedServices {
@@ -16,7 +16,8 @@ export interface GeneratedServices {
 }
 
 export const NAMESPACE = 'default';
-const SHARED_PORT = 80;
+/** Where all listen that have no port of their own. */
+export const SHARED_PORT = 80;
 /** Services per namespace: what one team has. */
 const PER_NAMESPACE = 100;
 
@@ -84,13 +85,22 @@ function anAddress(random: Random): string {
 
 /**
  * The Sidecar that shows a workload these hosts and nothing else: lazy loading in Istio's terms; `*` is every host. With
- * `bind` its listeners are at that address.
+ * `bind` its listeners are at that address. A policy says what becomes of requests for others.
  */
-export function sidecarObject(workload: string, hosts: readonly string[], bind?: string): Sidecar {
+export function sidecarObject(
+  workload: string,
+  hosts: readonly string[],
+  bind?: string,
+  policy?: OutboundTrafficPolicy,
+): Sidecar {
   const egress = { hosts: hosts.map((host) => `*/${host}`), ...(bind === undefined ? {} : { bind }) };
   return {
     kind: 'Sidecar',
     metadata: { name: workload, namespace: NAMESPACE },
-    spec: { workloadSelector: { labels: { app: workload } }, egress: [egress] },
+    spec: {
+      workloadSelector: { labels: { app: workload } },
+      egress: [egress],
+      ...(policy === undefined ? {} : { outboundTrafficPolicy: policy }),
+    },
   };
 }

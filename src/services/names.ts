@@ -9,8 +9,13 @@ export function hostOf(name: string, namespace: string): string {
 }
 
 /** The name of a service's cluster and of its endpoints, as istiod gives it: direction, port, subset, host. */
-export function clusterName({ host, port }: Pick<Service, 'host' | 'port'>): string {
-  return `outbound|${port}||${host}`;
+export function clusterName({ host, port, subset = '' }: Pick<Service, 'host' | 'port' | 'subset'>): string {
+  return `${clusterPrefix(port)}${subset}|${host}`;
+}
+
+/** What the names of the clusters of a port begin with. */
+export function clusterPrefix(port: number): string {
+  return `outbound|${port}|`;
 }
 
 /** Where the listener of a port listens unless a Sidecar object binds it elsewhere. */

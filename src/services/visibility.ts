@@ -1,5 +1,5 @@
 import type { IstioObject, Sidecar } from './objects.ts';
-import type { Service } from './service.ts';
+import { has, type Service } from './service.ts';
 
 /** A proxy as visibility is decided for it. */
 export interface Viewer {
@@ -19,14 +19,10 @@ export function sidecarFor(
   const sidecars = objects.filter((object) => object.kind === 'Sidecar');
   const own = sidecars.filter(({ metadata }) => metadata.namespace === viewer.namespace);
   return (
-    own.find(({ spec }) => spec.workloadSelector !== undefined && selects(spec.workloadSelector.labels, viewer)) ??
+    own.find(({ spec }) => spec.workloadSelector !== undefined && has(viewer.labels, spec.workloadSelector.labels)) ??
     own.find(({ spec }) => spec.workloadSelector === undefined) ??
     sidecars.find(({ metadata, spec }) => metadata.namespace === rootNamespace && spec.workloadSelector === undefined)
   );
-}
-
-function selects(labels: Readonly<Record<string, string>>, { labels: own }: Viewer): boolean {
-  return Object.entries(labels).every(([name, value]) => own[name] === value);
 }
 
 /** The services that a Sidecar's egress hosts name, in their order; all of them without a Sidecar. */

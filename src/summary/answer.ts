@@ -1,6 +1,7 @@
 import { MIN_VALUES } from '../stats/index.ts';
 import { formatRate, perSecond, threeDigits } from '../units/index.ts';
 import { counted, figure, listed, percent, span } from './figure.ts';
+import { eventsAnswer } from './harm.ts';
 import { kneeAnswer } from './knee-answer.ts';
 import { saturation } from './saturation.ts';
 import { servicesAnswer } from './services.ts';
@@ -18,8 +19,7 @@ const MOST_TOLD = 2;
 export function answer(summary: Summary): string {
   const knees = kneeAnswer(summary);
   if (knees !== undefined) return knees;
-  const services = servicesAnswer(summary);
-  return services === undefined ? ofLatency(summary) : `${services} ${ofLatency(summary)}`;
+  return eventsAnswer(summary) ?? [servicesAnswer(summary), ofLatency(summary)].filter(Boolean).join(' ');
 }
 
 function ofLatency(summary: Summary): string {

@@ -1,6 +1,7 @@
 import {
   type Change,
   clusterName,
+  type DestinationRule,
   type HttpRule,
   type IstioObject,
   keyOf,
@@ -9,27 +10,39 @@ import {
   type Service,
   type ServiceEntry,
   type Sidecar,
-  servicesOf,
+  servicesOfEntry,
   sidecarFor,
   visibleServices,
+  type WorkloadEntry,
+  withSubsets,
 } from '../services/index.ts';
 import type { Json } from './encode.ts';
 import type { Node } from './node.ts';
-import { type Resource, type ResourceMap, resource, type Snapshot, settle } from './resources.ts';
+import { type Resource, resource, type Snapshot, settle } from './resources.ts';
 import { cluster, fixedClusters, loadAssignment } from './shapes/cluster.ts';
-import { adsSource } from './shapes/common.ts';
+import { adsSource, BLACK_HOLE, PASSTHROUGH } from './shapes/common.ts';
 import { captureListener, portListener } from './shapes/listener.ts';
-import { type Routed, routeConfiguration } from './shapes/route.ts';
+import { type Routed, type RouteOptions, routeConfiguration } from './shapes/route.ts';
+import { KINDS } from './types.ts';
 
 /** As Istio's proxies wait. */
 const WITHOUT_END = '0s';
 /** Where objects hold for all namespaces, as Istio has it by default. */
 const ROOT_NAMESPACE = 'istio-system';
 
+/** How a control plane tells of everything. */
+export interface Manners {
+  /** How long sidecars wait for what a resource refers to, as Envoy writes durations; without end where it is not said. */
+  readonly fetchTimeout?: string;
+  /** Sidecars have routes to services that they are not shown, and ask for their clusters when a request comes. */
+  readonly onDemand?: boolean;
+}
+
 /** Resources that were encoded, shared by all states of a mesh. */
 class Encoded {
   private readonly ads: Json;
   readonly fixed: readonly Resource[] = fixedClusters().map((json) => resource(String(json['name']), json));
+  private readonly subsets = new WeakMap<Service, WeakMap<DestinationRule, readonly Service[]>>();
   private readonly clusters = new WeakMap<Service, Resource>();
   private readonly endpoints = new WeakMap<Service, Resource>();
   private readonly listeners = new Map<string, Resource>();
@@ -37,8 +50,19 @@ class Encoded {
   private readonly numbers = new WeakMap<object, number>();
   private lastNumber = 0;
 
-  constructor(fetchTimeout: string) {
+  /** True where sidecars ask for clusters that a request needs and they do not have. */
+  readonly onDemand: boolean;
+
+  constructor({ fetchTimeout = WITHOUT_END, onDemand = false }: Manners) {
     this.ads = adsSource(fetchTimeout);
+    this.onDemand = onDemand;
+  }
+
+  /** The service and its subsets, the same as long as the service and its rule are. */
+  parts(service: Service, rule: DestinationRule | undefined): readonly Service[] {
+    if (rule === undefined) return [service];
+    const known = remembered(this.subsets, service, () => new WeakMap<DestinationRule, readonly Service[]>());
+    return remembered(known, rule, () => withSubsets(service, rule));
   }
 
   cluster(service: Service): Resource {
@@ -51,18 +75,20 @@ class Encoded {
 
   listener(port: number, address: string, bound: boolean): Resource {
     return remembered(this.listeners, `${address}|${port}`, () => {
-      const json = portListener(port, address, bound);
+      const json = portListener(port, address, { bound, onDemand: this.onDemand });
       return resource(String(json['name']), json);
     });
   }
 
-  capture(mode: 'REDIRECT' | 'TPROXY'): Resource {
-    return remembered(this.listeners, mode, () => resource('virtualOutbound', captureListener(mode)));
+  capture(mode: 'REDIRECT' | 'TPROXY', unknown: string): Resource {
+    return remembered(this.listeners, `${mode}|${unknown}`, () =>
+      resource('virtualOutbound', captureListener(mode, unknown)),
+    );
   }
 
   /** By the first of its services: with it goes what is known of it. */
-  route(port: number, routed: readonly Routed[], domain: string): Resource {
-    const make = (): Resource => resource(String(port), routeConfiguration(port, routed, domain));
+  route(port: number, routed: readonly Routed[], { domain, unknown }: RouteOptions): Resource {
+    const make = (): Resource => resource(String(port), routeConfiguration(port, routed, { domain, unknown }));
     const [first] = routed;
     if (first === undefined) return make();
     const known = this.routes.get(first.service) ?? new Map<string, Resource>();
@@ -70,7 +96,7 @@ class Encoded {
     const all = routed.map(
       ({ service, rules }) => `${service.host}${rules === undefined ? '' : `#${this.numberOf(rules)}`}`,
     );
-    return remembered(known, `${domain}|${port}|${all.join()}`, make);
+    return remembered(known, `${domain}|${unknown}|${port}|${all.join()}`, make);
   }
 
   /** Rules of an object that did not change are the same, and have the same number. */
@@ -91,6 +117,8 @@ export class Catalogue {
   private readonly objects: ReadonlyMap<ObjectKey, IstioObject>;
   /** Services by their object: those of an object that did not change are the same. */
   private readonly byObject: ReadonlyMap<ObjectKey, readonly Service[]>;
+  private readonly workloads: readonly WorkloadEntry[];
+  private readonly destinations: ReadonlyMap<string, DestinationRule>;
   private readonly services: readonly Service[];
   private readonly sidecars: readonly Sidecar[];
   private readonly rules: ReadonlyMap<string, readonly HttpRule[]>;
@@ -99,26 +127,29 @@ export class Catalogue {
   /** Of the state before: what does not differ is the same map. */
   private readonly earlier: ReadonlyMap<string, Snapshot>;
 
-  /** `before` is the state before, or how long sidecars wait for what a resource refers to: without end where nothing is said. */
-  constructor(
-    objects: readonly IstioObject[] | ReadonlyMap<ObjectKey, IstioObject>,
-    before: Catalogue | string = WITHOUT_END,
-  ) {
-    const from = typeof before === 'string' ? undefined : before;
+  /** `before` is the state before, or how this first one is told. */
+  constructor(objects: readonly IstioObject[] | ReadonlyMap<ObjectKey, IstioObject>, before: Catalogue | Manners = {}) {
+    const from = before instanceof Catalogue ? before : undefined;
     const all = [...objects.values()];
     this.objects = new Map(all.map((object) => [keyOf(object), object]));
-    this.byObject = new Map(
-      [...this.objects].map(([key, object]) => {
-        const known = from?.objects.get(key) === object ? from.byObject.get(key) : undefined;
-        return [key, known ?? servicesOf([object])];
-      }),
-    );
+    this.workloads = all.filter((object) => object.kind === 'WorkloadEntry');
+    this.byObject = new Map(this.serviceEntries.map((entry) => [keyOf(entry), this.servicesOf(entry, from)]));
     this.services = [...this.byObject.values()].flat();
+    const rules = all.filter((object) => object.kind === 'DestinationRule');
+    this.destinations = new Map(rules.map((rule) => [rule.spec.host, rule]));
     this.sidecars = all.filter((object) => object.kind === 'Sidecar');
     const virtual = all.filter((object) => object.kind === 'VirtualService');
     this.rules = new Map(virtual.flatMap(({ spec }) => spec.hosts.map((host) => [host, spec.http] as const)));
-    this.encoded = typeof before === 'string' ? new Encoded(before) : before.encoded;
+    this.encoded = before instanceof Catalogue ? before.encoded : new Encoded(before);
     this.earlier = new Map([...(from?.earlier ?? []), ...(from?.snapshots ?? [])]);
+  }
+
+  private servicesOf(entry: ServiceEntry, from: Catalogue | undefined): readonly Service[] {
+    const key = keyOf(entry);
+    const same =
+      from?.objects.get(key) === entry &&
+      (entry.spec.workloadSelector === undefined || areSame(from.workloads, this.workloads));
+    return (same ? from.byObject.get(key) : undefined) ?? servicesOfEntry(entry, this.workloads);
   }
 
   /** The mesh once it has changed. */
@@ -132,6 +163,10 @@ export class Catalogue {
   /** In the order in which they came. */
   get serviceEntries(): readonly ServiceEntry[] {
     return [...this.objects.values()].filter((object) => object.kind === 'ServiceEntry');
+  }
+
+  get sidecarObjects(): readonly Sidecar[] {
+    return this.sidecars;
   }
 
   /** Everything that a sidecar is to have in this state. */
@@ -149,30 +184,66 @@ export class Catalogue {
   private build({ mode, domain }: Node, sidecar: Sidecar | undefined, before: Snapshot | undefined): Snapshot {
     const services = visibleServices(this.services, sidecar);
     const address = sidecar?.spec.egress.find(({ bind }) => bind !== undefined)?.bind ?? listenerAddress(mode);
-    const byPort = new Map<number, Service[]>();
-    for (const service of services) {
-      const same = byPort.get(service.port);
-      if (same === undefined) byPort.set(service.port, [service]);
-      else same.push(service);
-    }
+    const byPort = groupedByPort(services);
     const { encoded } = this;
+    // Those of a port that has no listener cannot be asked for.
+    const visible = new Set(services);
+    const hidden = encoded.onDemand
+      ? this.services.filter((service) => !visible.has(service) && byPort.has(service.port))
+      : [];
+    const unknown = whitherUnknown(sidecar);
+    const partsOf = (all: readonly Service[]): readonly Service[] =>
+      all.flatMap((service) => encoded.parts(service, this.destinations.get(service.host)));
     const routed = (service: Service): Routed => ({ service, rules: this.rules.get(service.host) });
+    const [clusters, further] = [partsOf(services), partsOf(hidden)];
     return {
-      cluster: settle(before?.cluster, [...services.map((service) => encoded.cluster(service)), ...encoded.fixed]),
+      ...(encoded.onDemand
+        ? {
+            onDemand: settle(
+              before?.onDemand,
+              further.map((service) => encoded.cluster(service)),
+            ),
+          }
+        : {}),
+      cluster: settle(before?.cluster, [...clusters.map((service) => encoded.cluster(service)), ...encoded.fixed]),
       endpoint: settle(
         before?.endpoint,
-        services.map((service) => encoded.endpoint(service)),
+        [...clusters, ...further].map((service) => encoded.endpoint(service)),
       ),
       listener: settle(before?.listener, [
         ...[...byPort.keys()].map((port) => encoded.listener(port, address, mode === 'NONE')),
-        ...(mode === 'NONE' ? [] : [encoded.capture(mode)]),
+        ...(mode === 'NONE' ? [] : [encoded.capture(mode, unknown)]),
       ]),
       route: settle(
         before?.route,
-        [...byPort].map(([port, same]) => encoded.route(port, same.map(routed), domain)),
+        [...byPort].map(([port, same]) => {
+          const all = [...same, ...hidden.filter((service) => service.port === port)];
+          return encoded.route(port, all.map(routed), { domain, unknown });
+        }),
       ),
     };
   }
+}
+
+function groupedByPort(services: readonly Service[]): ReadonlyMap<number, readonly Service[]> {
+  const byPort = new Map<number, Service[]>();
+  for (const service of services) {
+    const same = byPort.get(service.port);
+    if (same === undefined) byPort.set(service.port, [service]);
+    else same.push(service);
+  }
+  return byPort;
+}
+
+/** The cluster of requests for hosts that are not shown. */
+function whitherUnknown(sidecar: Sidecar | undefined): string {
+  const { mode, egressProxy } = sidecar?.spec.outboundTrafficPolicy ?? {};
+  if (egressProxy !== undefined) return clusterName({ host: egressProxy.host, port: egressProxy.port.number });
+  return mode === 'REGISTRY_ONLY' ? BLACK_HOLE : PASSTHROUGH;
+}
+
+function areSame<T>(some: readonly T[], others: readonly T[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 /** What is known by a key, made where it is not. */
@@ -188,6 +259,6 @@ function remembered<K, V>(
 
 /** Resources in a snapshot, and what they take encoded. */
 export function sizeOf(snapshot: Snapshot): { readonly resources: number; readonly bytes: number } {
-  const all = Object.values(snapshot).flatMap((map: ResourceMap) => [...map.values()]);
+  const all = KINDS.flatMap((kind) => [...snapshot[kind].values()]);
   return { resources: all.length, bytes: all.reduce((sum, one) => sum + one.resource.value.length, 0) };
 }

@@ -15,8 +15,8 @@ export interface Resource {
 /** Resources of one kind by name. Never changed: what differs is another map. */
 export type ResourceMap = ReadonlyMap<string, Resource>;
 
-/** Everything that a sidecar is to have. */
-export type Snapshot = Readonly<Record<Kind, ResourceMap>>;
+/** Everything that a sidecar is to have, and clusters that it gets when it asks for them by name. */
+export type Snapshot = Readonly<Record<Kind, ResourceMap>> & { readonly onDemand?: ResourceMap };
 
 export const EMPTY: ResourceMap = new Map();
 

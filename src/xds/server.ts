@@ -1,7 +1,7 @@
 import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
-import type { Change, IstioObject, ServiceEntry } from '../services/index.ts';
+import type { Change, IstioObject, ServiceEntry, Sidecar } from '../services/index.ts';
 import { BenchError } from '../units/index.ts';
-import { Catalogue, sizeOf } from './catalogue.ts';
+import { Catalogue, type Manners, sizeOf } from './catalogue.ts';
 import { definitions } from './definitions.ts';
 import { DIALECTS, type Dialect, type DiscoveryRequest } from './dialect.ts';
 import { type Node, readNode } from './node.ts';
@@ -16,8 +16,7 @@ export interface ControlPlaneSpec {
   readonly port: number;
   /** Sidecars that will come: what they see is encoded before. */
   readonly expected: readonly Node[];
-  /** How long sidecars wait for what a resource refers to, as Envoy writes durations: `0s` waits without end, as Istio's do. */
-  readonly fetchTimeout?: string;
+  readonly manners?: Manners;
   /** The instants that are reported, ns. */
   readonly clock: () => number;
 }
@@ -44,11 +43,11 @@ export class ControlPlane implements AsyncDisposable {
   private readonly ended: Traffic[] = [];
   private bound = 0;
 
-  private constructor({ objects, expected, fetchTimeout, clock }: ControlPlaneSpec) {
+  private constructor({ objects, expected, manners, clock }: ControlPlaneSpec) {
     this.clock = clock;
     definitions();
     const from = clock();
-    this.settled = new Catalogue(objects, fetchTimeout);
+    this.settled = new Catalogue(objects, manners);
     const snapshots = new Set(expected.map((node) => this.settled.snapshotFor(node)));
     const sizes = [...snapshots].map(sizeOf);
     this.prepared = {
@@ -84,6 +83,10 @@ export class ControlPlane implements AsyncDisposable {
   /** The ServiceEntries, as they are now. */
   serviceEntries(): readonly ServiceEntry[] {
     return this.state.serviceEntries;
+  }
+
+  sidecarObjects(): readonly Sidecar[] {
+    return this.state.sidecarObjects;
   }
 
   /**

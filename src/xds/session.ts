@@ -1,6 +1,6 @@
 import type { Dialect, DiscoveryRequest } from './dialect.ts';
 import type { Node } from './node.ts';
-import { difference, type ResourceMap, type Snapshot, union } from './resources.ts';
+import { difference, EMPTY, type ResourceMap, type Snapshot, union } from './resources.ts';
 import { type Kind, kindOf } from './types.ts';
 import { type Content, Watch } from './watch.ts';
 
@@ -70,6 +70,7 @@ export class Session {
   private readonly waiting = new Map<Kind, string>();
   private readonly refusals: Refusal[] = [];
   private current: Record<Kind, ResourceMap>;
+  private onDemand: ResourceMap;
   private steps: Step[] = [];
   private pushing: Kind | undefined;
   private settled: ((at: number | undefined) => void) | undefined;
@@ -88,7 +89,9 @@ export class Session {
     this.node = node;
     this.dialect = dialect;
     this.surroundings = surroundings;
-    this.current = { ...snapshot };
+    const { onDemand = EMPTY, ...current } = snapshot;
+    this.current = current;
+    this.onDemand = onDemand;
   }
 
   receive(request: DiscoveryRequest): void {
@@ -109,6 +112,7 @@ export class Session {
    */
   push(snapshot: Snapshot, { order, lateNs }: Manner = SAFE): Promise<number | undefined> {
     const from = this.current;
+    this.onDemand = snapshot.onDemand ?? EMPTY;
     const plain = { again: NO_NAMES, lateNs: 0 };
     const clusters: Step = { kind: 'cluster', map: union(from.cluster, snapshot.cluster), ...plain };
     // A cluster that was sent anew waits for its endpoints, though they are the same.
@@ -166,7 +170,9 @@ export class Session {
   private answer(kind: Kind, request: DiscoveryRequest): void {
     const watch = this.watches.get(kind) ?? new Watch(kind, this.dialect.name);
     this.watches.set(kind, watch);
-    const content = watch.request(request, this.current[kind], kind === 'endpoint' ? this.withheld : NOTHING);
+    const withheld = kind === 'endpoint' ? this.withheld : NOTHING;
+    const further = kind === 'cluster' ? this.onDemand : EMPTY;
+    const content = watch.request(request, this.current[kind], withheld, further);
     if (content !== undefined) this.send(kind, content);
   }
 

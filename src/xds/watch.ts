@@ -29,12 +29,18 @@ export class Watch {
 
   /**
    * Takes what a request wants; with what it is to be answered from the map, undefined where with nothing. Names that are
-   * withheld are owed, and told by the next update.
+   * withheld are owed, and told by the next update. What is further there is for who asks for it by name.
    */
-  request(request: DiscoveryRequest, map: ResourceMap, withheld: ReadonlySet<string>): Content | undefined {
+  request(
+    request: DiscoveryRequest,
+    map: ResourceMap,
+    withheld: ReadonlySet<string>,
+    further: ResourceMap = EMPTY,
+  ): Content | undefined {
     const first = !this.asked;
     this.asked = true;
-    if (isWildcard(this.kind)) return first ? this.everything(request, map) : undefined;
+    if (isWildcard(this.kind))
+      return first ? this.everything(request, map, further) : this.named(request, map, further);
     const fresh = this.dialect === 'sotw' ? this.replaceNames(request.names) : this.addNames(request);
     if (!first && fresh.length === 0) return undefined;
     const late = fresh.filter((name) => withheld.has(name));
@@ -68,10 +74,18 @@ export class Watch {
     return { resources: isAll ? changes(before, map) : pick(told, map), removed: gone };
   }
 
-  private everything({ known }: DiscoveryRequest, map: ResourceMap): Content {
+  /** What is asked for on demand, or that it is not there. */
+  private named({ names }: DiscoveryRequest, map: ResourceMap, further: ResourceMap): Content | undefined {
+    const asked = this.dialect === 'delta' ? names.filter((name) => name !== '*') : NO_NAMES;
+    if (asked.length === 0) return undefined;
+    const missing = asked.filter((name) => !map.has(name) && !further.has(name));
+    return { resources: asked.flatMap((name) => map.get(name) ?? further.get(name) ?? []), removed: missing };
+  }
+
+  private everything({ known }: DiscoveryRequest, map: ResourceMap, further: ResourceMap): Content {
     this.sent = map;
     if (known.size === 0) return { resources: map, removed: [] };
-    const removed = [...known.keys()].filter((name) => !map.has(name));
+    const removed = [...known.keys()].filter((name) => !map.has(name) && !further.has(name));
     return { resources: unknown([...map.values()], known), removed };
   }
 

@@ -6,7 +6,7 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   units: [],
   wire: ['units'],
   idl: ['wire types', 'units'],
-  scenario: ['units'],
+  scenario: ['services', 'units'],
   services: ['units'],
   xds: ['services', 'units'],
   crowd: ['xds', 'units'],

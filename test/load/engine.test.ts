@@ -131,6 +131,43 @@ describe('the open loop', () => {
     assert.match(unsent?.detail ?? '', /given up: no answer in time$/u);
   });
 
+  test('each endpoint gets its share of requests, however soon one of them fails', async () => {
+    const endpoints = [1, 2, 3, 4].map((host) => ({ address: `10.0.0.${host}`, port: 1 }));
+    const [first, ...others] = endpoints;
+    assert.ok(first !== undefined);
+    const refused = 'HTTP/1.1 503 \r\ncontent-length: 0\r\n\r\n';
+    for (const connections of [4, 7, 32]) {
+      const asked = new Map<string, number>();
+      const { total } = await simulate(
+        plan({ endpoints: [first, ...others], endpoint: { kind: 'spread' }, connections, rate: 1000 }),
+        (_k, _now, _request, { address }) => {
+          asked.set(address, (asked.get(address) ?? 0) + 1);
+          return address === first.address ? { ...answerAfter(0), text: refused } : answerAfter(3e6);
+        },
+      );
+      assert.deepEqual(total.outcomes, { ok: 1500, status: 500 });
+      assert.deepEqual([...asked.values()], [500, 500, 500, 500]);
+    }
+  });
+
+  test('requests for an endpoint that is gone wait for it, and for no other', async () => {
+    const { total } = await simulate(
+      plan({
+        endpoints: [
+          { address: '10.0.0.1', port: 1 },
+          { address: '10.0.0.2', port: 1 },
+        ],
+        endpoint: { kind: 'spread' },
+        connections: 2,
+        rate: 100,
+        timeout: nanos(300e6),
+      }),
+      (_k, _now, _request, { address }) => (address === '10.0.0.1' ? { kind: 'silence' } : answerAfter(1e6)),
+    );
+    assert.equal(total.outcomes.ok, 100);
+    assert.equal((total.outcomes.timeout ?? 0) + (total.outcomes.unsent ?? 0), 100);
+  });
+
   test('an answer that asks to close is counted, and the connection is replaced', async () => {
     const { total } = await simulate(plan({ rate: 10, duration: nanos(1e9) }), () => ({
       kind: 'answer',

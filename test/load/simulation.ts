@@ -10,6 +10,7 @@ import {
 import { initHistograms } from '../../src/metrics/index.ts';
 import { DEFAULT_SETTINGS, messagesOf } from '../../src/scenario/index.ts';
 import { nanos, perSecond } from '../../src/units/index.ts';
+import type { Endpoint } from '../../src/wire/index.ts';
 
 /** What a plain GET of / sends. */
 export function get(authority: string): HttpRequest {
@@ -44,7 +45,7 @@ export function plan(overrides: Partial<LoadPlan> & { rate?: number } = {}): Loa
 }
 
 /** What a simulated server does with the k-th request (from 0): answer after a time, or break. */
-export type Behaviour = (k: number, nowNs: number, request: string | Buffer) => Reaction;
+export type Behaviour = (k: number, nowNs: number, request: string | Buffer, endpoint: Endpoint) => Reaction;
 export type Reaction =
   | { readonly kind: 'answer'; readonly afterNs: number; readonly text?: string | Buffer; readonly ends?: boolean }
   | { readonly kind: 'pieces'; readonly afterNs: number; readonly pieces: readonly string[]; readonly ends: boolean }
@@ -110,12 +111,12 @@ export async function simulate(
   const runDue = (): void => {
     while ((agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= now) agenda.shift()?.act();
   };
-  const dial: Dial = (_endpoint, handlers) => {
+  const dial: Dial = (endpoint, handlers) => {
     let dead = false;
     at(now, () => handlers.opened());
     return {
       write: (bytes, written) => {
-        const reaction = behave(requests, now, bytes);
+        const reaction = behave(requests, now, bytes, endpoint);
         requests += 1;
         if (written !== undefined) at(now, () => dead || written());
         for (const { after, act } of steps(reaction, handlers)) {

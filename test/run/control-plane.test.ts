@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Mesh } from '../../src/mesh/index.ts';
 import { readRecord } from '../../src/record/index.ts';
+import type { IstioObject } from '../../src/services/index.ts';
 import { KNOWN_ENVOY_VERSIONS } from '../../src/setup/index.ts';
 import { Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
@@ -22,6 +24,82 @@ after(() => place[Symbol.asyncDispose]());
 function up(outbound: string, protocol: string, services: string): Promise<Standing> {
   const told = `controlPlane: { kind: xds, protocol: ${protocol} }\nservices: ${services}\n`;
   return place.up(`{ outbound: ${outbound} }`, undefined, told);
+}
+
+/** Requests for the server go to a host of another name, at its own address, by weight to two subsets of it. */
+const GIVEN: readonly IstioObject[] = [
+  {
+    kind: 'ServiceEntry',
+    metadata: { name: 'shop', namespace: 'default' },
+    spec: {
+      hosts: ['shop.default.svc.cluster.local'],
+      ports: [{ number: 8080, name: 'http', protocol: 'HTTP' }],
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      endpoints: [],
+      workloadSelector: { labels: { app: 'shop' } },
+    },
+  },
+  ...['v1', 'v2'].map(
+    (version): IstioObject => ({
+      kind: 'WorkloadEntry',
+      metadata: { name: version, namespace: 'default' },
+      spec: { address: '198.18.0.11', labels: { app: 'shop', version } },
+    }),
+  ),
+  {
+    kind: 'DestinationRule',
+    metadata: { name: 'shop', namespace: 'default' },
+    spec: {
+      host: 'shop.default.svc.cluster.local',
+      trafficPolicy: {
+        loadBalancer: { simple: 'ROUND_ROBIN' },
+        connectionPool: { tcp: { maxConnections: 64, connectTimeout: '1s' }, http: { http1MaxPendingRequests: 64 } },
+      },
+      subsets: [
+        { name: 'v1', labels: { version: 'v1' } },
+        {
+          name: 'v2',
+          labels: { version: 'v2' },
+          trafficPolicy: {
+            outlierDetection: {
+              consecutive5xxErrors: 5,
+              consecutiveGatewayErrors: 0,
+              interval: '1s',
+              minHealthPercent: 50,
+            },
+          },
+        },
+      ],
+    },
+  },
+  {
+    kind: 'VirtualService',
+    metadata: { name: 'server', namespace: 'default' },
+    spec: {
+      hosts: ['server.default.svc.cluster.local'],
+      http: [
+        { match: [{ uri: { exact: '/none' } }], route: [{ destination: { host: 'none.default.svc.cluster.local' } }] },
+        {
+          route: [
+            { destination: { host: 'shop.default.svc.cluster.local', subset: 'v1' }, weight: 2 },
+            { destination: { host: 'shop.default.svc.cluster.local', subset: 'v2' }, weight: 1 },
+          ],
+        },
+      ],
+    },
+  },
+];
+
+function withObjects(objects: readonly IstioObject[]): (mesh: Mesh) => Mesh {
+  return (mesh) => ({
+    ...mesh,
+    hosts: mesh.hosts.map((host) => {
+      const { controlPlane } = host;
+      if (controlPlane === undefined) return host;
+      return { ...host, controlPlane: { ...controlPlane, objects: [...controlPlane.objects, ...objects] } };
+    }),
+  });
 }
 
 async function configured(standing: Standing): Promise<{ readonly clusters: number; readonly listeners: number }> {
@@ -71,6 +149,23 @@ describe('a sidecar that a control plane configures', () => {
     await using standing = await up('redirect', 'delta', `{ count: ${SERVICES}, ports: shared }`);
     assert.deepEqual(await standing.send(), { ok: REQUESTS });
     assert.deepEqual(await configured(standing), { clusters: SERVICES + 1 + FIXED_CLUSTERS, listeners: 3 });
+  });
+
+  test('leads requests by objects that are given: weights, subsets, policies, workloads that a selector finds', async () => {
+    await using standing = await place.up(
+      '{ outbound: listener }',
+      withObjects(GIVEN),
+      'controlPlane: { kind: xds }\n',
+    );
+    assert.deepEqual(await standing.send(), { ok: REQUESTS });
+    await standing.check(REQUESTS);
+    const asked = (subset: string) =>
+      standing.counter('client', `cluster.outbound|8080|${subset}|shop.default.svc.cluster.local.upstream_rq_total`);
+    const [one, two, whole] = [await asked('v1'), await asked('v2'), await asked('')];
+    assert.deepEqual([one + two, whole], [REQUESTS, 0]);
+    // A third of them: Envoy draws for each.
+    assert.ok(two > REQUESTS / 6 && two < REQUESTS / 2, `${two} of ${REQUESTS}`);
+    assert.deepEqual((await standing.deployment.configuration())?.streams[0]?.refusals, []);
   });
 
   test('knows its own where there are no others, and leads requests on when its control plane is killed', async () => {

@@ -19,7 +19,10 @@ describe('a control plane in a scenario', () => {
     );
     const text = JSON.stringify({ question: 'The same?', variants: { one: {} }, ...describeSettings(base) });
     assert.deepEqual(parseScenario(text, 'a.yaml').base, base);
-    assert.deepEqual(base.services, { count: 500, endpoints: 3, ports: 'shared', rules: 0, lazy: true, visible: 4 });
+    const { objects, called, ...services } = base.services;
+    assert.equal(called, 'visible');
+    assert.deepEqual(services, { count: 500, endpoints: 3, ports: 'shared', rules: 0, lazy: true, visible: 4 });
+    assert.deepEqual(objects, { path: '', list: [] });
   });
 
   test('can be paused by an event', () => {
@@ -54,6 +57,26 @@ describe('a control plane in a scenario', () => {
       'its own name',
       'topology: { workloads: { client: { calls: [control-plane] }, control-plane: { port: 8080 } } }',
       /host of the control plane/u,
+    ],
+    [
+      'a hidden service that is not left out',
+      `${XDS}services: { called: hidden }`,
+      /hidden, which needs services\.lazy: true/u,
+    ],
+    [
+      'a hidden service behind a listener',
+      'controlPlane: { kind: xds }\nmesh: { outbound: listener }\nservices: { lazy: true, called: hidden }',
+      /needs mesh\.outbound: redirect or tproxy/u,
+    ],
+    [
+      'clusters on demand in state of the world',
+      'controlPlane: { kind: xds, protocol: sotw, unknown: on-demand }\nmesh: { outbound: redirect }\nservices: { lazy: true }',
+      /on-demand, which needs controlPlane\.protocol: delta/u,
+    ],
+    [
+      'the name of the central proxy',
+      'controlPlane: { kind: xds, unknown: central }\nmesh: { outbound: redirect }\nservices: { lazy: true }\ntopology: { workloads: { client: { calls: [central] }, central: { port: 8080 } } }',
+      /name of a further sidecar, of the crowd or of the central proxy/u,
     ],
     ['too many services', `${XDS}services: { count: 20000 }`, /at most 10000/u],
   ];

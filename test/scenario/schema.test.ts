@@ -68,6 +68,7 @@ describe('the schema for editors', () => {
     'thresholds.variant',
     'services.count',
     'services.rules',
+    'services.objects',
     'controlPlane.kind',
     'controlPlane.sidecars',
     'controlPlane.crowd',

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Change, type ChangeName, changeOf, generateServices, serviceEntry } from '../../src/services/index.ts';
+import {
+  type Change,
+  type ChangeName,
+  changeOf,
+  generateServices,
+  serviceEntry,
+  sidecarObject,
+} from '../../src/services/index.ts';
 
 const generated = generateServices({ count: 3, endpoints: 2, ports: 'own', firstPort: 20_000, rules: 0, seed: 1 });
 const called = { name: 'server', namespace: 'default' };
@@ -45,6 +52,20 @@ describe('what changes', () => {
     const next = changeOf('service', { generated: [put], entries: [], called, times: 4 });
     assert.deepEqual(next.remove, ['ServiceEntry/team-0/svc-0-again-0']);
     assert.equal(next.put[0]?.metadata.name, 'svc-0-again-4');
+  });
+
+  test('a Sidecar shows what is revealed, once', () => {
+    const host = 'server.default.svc.cluster.local';
+    const told = { generated, entries: [SERVER], called, times: 0 };
+    const hiding = sidecarObject('client', ['a.default.svc.cluster.local']);
+    const [shown, all] = changeOf('reveal', {
+      ...told,
+      sidecars: [hiding, sidecarObject('b', ['*'], '198.18.0.12')],
+    }).put;
+    assert.ok(shown?.kind === 'Sidecar' && all?.kind === 'Sidecar');
+    assert.deepEqual(shown.spec.egress[0]?.hosts, ['*/a.default.svc.cluster.local', `*/${host}`]);
+    assert.deepEqual(all.spec.egress[0]?.hosts, ['*/*']);
+    assert.deepEqual(changeOf('reveal', { ...told, sidecars: [shown] }).put, [shown]);
   });
 
   test('of services that there are not is refused', () => {

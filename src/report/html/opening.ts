@@ -1,4 +1,4 @@
-import { answer, type Comparison, type Summary } from '../../summary/index.ts';
+import { answer, type Comparison, isAboutEvents, type Summary } from '../../summary/index.ts';
 import { facts } from '../facts.ts';
 import { candidateName, difference, HEADLINE, hasManyPairs, pairName } from '../tables/comparisons.ts';
 import { visible } from '../visible.ts';
@@ -37,11 +37,17 @@ const TOLD = [HEADLINE, 'responseNs.p99', 'achievedRate', 'cpuMsPer1k', 'rssByte
 /** Most conclusions of the first screen. */
 const MOST_CONCLUSIONS = 12;
 
-/** What was found about each pair: in several metrics, or in the headline alone where pairs are many. */
+/**
+ * What was found about each pair: in several metrics, or in the headline alone where pairs are many. Where a run is about
+ * something else, only what could be told.
+ */
 function conclusions(summary: Summary): Markup {
   const many = hasManyPairs(summary);
   const told = summary.comparisons.filter(
-    ({ metric, difference: found }) => found !== null && (many ? metric === HEADLINE : TOLD.includes(metric)),
+    ({ metric, difference: found, conclusion: told }) =>
+      found !== null &&
+      (many ? metric === HEADLINE : TOLD.includes(metric)) &&
+      !(told === 'cannot-tell' && isAboutEvents(summary)),
   );
   if (told.length === 0) return NOTHING;
   const several = new Set(told.map((comparison) => pairName(summary, comparison))).size > 1;

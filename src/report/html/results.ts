@@ -1,4 +1,4 @@
-import type { Summary } from '../../summary/index.ts';
+import { isAboutEvents, type Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { hasFigures } from '../has-figures.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
@@ -10,17 +10,20 @@ import { swatch } from './figure.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup, NOTHING } from './template.ts';
 
-/** What was compared, what each adds (`added`, drawn), and the numbers; how requests ended where some failed. */
+/**
+ * What was compared, what each adds (`added`, drawn), and the numbers; how requests ended where some failed. Where a run is
+ * about what happened meanwhile, that comes first, and comparisons are folded away.
+ */
 export function results(summary: Summary, added: Markup): Markup {
+  const about = isAboutEvents(summary);
   return html`
 <section id="results" aria-labelledby="results-title">
 <h2 id="results-title">Results</h2>
 ${paths(summary)}
-${added}
-${comparisons(summary)}
+${about ? meanwhile(summary) : compared(summary, added)}
 ${hasFigures(summary) ? tableMarkup(variantsTable(summary)) : NOTHING}
 ${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(phasesTable(summary))}${tableMarkup(pushesTable(summary))}${tableMarkup(differencesTable(summary))}
+${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${about ? folded(compared(summary, added)) : meanwhile(summary)}
 </section>`;
 }
 
@@ -32,6 +35,20 @@ function paths(summary: Summary): Markup {
 <div><dt>${swatch(variantColour(index), shapeOf(index))} ${visible(base, 80)}</dt><dd>${visible(path, 400)}</dd></div>`;
   });
   return html`<dl class="paths">${entries}</dl>`;
+}
+
+/** What happened during the measurement, and what it did. */
+function meanwhile(summary: Summary): Markup {
+  return html`${tableMarkup(pushesTable(summary))}${tableMarkup(phasesTable(summary))}${tableMarkup(differencesTable(summary))}`;
+}
+
+function folded(comparisons: Markup): Markup {
+  return html`<details><summary>Comparisons of times and costs</summary>${comparisons}</details>`;
+}
+
+function compared(summary: Summary, added: Markup): Markup {
+  return html`${added}
+${comparisons(summary)}`;
 }
 
 /** All of them, or where they are many one row for each pair and the others folded away. */

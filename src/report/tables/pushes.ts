@@ -1,4 +1,4 @@
-import type { PushedDifference, Summary, VariantSummary } from '../../summary/index.ts';
+import type { PushedDifference, PushesSummary, Summary, VariantSummary } from '../../summary/index.ts';
 import { count, figure, percent } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { nameOf } from '../variants.ts';
@@ -10,20 +10,16 @@ export function pushesTable(summary: Summary): Table | undefined {
   if (rows.length === 0) return undefined;
   return {
     caption:
-      'What was pushed: propagation is the time until a sidecar had acknowledged, medians over trials. Harmed are requests that failed from a push until the last acknowledgement of its roll-back, of all that were due in that time; no cluster and no healthy endpoint are Envoy’s counts of what it could lead nowhere.',
+      'What was pushed: propagation is the time until a sidecar had acknowledged, medians over trials. Harmed are requests that failed from a push until the last acknowledgement of its roll-back, of all that were due in that time; led nowhere is what Envoy counted without a cluster (NC) or a healthy endpoint (UH) to lead it to.',
     columns: [
       words('Variant'),
-      numbers('Pushes'),
-      numbers('Rolled back'),
-      numbers('Sidecars'),
-      numbers('Propagation p50'),
-      numbers('p99'),
-      numbers('max'),
-      numbers('Sent to each'),
-      numbers('Encoding'),
       numbers('Harmed'),
-      numbers('No cluster'),
-      numbers('No healthy endpoint'),
+      numbers('Pushes'),
+      numbers('Sidecars', { extra: true }),
+      numbers('Propagation p50', { short: 'p50' }),
+      numbers('p99'),
+      numbers('Sent to each'),
+      numbers('Led nowhere', { extra: true }),
     ],
     rows,
   };
@@ -34,27 +30,33 @@ function pushesRow(variant: VariantSummary): readonly (readonly Cell[])[] {
   if (pushes === undefined) return [];
   const { propagationNs, harmed } = pushes;
   const time = (ns: number | null): Cell => value(ns, (number) => figure(number, 'ns'), 'no sidecar acknowledged');
+  const most = propagationNs === null ? {} : { detail: `at most ${figure(propagationNs.max, 'ns')}` };
   return [
     [
       { text: nameOf(variant) },
-      { text: count(pushes.count) },
-      { text: count(pushes.rolledBack) },
-      { text: count(pushes.sidecars) },
-      time(propagationNs?.p50 ?? null),
-      time(propagationNs?.p99 ?? null),
-      time(propagationNs?.max ?? null),
-      { text: figure(pushes.bytes, 'B') },
-      { text: figure(pushes.encodeNs, 'ns') },
       harmed === null
         ? { text: '–', note: 'pushes that are repeated are not watched' }
         : {
             text: percent(harmed.failed / Math.max(1, harmed.requests)),
             detail: `${count(harmed.failed)} of ${count(harmed.requests)}`,
+            ...(harmed.failed > 0 ? { tone: 'bad' as const } : {}),
           },
-      { text: count(pushes.unled.noCluster) },
-      { text: count(pushes.unled.noHealthyUpstream) },
+      {
+        text: count(pushes.count),
+        ...(pushes.rolledBack > 0 ? { detail: `${count(pushes.rolledBack)} rolled back` } : {}),
+      },
+      { text: count(pushes.sidecars) },
+      time(propagationNs?.p50 ?? null),
+      { ...time(propagationNs?.p99 ?? null), ...most },
+      { text: figure(pushes.bytes, 'B'), detail: `encoded in ${figure(pushes.encodeNs, 'ns')}` },
+      unled(pushes.unled),
     ],
   ];
+}
+
+function unled({ noCluster, noHealthyUpstream }: PushesSummary['unled']): Cell {
+  const all = noCluster + noHealthyUpstream;
+  return { text: count(all), ...(all > 0 ? { detail: `${count(noCluster)} NC, ${count(noHealthyUpstream)} UH` } : {}) };
 }
 
 /** What each push changed, field by field; undefined where nothing was pushed. */

@@ -5,31 +5,67 @@ import { BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress } from './common.ts'
 
 /** No circuit breaker, in Istio's words. */
 const UNLIMITED = 4_294_967_295;
-const LIMITS = {
-  thresholds: [
-    {
-      max_connections: UNLIMITED,
-      max_pending_requests: UNLIMITED,
-      max_requests: UNLIMITED,
-      max_retries: UNLIMITED,
-      track_remaining: true,
+
+type Policy = NonNullable<Service['policy']>;
+
+/** What a connection pool says is limited, all else is not. */
+function limits({ tcp, http }: NonNullable<Policy['connectionPool']> = {}): Json {
+  return {
+    thresholds: [
+      {
+        max_connections: tcp?.maxConnections ?? UNLIMITED,
+        max_pending_requests: http?.http1MaxPendingRequests ?? UNLIMITED,
+        max_requests: http?.http2MaxRequests ?? UNLIMITED,
+        max_retries: http?.maxRetries ?? UNLIMITED,
+        track_remaining: true,
+      },
+    ],
+  };
+}
+
+/** As istiod turns it: addresses are ejected for what is named, and never for their success rate. */
+function outliers({ outlierDetection: outlier }: Policy): Json {
+  if (outlier === undefined) return {};
+  const { consecutive5xxErrors, consecutiveGatewayErrors, maxEjectionPercent, minHealthPercent = 0 } = outlier;
+  const certainly = (errors: number): number => (errors > 0 ? 100 : 0);
+  return {
+    outlier_detection: {
+      ...(consecutive5xxErrors === undefined
+        ? {}
+        : { consecutive_5xx: consecutive5xxErrors, enforcing_consecutive_5xx: certainly(consecutive5xxErrors) }),
+      ...(consecutiveGatewayErrors === undefined
+        ? {}
+        : {
+            consecutive_gateway_failure: consecutiveGatewayErrors,
+            enforcing_consecutive_gateway_failure: certainly(consecutiveGatewayErrors),
+          }),
+      interval: outlier.interval,
+      base_ejection_time: outlier.baseEjectionTime,
+      max_ejection_percent: maxEjectionPercent,
+      enforcing_success_rate: 0,
     },
-  ],
-};
+    common_lb_config: { healthy_panic_threshold: { value: minHealthPercent } },
+  };
+}
 
 export function cluster(service: Service, source: Json): Json {
   const name = clusterName(service);
-  const { host, namespace } = service;
+  const { host, namespace, subset, policy = {} } = service;
   const [shortName] = host.split('.');
   return {
     '@type': TYPE_URLS.cluster,
     name,
     type: 'EDS',
     eds_cluster_config: { eds_config: source, service_name: name },
-    connect_timeout: '10s',
-    lb_policy: 'LEAST_REQUEST',
-    circuit_breakers: LIMITS,
-    metadata: { filter_metadata: { istio: { services: [{ host, name: shortName, namespace }] } } },
+    connect_timeout: policy.connectionPool?.tcp?.connectTimeout ?? '10s',
+    lb_policy: policy.loadBalancer?.simple ?? 'LEAST_REQUEST',
+    circuit_breakers: limits(policy.connectionPool),
+    ...outliers(policy),
+    metadata: {
+      filter_metadata: {
+        istio: { services: [{ host, name: shortName, namespace }], ...(subset === undefined ? {} : { subset }) },
+      },
+    },
   };
 }
 
@@ -44,7 +80,7 @@ export function fixedClusters(): readonly Json[] {
       type: 'ORIGINAL_DST',
       lb_policy: 'CLUSTER_PROVIDED',
       connect_timeout: '10s',
-      circuit_breakers: LIMITS,
+      circuit_breakers: limits(),
       typed_extension_protocol_options: {
         'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
           '@type': options,
@@ -67,11 +103,11 @@ export function loadAssignment(service: Service): Json {
         : [
             {
               locality: {},
-              lb_endpoints: endpoints.map(({ address, port }) => ({
+              lb_endpoints: endpoints.map(({ address, port, weight = 1 }) => ({
                 endpoint: { address: socketAddress(address, port) },
-                load_balancing_weight: 1,
+                load_balancing_weight: weight,
               })),
-              load_balancing_weight: endpoints.length,
+              load_balancing_weight: endpoints.reduce((sum, { weight = 1 }) => sum + weight, 0),
             },
           ],
   };

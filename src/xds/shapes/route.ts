@@ -1,7 +1,7 @@
 import { clusterName, type HttpRule, type Service } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
-import { EXTENSIONS, PASSTHROUGH } from './common.ts';
+import { BLACK_HOLE, EXTENSIONS } from './common.ts';
 
 /** What Istio retries by default, and how. */
 const RETRIES: Json = {
@@ -22,24 +22,37 @@ export interface Routed {
   readonly rules: readonly HttpRule[] | undefined;
 }
 
-/** The routes of a port: its services by their host names, and whatever else to where it was going. */
-export function routeConfiguration(port: number, routed: readonly Routed[], domain: string): Json {
+export interface RouteOptions {
+  /** What names are completed with. */
+  readonly domain: string;
+  /** The cluster of requests for hosts that are not here. */
+  readonly unknown: string;
+}
+
+/** The routes of a port: its services by their host names, and whatever else as the options say. */
+export function routeConfiguration(port: number, routed: readonly Routed[], { domain, unknown }: RouteOptions): Json {
   return {
     '@type': TYPE_URLS.route,
     name: String(port),
-    virtual_hosts: [...routed.map((one) => virtualHost(one, domain)), ALLOW_ANY],
+    virtual_hosts: [...routed.map((one) => virtualHost(one, domain)), catchAll(unknown)],
     validate_clusters: false,
     max_direct_response_body_size_bytes: 1_048_576,
     ignore_port_in_host_matching: true,
   };
 }
 
-const ALLOW_ANY: Json = {
-  name: 'allow_any',
-  domains: ['*'],
-  routes: [{ name: 'allow_any', match: { prefix: '/' }, route: { cluster: PASSTHROUGH, timeout: '0s' } }],
-  include_request_attempt_count: true,
-};
+/** By Istio's names for what is let through, and for what is not. */
+function catchAll(cluster: string): Json {
+  const blocked = cluster === BLACK_HOLE;
+  const name = blocked ? 'block_all' : 'allow_any';
+  const action = blocked ? { direct_response: { status: 502 } } : { route: { cluster, timeout: '0s' } };
+  return {
+    name,
+    domains: ['*'],
+    routes: [{ name, match: { prefix: '/' }, ...action }],
+    include_request_attempt_count: true,
+  };
+}
 
 function virtualHost({ service, rules }: Routed, domain: string): Json {
   const { host, port } = service;
@@ -54,21 +67,30 @@ function virtualHost({ service, rules }: Routed, domain: string): Json {
 }
 
 /** A route for each match of a rule. Its destination is on the port of the service, as Istio has it where none is named. */
-function routes(
-  { name, match, route: [{ destination }], timeout }: HttpRule,
-  { host, port }: Service,
-): readonly Json[] {
-  const prefixes = match?.map(({ uri }) => uri.prefix) ?? ['/'];
-  return prefixes.map((prefix) => ({
+function routes({ name, match, route, timeout }: HttpRule, { host, port }: Service): readonly Json[] {
+  const matches = match?.map(({ uri }) => ('exact' in uri ? { path: uri.exact } : { prefix: uri.prefix })) ?? [ALL];
+  return matches.map((one) => ({
     ...(name === undefined ? {} : { name }),
-    match: { prefix },
+    match: one,
     route: {
-      cluster: clusterName({ host: destination.host, port }),
+      ...towards(route, port),
       timeout: timeout ?? '0s',
       retry_policy: RETRIES,
     },
     decorator: { operation: `${host}:${port}/*` },
   }));
+}
+
+const ALL = { prefix: '/' };
+
+function towards(route: HttpRule['route'], ownPort: number): Json {
+  const [first, ...others] = route;
+  const cluster = ({ destination: { host, subset, port } }: typeof first): string =>
+    clusterName({ host, port: port?.number ?? ownPort, ...(subset === undefined ? {} : { subset }) });
+  if (others.length === 0) return { cluster: cluster(first) };
+  return {
+    weighted_clusters: { clusters: route.map((one) => ({ name: cluster(one), weight: one.weight ?? 0 })) },
+  };
 }
 
 /**
