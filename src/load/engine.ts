@@ -1,7 +1,7 @@
 import { openSchedule, type ScheduleCursor } from '../schedule/index.ts';
 import { cannotConnect } from './cannot-connect.ts';
 import { Connection } from './connection.ts';
-import { LATE, malformedBytes, messageOf, UNASKED, unsent } from './evidence.ts';
+import { failure, LATE, malformedBytes, messageOf, UNASKED, unsent } from './evidence.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import { endpointOf, type LoadPlan } from './load-plan.ts';
 import { Outages } from './outages.ts';
@@ -98,18 +98,25 @@ export class OpenLoop {
     let now: number = this.world.clock();
     const gap = now - this.lastTurn - this.slept;
     this.lastTurn = now;
-    while (this.nextDue <= now) {
-      const went = this.release(this.nextDue, now);
-      this.nextDue = this.start + this.cursor.next();
-      // To queue a request takes no time that a clock would show.
-      if (went) now = this.world.clock();
-    }
+    now = this.releaseDue(now);
     this.phases.turned(now, gap, this.nextDue);
     if (now >= this.nextSweep) this.sweep(now);
     if (this.isOver()) this.finish();
     else if (this.world.rest === undefined) this.world.soon(this.turn);
     else this.slept = this.world.rest(this.turn, this.nextDue - now);
   };
+
+  /** Releases what is due, and what falls due meanwhile. @returns the instant when nothing was */
+  private releaseDue(from: number): number {
+    let now = from;
+    while (this.nextDue <= now) {
+      const went = this.release(this.nextDue, now);
+      this.nextDue = this.start + this.cursor.next();
+      // To queue a request takes no time that a clock would show.
+      if (went) now = this.world.clock();
+    }
+    return now;
+  }
 
   /** True where a connection was free, so that it was written. */
   private release(intended: number, now: number): boolean {
@@ -202,6 +209,8 @@ export class OpenLoop {
     connection.settle();
     if (connection.busy === 0 && !connection.reader.idle) this.abandon(connection, 'protocol', UNASKED);
     else this.offer(connection);
+    // Many answers may be read before the next turn, and what is due must not wait for all of them.
+    this.releaseDue(now);
   }
 
   private answered(connection: Connection, now: number): void {
@@ -269,18 +278,9 @@ export class OpenLoop {
     now: number,
     bytes?: Buffer,
   ): void {
-    const intended = connection.intended[slot] ?? 0;
     this.count(outcome);
-    this.phases.of(intended).missed({
-      intended,
-      released: connection.released[slot] ?? Number.NaN,
-      sent: connection.sent[slot] ?? Number.NaN,
-      done: now,
-      outcome,
-      detail,
-      connection: connection.index,
-      bytes,
-    });
+    const missed = failure(connection, slot, outcome, detail, now, bytes);
+    this.phases.of(missed.intended).missed(missed);
   }
 
   private count(outcome: Outcome): void {

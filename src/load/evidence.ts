@@ -1,4 +1,5 @@
 import { FramingError } from '../wire/index.ts';
+import type { Connection } from './connection.ts';
 import type { Missed } from './recorder.ts';
 
 /** Bytes of an answer that nobody understood which are kept with its request. */
@@ -20,6 +21,27 @@ export function malformedBytes(error: unknown, segment: Buffer, from: number, le
 /** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What to record of a request that went out in a slot of a connection, and failed at `now`. */
+export function failure(
+  connection: Connection,
+  slot: number,
+  outcome: Missed['outcome'],
+  detail: string,
+  now: number,
+  bytes: Buffer | undefined,
+): Missed {
+  return {
+    intended: connection.intended[slot] ?? 0,
+    released: connection.released[slot] ?? Number.NaN,
+    sent: connection.sent[slot] ?? Number.NaN,
+    done: now,
+    outcome,
+    detail,
+    connection: connection.index,
+    bytes,
+  };
 }
 
 /**

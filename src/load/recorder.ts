@@ -38,8 +38,8 @@ interface Cell {
 }
 
 /**
- * Records the requests of one phase, twice: into the total, and into the current second. Ended seconds are encoded one
- * histogram at a time, when the loop has nothing due.
+ * Records the requests of one phase by the second. Ended seconds are added to the total and encoded, one histogram at a
+ * time, when the loop has nothing due.
  */
 export class Recorder {
   private readonly from: number;
@@ -73,7 +73,6 @@ export class Recorder {
   /** A request was reached by the loop, `lag` ns after it was due. */
   released(lag: number): void {
     this.planned += 1;
-    this.total.histograms.releaseLag.record(lag);
     this.current.histograms.releaseLag.record(lag);
   }
 
@@ -84,28 +83,22 @@ export class Recorder {
 
   /** A request of a closed loop succeeded: without an intended time it has no response time. */
   served(sent: number, done: number): void {
-    this.total.histograms.service.record(done - sent);
     this.current.histograms.service.record(done - sent);
-    this.total.counts.ok += 1;
     this.current.counts.ok += 1;
     this.lastDone = done;
   }
 
   /** A request went out, `wait` ns after it was released. */
   sent(wait: number): void {
-    this.total.histograms.queueWait.record(wait);
     this.current.histograms.queueWait.record(wait);
   }
 
   /** A request succeeded. */
   succeeded(intended: number, sent: number, done: number, version: string): void {
-    const { total, current } = this;
-    total.histograms.response.record(done - intended);
-    current.histograms.response.record(done - intended);
-    total.histograms.service.record(done - sent);
-    current.histograms.service.record(done - sent);
-    total.counts.ok += 1;
-    current.counts.ok += 1;
+    const { histograms, counts } = this.current;
+    histograms.response.record(done - intended);
+    histograms.service.record(done - sent);
+    counts.ok += 1;
     this.lastDone = done;
     if (version !== '') this.answered(version);
   }
@@ -117,7 +110,6 @@ export class Recorder {
 
   /** A request failed. */
   missed({ intended, released, sent, done, outcome, detail, connection, bytes }: Missed): void {
-    this.total.counts[outcome] += 1;
     this.current.counts[outcome] += 1;
     this.lastDone = done;
     if (this.failed.length >= MAX_FAILED) {
@@ -187,14 +179,18 @@ export class Recorder {
     this.endedAt = now;
   }
 
-  /** Encodes one histogram of the oldest ended second, and reports the second when it was the last. */
+  /** Adds and encodes one histogram of the oldest ended second, and reports the second when it was the last. */
   private chore(): void {
     const cell = this.ended[0];
     if (cell === undefined) return;
     const latency = LATENCIES.find((name) => this.encoded[name] === undefined);
-    if (latency !== undefined) this.encoded[latency] = cell.histograms[latency].encode();
+    if (latency !== undefined) {
+      this.total.histograms[latency].add(cell.histograms[latency]);
+      this.encoded[latency] = cell.histograms[latency].encode();
+    }
     if (LATENCIES.some((name) => this.encoded[name] === undefined)) return;
     this.ended.shift();
+    for (const outcome of OUTCOMES) this.total.counts[outcome] += cell.counts[outcome];
     this.onInterval({ second: cell.second, histograms: asHistograms(this.encoded), outcomes: present(cell.counts) });
     this.encoded = {};
     clear(cell);

@@ -68,6 +68,16 @@ describe('the open loop', () => {
     assertNear(total.loopGaps.maxNs, 25e6, 100_000);
   });
 
+  test('what falls due while answers are read is not left until all of them are', async () => {
+    // Ten answers come at once, every 5 ms, and take a millisecond to read; a request is due every half.
+    const toNext = (now: number): number => 5e6 - (now % 5e6);
+    const { total } = await simulate(plan({ rate: 2000, connections: 32 }), (_k, now) => answerAfter(toNext(now)), {
+      answerNs: 100_000,
+    });
+    assert.deepEqual(total.outcomes, { ok: total.planned });
+    assert.ok(quantile(total.histograms.releaseLag, 1) < 250_000, `${quantile(total.histograms.releaseLag, 1)} ns`);
+  });
+
   test('warm-up requests are sent and not counted, but overall', async () => {
     let sent = 0;
     const { total } = await simulate(plan({ rate: 100, warmup: nanos(1e9), duration: nanos(1e9) }), (k) => {

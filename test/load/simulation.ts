@@ -96,7 +96,12 @@ function inReceiveBuffer(piece: string): [Buffer, number] {
 export async function simulate(
   loadPlan: LoadPlan,
   behave: Behaviour,
-  options: { readonly turnNs?: number; readonly stallTurns?: (nowNs: number) => number } = {},
+  options: {
+    readonly turnNs?: number;
+    readonly stallTurns?: (nowNs: number) => number;
+    /** What dealing with an answer takes. */
+    readonly answerNs?: number;
+  } = {},
 ): Promise<{ total: LoadTotal; intervals: Interval[] }> {
   await initHistograms();
   const turnNs = options.turnNs ?? 10_000;
@@ -109,7 +114,11 @@ export async function simulate(
     agenda.splice(place, 0, { at: when, act });
   };
   const runDue = (): void => {
-    while ((agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= now) agenda.shift()?.act();
+    // What has come by now is read in one go; what comes meanwhile is for the next turn.
+    for (let due = agenda.filter(({ at }) => at <= now).length; due > 0; due -= 1) {
+      now += options.answerNs ?? 0;
+      agenda.shift()?.act();
+    }
   };
   const dial: Dial = (endpoint, handlers) => {
     let dead = false;
