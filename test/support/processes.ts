@@ -119,9 +119,10 @@ export async function killUntilItEnds(
   killed: (pid: number) => Promise<void> | void = () => {},
 ): Promise<void> {
   let over = false;
-  void ended.then(() => {
+  const isOver = (): void => {
     over = true;
-  });
+  };
+  void ended.then(isOver, isOver);
   for (let attempt = 0; attempt < MOST_KILLS && !over; attempt += 1) {
     const pid = await until(what, 20, () => pick() ?? over);
     if (typeof pid === 'number') {
