@@ -66,6 +66,7 @@ async function measureCapacity(sitting: Sitting, { rounds, held }: Effort): Prom
     const crowded = fastest === 0 ? CROWDED_ALONE : Math.round(fastest * CROWDED);
     await sitting.ours({ round, target: nginx, asked: 'capacity' }, { request: HTTP, rate: crowded });
     if (fastest === 0) continue;
+    await sitting.floor(round);
     const job = { request: HTTP, rate: Math.round(fastest * HELD_SHARE) };
     for (let trial = 0; trial < held; trial += 1) await sitting.ours({ round, target: nginx, asked: 'held' }, job);
   }
@@ -106,6 +107,7 @@ async function measureThrift(sitting: Sitting, { rounds, held }: Effort): Promis
     await sitting.other(PLAIN_THRIFT, { round, target, asked: 'capacity' }, plain);
     const crowded = { request: THRIFT, rate: Math.round(THRIFT_RATE * 1.5) };
     await sitting.ours({ round, target, asked: 'capacity' }, crowded);
+    await sitting.floor(round);
     const job = { request: THRIFT, rate: THRIFT_RATE };
     for (let trial = 0; trial < held; trial += 1) await sitting.ours({ round, target, asked: 'held' }, job);
   }

@@ -7,6 +7,9 @@ export type PartName = (typeof PARTS)[number];
 /** Ours, under the name that it has in tables. */
 export const OURS = 'meshbench';
 
+/** A loop that only reads the clock, beside a processor that is busy: its p99 is the release lag of doing nothing. */
+export const CLOCK = 'a clock alone';
+
 /** What one run of a generator said, times in µs; null where it says none, or none finer than 0.1 ms. */
 export interface Reading {
   /** Requests that were answered, per second. */
@@ -32,8 +35,8 @@ export interface Run extends Reading {
   readonly round: number;
   readonly tool: string;
   readonly target: string;
-  /** As much as it can, the share of the fastest rival that ours is to hold, or requests per second. */
-  readonly asked: 'capacity' | 'held' | number;
+  /** As much as it can, the share of the fastest rival that ours is to hold, nothing at all, or requests per second. */
+  readonly asked: 'capacity' | 'held' | 'floor' | number;
   /** How much of its processor the target took, median over half seconds; through a proxy, proxy and target. */
   readonly targetBusy: number;
   /** What the hypervisor took of the two processors. */

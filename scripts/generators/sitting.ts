@@ -9,9 +9,9 @@ import { agentNode, DEFAULT_ENVOY_VERSION } from '../../src/setup/index.ts';
 import { median } from '../../src/stats/index.ts';
 import type { OurJob } from './ours.ts';
 import { runOurs } from './ours.ts';
-import { type Machine, OURS, type Part, type Reading, type Run } from './record.ts';
+import { CLOCK, type Machine, OURS, type Part, type Reading, type Run } from './record.ts';
 import { commandOf, RIVALS, versionOf } from './rivals.ts';
-import { nginxVersion, type Target } from './targets.ts';
+import { nginxVersion, startSpinning, type Target } from './targets.ts';
 import { type Job, TOOLS } from './tools.ts';
 
 /** What is asked of a generator in one run. */
@@ -101,6 +101,16 @@ export class Sitting implements Disposable {
   /** Runs anything else that is compared. */
   async other(tool: string, { round, target, asked }: Ask, run: () => Promise<Reading>): Promise<Run> {
     return this.keep({ round, tool, target: target.name, asked, ...(await this.watch(target, run)) });
+  }
+
+  /** How late anything on the generators' processor is at least, while the targets' is busy with nothing. */
+  async floor(round: number): Promise<Run> {
+    using target = startSpinning(this.systemCpu);
+    const program = path.join(import.meta.dirname, 'floor.js');
+    return this.other(CLOCK, { round, target, asked: 'floor' }, async () => ({
+      ...{ rate: 0, mean: null, p50: null },
+      p99: Number(await outputOf([agentNode().path, program, String(this.seconds)])),
+    }));
   }
 
   /** What was measured so far. */
@@ -195,7 +205,8 @@ export async function outputOf([program = '', ...args]: readonly string[]): Prom
 }
 
 function inWords({ tool, target, asked, rate, p50, p99, targetBusy, steal, ours }: Run): string {
-  const times = p50 === null ? '' : `, p50 ${p50.toFixed(0)}, p99 ${p99?.toFixed(0)} µs`;
+  const told = Object.entries({ p50, p99 }).filter(([, us]) => us !== null);
+  const times = told.map(([name, us]) => `, ${name} ${us?.toFixed(0)} µs`).join('');
   const own =
     ours === undefined ? '' : `, achieved ${(100 * ours.achieved).toFixed(2)} %, lag p99 ${ours.lagP99.toFixed(0)} µs`;
   const busy = `target busy ${(100 * targetBusy).toFixed(0)} %, steal ${(100 * steal).toFixed(1)} %`;

@@ -2,7 +2,7 @@ import { median } from '../../src/stats/index.ts';
 import { barsOf } from './bars.ts';
 import { doubtsOf } from './doubts.ts';
 import { PLAIN_THRIFT } from './parts.ts';
-import { type GeneratorsRecord, type Machine, OURS, PARTS, type Part, type Run } from './record.ts';
+import { CLOCK, type GeneratorsRecord, type Machine, OURS, PARTS, type Part, type Run } from './record.ts';
 import { TOOLS } from './tools.ts';
 
 /**
@@ -61,7 +61,7 @@ function capacityTable(part: Part): string {
     '',
     table(['generator', 'loop', 'requests/s', 'nginx busy, %'], rows),
   ];
-  if (held.length > 0) lines.push('', heldSentence(held));
+  if (held.length > 0) lines.push('', heldSentence(held) + floorSentence(part));
   return lines.join('\n');
 }
 
@@ -73,6 +73,14 @@ function heldSentence(held: readonly Run[]): string {
     `${all(({ ours }) => ours && 100 * ours.achieved, 2)} % achieved, release lag p99 ${all(({ ours }) => ours?.lagP99)} µs, ` +
     `p50 ${all(({ p50 }) => p50)} µs, p99 ${all(({ p99 }) => p99)} µs; ${held.length} trials.`
   );
+}
+
+/** What a release lag is to be compared with. */
+function floorSentence({ runs }: Part): string {
+  const floors = runs.filter(({ asked }) => asked === 'floor');
+  if (floors.length === 0) return '';
+  const lag = range(floors, ({ p99 }) => p99);
+  return `\n\n${CLOCK}, which releases nothing, beside a processor that is busy: p99 ${lag} µs late.`;
 }
 
 function latencyTable(part: Part, target: string): string {
@@ -124,13 +132,11 @@ function thriftTable(part: Part): string {
     [PLAIN_THRIFT, 'closed', of('capacity', PLAIN_THRIFT)],
   ] as const;
   const heads = ['client', 'loop', 'calls/s', 'p50, µs', 'release lag p99, µs', 'responder busy, %'];
-  return table(
-    heads,
-    rows.map(([tool, loop, runs]) => [
-      ...[tool, loop, range(runs, ({ rate }) => rate), range(runs, ({ p50 }) => p50)],
-      ...[range(runs, ({ ours }) => ours?.lagP99 ?? null), range(runs, busyPercent)],
-    ]),
-  );
+  const cells = rows.map(([tool, loop, runs]) => [
+    ...[tool, loop, range(runs, ({ rate }) => rate), range(runs, ({ p50 }) => p50)],
+    ...[range(runs, ({ ours }) => ours?.lagP99 ?? null), range(runs, busyPercent)],
+  ]);
+  return table(heads, cells) + floorSentence(part);
 }
 
 function sourceOf(name: string, part: Part | undefined): string {

@@ -92,6 +92,16 @@ export async function startThrift(cpu: number): Promise<Target> {
   return start('Thrift responder', agentCommand(), { cpu, port, said: `${JSON.stringify(command)}\n` });
 }
 
+/** Nobody, who keeps a processor as busy as can be. */
+export function startSpinning(cpu: number): Target {
+  const child = spawn('taskset', ['--cpu-list', String(cpu), 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' });
+  return {
+    ...{ name: 'nobody', port: 0 },
+    busy: () => busySeconds(child),
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  };
+}
+
 interface Place {
   readonly cpu: number;
   readonly port: number;

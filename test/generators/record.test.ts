@@ -6,6 +6,7 @@ import { barsOf } from '../../scripts/generators/bars.ts';
 import { growth } from '../../scripts/generators/growth.ts';
 import { withTables } from '../../scripts/generators/publish.ts';
 import {
+  CLOCK,
   type Evidence,
   type GeneratorsRecord,
   OURS,
@@ -79,6 +80,18 @@ describe('bars of the comparison of generators', () => {
       assert.equal(met({ parts: { capacity: part(trials) } })[1], expected);
       assert.equal(met({ parts: { thrift: part(trials) } })[3], expected);
     }
+  });
+
+  test('trials of a round in which a clock alone was late say nothing of us', () => {
+    const late = rounds((round) => [
+      run(CLOCK, 'floor', { p99: round < 3 ? 900 : 50 }),
+      ...Array.from({ length: 4 }, () => run(OURS, 'held', { ours: { ...GOOD, lagP99: round < 3 ? 1000 : 100 } })),
+    ]);
+    const [, bar] = barsOf({ ...NOTHING, parts: { capacity: part(late) } });
+    assert.equal(bar?.met, true);
+    assert.equal(bar?.measured, '12 of 12, 0 vetoed, 12 where a clock alone was as late; 24 of all 24 kept up');
+    const always = late.map((one) => (one.asked === 'floor' ? { ...one, p99: 900 } : one));
+    assert.equal(met({ parts: { capacity: part(always) } })[1], null);
   });
 
   test('our p50 stands against the best of those who tell theirs, directly at 2,000/s', () => {
