@@ -20,7 +20,7 @@ export class ControlPlaneAgent {
    * @throws BenchError component where the address cannot be had.
    */
   static async start(component: ControlPlaneComponent, seed: number): Promise<ControlPlaneAgent> {
-    const { endpoint, fetchTimeout, onDemand, generated, objects, sidecars } = component;
+    const { endpoint, fetchTimeout, onDemand, thrift, generated, objects, sidecars } = component;
     const plane = await ControlPlane.listen({
       objects: [...objects, ...generateObjects({ ...generated, seed })],
       address: endpoint.address,
@@ -32,7 +32,7 @@ export class ControlPlaneAgent {
         labels: { app },
         mode,
       })),
-      manners: { fetchTimeout, onDemand },
+      manners: { fetchTimeout, onDemand, thrift },
       clock: monotonicNow,
     });
     return new ControlPlaneAgent(plane, component);

@@ -15,6 +15,9 @@ const CHANNEL = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_receive_message
 /** Of these nothing is sent but what is named. */
 const NAMED: Readonly<Partial<Record<Kind, Kind>>> = { cluster: 'endpoint', listener: 'route' };
 
+/** What services of HTTP have. */
+const ASKED = KINDS.filter((kind) => kind !== 'thriftRoute');
+
 /**
  * A sidecar without a proxy: it asks for everything as Envoy does, acknowledges what it gets, and forgets it but for the
  * names. Light enough for hundreds in a process.
@@ -62,7 +65,7 @@ export class Member {
     this.write(kind, this.spec.dialect.name === 'sotw' && NAMED[kind] === undefined ? [...known] : [], nonce);
     const needed = NAMED[kind];
     if (needed !== undefined && fresh.length > 0) this.askFor(needed, fresh);
-    if (KINDS.every((one) => this.names.has(one))) this.settle?.resolve();
+    if (ASKED.every((one) => this.names.has(one))) this.settle?.resolve();
   }
 
   /** Clusters have endpoints by their own name, but those that istiod gives for no service; listeners have the route of their port. */

@@ -18,7 +18,7 @@ import { controlPlaneHost, controlPlaneOf, crowdHost, EMPTY_HOST, type PlacedWor
 import { describePath, missingSignals } from './describe.ts';
 import { countersOf, sidecarBootstrap } from './envoy.ts';
 import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
-import { requestCounter } from './envoy-dynamic.ts';
+import { listenerThriftCounters, requestCounters } from './envoy-dynamic.ts';
 import { grpcAnswerCounters } from './envoy-http2.ts';
 import { thriftCounters } from './envoy-thrift.ts';
 import { interception, needsNetAdmin } from './interception.ts';
@@ -268,7 +268,7 @@ function sidecarOf(
     counters: countersOf({ mesh, outbound: called, controlPlane: access, bind }),
     passes: passages.flatMap(({ direction, passage }) => {
       if (access !== undefined) {
-        const counters = requestCounters(called, mesh, bind);
+        const counters = [...new Set(called.flatMap(({ port }) => requestCounters(port, protocol, { mesh, bind })))];
         return [{ ...passage, counters, ...(spread ? { among: 'its sidecars' } : {}) }];
       }
       const upstream = { ...passage, counters: grpcAnswerCounters(behind(direction, called)) };
@@ -276,7 +276,11 @@ function sidecarOf(
     }),
     thriftCounters:
       protocol === 'thrift'
-        ? passages.flatMap(({ direction }) => thriftCounters(direction, behind(direction, called)))
+        ? passages.flatMap(({ direction }) =>
+            access === undefined
+              ? thriftCounters(direction, behind(direction, called))
+              : called.map(({ port }) => listenerThriftCounters(port, { mesh, bind })),
+          )
         : [],
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
@@ -301,10 +305,6 @@ function sidecarOf(
 function behind(direction: 'inbound' | 'outbound', called: readonly Service[]): string {
   const [service] = called;
   return direction === 'inbound' || service === undefined ? INBOUND_CLUSTER : serviceCluster(service);
-}
-
-function requestCounters(called: readonly Service[], mesh: MeshSettings, bind: string | undefined): readonly string[] {
-  return [...new Set(called.map(({ port }) => requestCounter(port, { mesh, bind })))];
 }
 
 function certificateOf({ name }: Workload, mesh: MeshSettings): Certificate | undefined {

@@ -20,7 +20,7 @@ import {
   sidecarObject,
   virtualServices,
 } from '../services/index.ts';
-import type { ControlPlaneComponent, CrowdComponent, MeshHost, Service } from './mesh.ts';
+import type { ControlPlaneComponent, CrowdComponent, MeshHost, Service, ThriftManner } from './mesh.ts';
 
 const MODES: Readonly<Record<Interception, InterceptionMode>> = {
   none: 'NONE',
@@ -57,6 +57,7 @@ export function controlPlaneOf(
   // Further sidecars have the client's workload under other names: it is the first.
   const client = workloads.find(({ workload }) => workload.port === undefined);
   const port = services.find(({ name }) => name === client?.workload.calls[0])?.port ?? 0;
+  const protocol = settings.protocol === 'thrift' ? 'THRIFT' : 'HTTP';
   const { policy, hosts: ofPolicy } = unknownPolicy(settings, port);
   const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
     if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], bind)];
@@ -68,15 +69,16 @@ export function controlPlaneOf(
   });
   const central = withSidecar.flatMap(({ workload, address: own }) => (workload.name === CENTRAL ? [own] : []));
   const entries = [
-    ...services.map(entryOf),
+    ...services.map((service) => entryOf(service, protocol)),
     ...(called === 'hidden' ? [neighbour(port)] : []),
     ...(central.length === 0 ? [] : [serviceEntry(CENTRAL, NAMESPACE, { port, addresses: central })]),
   ];
   return {
     endpoint: { address, port: CONTROL_PLANE_PORT },
-    generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT },
+    generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT, protocol },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
     onDemand: controlPlane.unknown === 'on-demand',
+    ...(settings.protocol === 'thrift' ? { thrift: thriftManner(settings) } : {}),
     called: { name: client?.workload.calls[0] ?? '', namespace: NAMESPACE },
     // What is given comes last, and wins.
     objects: [...entries, ...virtualServices(entries, rules), ...sidecars, ...further.objects.list],
@@ -113,8 +115,19 @@ function unknownPolicy(
   }
 }
 
-function entryOf({ name, port, endpoints }: Service): ServiceEntry {
-  return serviceEntry(name, NAMESPACE, { port, addresses: endpoints.map(({ address }) => address) });
+function thriftManner({ thrift, controlPlane }: Settings): ThriftManner {
+  const { transport, protocol } = thrift;
+  return {
+    transport: TRANSPORTS[transport],
+    protocol: protocol === 'binary' ? 'BINARY' : 'COMPACT',
+    routes: controlPlane.thriftRoutes,
+  };
+}
+
+const TRANSPORTS = { framed: 'FRAMED', unframed: 'UNFRAMED', header: 'HEADER' } as const;
+
+function entryOf({ name, port, endpoints }: Service, protocol: 'HTTP' | 'THRIFT'): ServiceEntry {
+  return serviceEntry(name, NAMESPACE, { port, addresses: endpoints.map(({ address }) => address), protocol });
 }
 
 export function controlPlaneHost(component: ControlPlaneComponent, folder: string): MeshHost {

@@ -3,6 +3,8 @@ import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
 import { socketAddress } from './envoy-socket.ts';
+import { listenerCounters } from './envoy-thrift.ts';
+import type { ThriftCounters } from './mesh.ts';
 import type { ControlPlaneAccess, Json, SidecarPlan } from './sidecar-plan.ts';
 
 /** The cluster of the control plane, by Istio's name for it. */
@@ -53,9 +55,20 @@ export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess):
   };
 }
 
-/** The counter of requests that came in for the services of a port. */
-export function requestCounter(port: number, plan: Pick<SidecarPlan, 'mesh' | 'bind'>): string {
-  return `${httpCounters(port, plan)}rq_total`;
+/** The counters of requests that came in for the services of a port. */
+export function requestCounters(
+  port: number,
+  protocol: SidecarPlan['protocol'],
+  plan: Pick<SidecarPlan, 'mesh' | 'bind'>,
+): readonly string[] {
+  if (protocol !== 'thrift') return [`${httpCounters(port, plan)}rq_total`];
+  const { calls, oneways, unfinished } = listenerThriftCounters(port, plan);
+  return [calls, oneways, ...(unfinished === undefined ? [] : [unfinished])];
+}
+
+/** What the listener of a port counts of Thrift: clusters beyond it may change. */
+export function listenerThriftCounters(port: number, plan: Pick<SidecarPlan, 'mesh' | 'bind'>): ThriftCounters {
+  return listenerCounters('outbound', listenerPrefix(port, plan));
 }
 
 /** What the names of the counters of a port's requests and connections begin with. */
@@ -73,6 +86,7 @@ export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'b
     ...plan.outbound.flatMap(({ port }) => [
       httpCounters(port, plan),
       `http.${listenerPrefix(port, plan)}.no_`,
+      `thrift.${listenerPrefix(port, plan)}.`,
       // Those of the port's other clusters too: a push may lead requests there.
       `cluster.${clusterPrefix(port)}`,
     ]),

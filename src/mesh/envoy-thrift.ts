@@ -42,8 +42,8 @@ export function thriftOptions(direction: 'inbound' | 'outbound', { thrift }: Sid
 }
 
 /** Calls of connections that a proxy of Thrift itself ended under way: it made an exception before the call was whole. */
-export function unfinishedCalls(direction: Direction): string {
-  return `thrift.${direction}.cx_destroy_local_with_active_rq`;
+export function unfinishedCalls(prefix: string): string {
+  return `thrift.${prefix}.cx_destroy_local_with_active_rq`;
 }
 
 /**
@@ -51,18 +51,9 @@ export function unfinishedCalls(direction: Direction): string {
  * proxy whatever its listener took, the router whatever it sent to the cluster and got back.
  */
 export function thriftCounters(direction: Direction, cluster: string): readonly ThriftCounters[] {
-  const [listener, upstream] = [`thrift.${direction}`, `cluster.${cluster}.thrift`];
+  const upstream = `cluster.${cluster}.thrift`;
   return [
-    {
-      direction,
-      calls: `${listener}.request_call`,
-      oneways: `${listener}.request_oneway`,
-      successes: `${listener}.response_success`,
-      errors: `${listener}.response_error`,
-      exceptions: `${listener}.response_exception`,
-      unfinished: unfinishedCalls(direction),
-      own: undefined,
-    },
+    listenerCounters(direction, direction),
     {
       direction,
       calls: `${upstream}.upstream_rq_call`,
@@ -74,6 +65,21 @@ export function thriftCounters(direction: Direction, cluster: string): readonly 
       own: `${upstream}.upstream_resp_exception_local`,
     },
   ];
+}
+
+/** Those of a listener by the prefix of its counters. */
+export function listenerCounters(direction: Direction, prefix: string): ThriftCounters {
+  const listener = `thrift.${prefix}`;
+  return {
+    direction,
+    calls: `${listener}.request_call`,
+    oneways: `${listener}.request_oneway`,
+    successes: `${listener}.response_success`,
+    errors: `${listener}.response_error`,
+    exceptions: `${listener}.response_exception`,
+    unfinished: unfinishedCalls(prefix),
+    own: undefined,
+  };
 }
 
 function betweenTransport({ between, transport }: ThriftSettings): Transport {

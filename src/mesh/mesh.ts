@@ -75,6 +75,13 @@ export interface Call {
   readonly timeout: Nanos;
 }
 
+/** As Envoy names it. */
+export interface ThriftManner {
+  readonly transport: 'FRAMED' | 'UNFRAMED' | 'HEADER';
+  readonly protocol: 'BINARY' | 'COMPACT';
+  readonly routes: 'listener' | 'trds';
+}
+
 /** The process that tells sidecars of everything. */
 export interface ControlPlaneComponent {
   readonly endpoint: Endpoint;
@@ -84,6 +91,8 @@ export interface ControlPlaneComponent {
   readonly fetchTimeout: string;
   /** Sidecars ask for clusters of services that they are not shown when a request comes. */
   readonly onDemand: boolean;
+  /** How Thrift is spoken and its routes are told; absent where HTTP is spoken. */
+  readonly thrift?: ThriftManner;
   /** The service that the load calls: what changes of its routes, harms requests. */
   readonly called: { readonly name: string; readonly namespace: string };
   /** The topology's services, and what each workload may see. */

@@ -154,8 +154,8 @@ async function answersOf(
       .flatMap((name) => Object.entries(read[name]?.counters ?? {}))
       .reduce((total, [name, value]) => total + (pattern.test(name) ? value : 0), 0);
   return {
-    requests: sum(/^http\.outbound_.*\.downstream_rq_completed$/u),
-    failed: sum(/^http\.outbound_.*\.downstream_rq_[45]xx$/u),
+    requests: sum(/^http\.outbound_.*\.downstream_rq_completed$|^thrift\.outbound_.*\.request_(call|oneway)$/u),
+    failed: sum(/^http\.outbound_.*\.downstream_rq_[45]xx$|^thrift\.outbound_.*\.response_(error|exception)$/u),
   };
 }
 

@@ -96,4 +96,7 @@ export const controlPlaneShape = {
     .describe(
       'requests for a service that a sidecar is not shown: go to where they were going, are refused, go to a central proxy that knows all, or wait until the sidecar has asked for it',
     ),
+  thriftRoutes: z
+    .enum(['listener', 'trds'])
+    .describe('routes of Thrift are part of their listeners, or resources of their own (Thrift RDS)'),
 };

@@ -64,7 +64,7 @@ function describeServices({ rules, called, objects: { path }, ...others }: Servi
 
 /** One sidecar and no crowd are not said, so that plans without keep their hash. */
 function describeControlPlane(controlPlane: ControlPlaneSettings): Record<string, unknown> {
-  const { kind, protocol, sidecars, fetchTimeout, crowd, unknown } = controlPlane;
+  const { kind, protocol, sidecars, fetchTimeout, crowd, unknown, thriftRoutes } = controlPlane;
   const waited = fetchTimeout === 0 ? {} : { fetchTimeout: time(fetchTimeout) };
   return {
     kind,
@@ -73,6 +73,7 @@ function describeControlPlane(controlPlane: ControlPlaneSettings): Record<string
     ...(sidecars === 1 ? {} : { sidecars }),
     ...(crowd === 0 ? {} : { crowd }),
     ...(unknown === 'passthrough' ? {} : { unknown }),
+    ...(thriftRoutes === 'listener' ? {} : { thriftRoutes }),
   };
 }
 

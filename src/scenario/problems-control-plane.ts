@@ -17,7 +17,20 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     reads: [KIND, 'mesh.preset', 'mesh.outbound', 'mesh.inbound', 'mesh.tls'],
     problems: sidecars,
   },
-  { rule: 'control-plane-http', reads: [KIND, 'protocol'], problems: protocol },
+  {
+    rule: 'control-plane-protocol',
+    reads: [
+      KIND,
+      'controlPlane.thriftRoutes',
+      'controlPlane.crowd',
+      'protocol',
+      'services.count',
+      'services.ports',
+      'services.called',
+      'events',
+    ],
+    problems: protocol,
+  },
   { rule: 'control-plane-telemetry', reads: [KIND, 'mesh.telemetry'], problems: telemetry },
   { rule: 'control-plane-runtime', reads: [KIND, 'runtime.name', 'runtime.network'], problems: runtime },
   {
@@ -72,9 +85,31 @@ function sidecars({ controlPlane, mesh }: Settings): readonly Breach[] {
   ];
 }
 
-function protocol({ controlPlane, protocol: spoken }: Settings): readonly Breach[] {
-  if (controlPlane.kind === 'none' || spoken === 'http') return [];
-  return [of(['controlPlane', 'kind'], `is xds, which tells of HTTP services alone, but the protocol is ${spoken}`)];
+function protocol(settings: Settings): readonly Breach[] {
+  const { controlPlane, protocol: spoken } = settings;
+  const trds = controlPlane.thriftRoutes === 'trds';
+  const alone = trds ? [of(['controlPlane', 'thriftRoutes'], 'is trds, which needs protocol: thrift and xds')] : [];
+  if (controlPlane.kind === 'none') return alone;
+  if (spoken === 'thrift') return thrift(settings);
+  if (spoken === 'http') return alone;
+  const message = `is xds, which tells of HTTP/1.1 and Thrift alone, but the protocol is ${spoken}`;
+  return [...alone, of(['controlPlane', 'kind'], message)];
+}
+
+/** A call names no host: the port alone tells where it goes, and a route knows no more than that. */
+function thrift({ services, events, controlPlane }: Settings): readonly Breach[] {
+  return [
+    ...(controlPlane.crowd > 0 ? [of(['controlPlane', 'crowd'], 'asks for HTTP services alone')] : []),
+    ...(services.ports === 'shared' && services.count > 0
+      ? [of(['services', 'ports'], 'must be own with Thrift, whose calls name no host')]
+      : []),
+    ...(services.called === 'hidden' ? [of(['services', 'called'], 'must be visible with Thrift')] : []),
+    ...events.flatMap((event, index) =>
+      event.kind === 'push' && event.what === 'route'
+        ? [of(['events', index, 'push'], 'is a time-out, which routes of Thrift do not have: move changes one')]
+        : [],
+    ),
+  ];
 }
 
 function telemetry({ controlPlane, mesh }: Settings): readonly Breach[] {

@@ -177,6 +177,8 @@ export interface ControlPlaneSettings {
   readonly crowd: number;
   /** What becomes of requests for a service that a sidecar is not shown. */
   readonly unknown: 'passthrough' | 'black-hole' | 'central' | 'on-demand';
+  /** How routes of Thrift are told: as part of listeners, or by themselves. */
+  readonly thriftRoutes: 'listener' | 'trds';
 }
 
 /** Where a run's hosts can live. */

@@ -1,6 +1,13 @@
 import { createRandom, type Random } from '../units/index.ts';
 import { hostOf } from './names.ts';
-import type { IstioObject, OutboundTrafficPolicy, ServiceEntry, Sidecar, VirtualService } from './objects.ts';
+import type {
+  IstioObject,
+  OutboundTrafficPolicy,
+  ServiceEntry,
+  ServicePort,
+  Sidecar,
+  VirtualService,
+} from './objects.ts';
 
 /** Services to make up. The same specification gives the same objects. */
 export interface GeneratedServices {
@@ -12,6 +19,8 @@ export interface GeneratedServices {
   readonly firstPort: number;
   /** Rules of a VirtualService for each; 0 has none. */
   readonly rules: number;
+  /** What they speak; HTTP where it is not said. */
+  readonly protocol?: ServicePort['protocol'];
   readonly seed: number;
 }
 
@@ -47,7 +56,7 @@ export function virtualServices(entries: readonly ServiceEntry[], rules: number)
   });
 }
 
-/** ServiceEntries of HTTP services in namespaces of a hundred, with addresses of 198.19.0.0/16, which nobody has. */
+/** ServiceEntries in namespaces of a hundred, with addresses of 198.19.0.0/16, which nobody has. */
 export function generateServices(spec: GeneratedServices): readonly ServiceEntry[] {
   const random = createRandom(spec.seed);
   return Array.from({ length: spec.count }, (_, index) => {
@@ -55,22 +64,31 @@ export function generateServices(spec: GeneratedServices): readonly ServiceEntry
     return serviceEntry(name, namespace, {
       port: spec.ports === 'own' ? spec.firstPort + index : SHARED_PORT,
       addresses: Array.from({ length: spec.endpoints }, () => anAddress(random)),
+      protocol: spec.protocol,
     });
   });
 }
 
-/** A ServiceEntry of an HTTP service of the mesh with addresses that serve it. */
+/** A ServiceEntry of a service of the mesh, of HTTP unless it is said otherwise, with addresses that serve it. */
 export function serviceEntry(
   name: string,
   namespace: string,
-  { port, addresses }: { readonly port: number; readonly addresses: readonly string[] },
+  {
+    port,
+    addresses,
+    protocol = 'HTTP',
+  }: {
+    readonly port: number;
+    readonly addresses: readonly string[];
+    readonly protocol?: ServicePort['protocol'] | undefined;
+  },
 ): ServiceEntry {
   return {
     kind: 'ServiceEntry',
     metadata: { name, namespace },
     spec: {
       hosts: [hostOf(name, namespace)],
-      ports: [{ number: port, name: 'http', protocol: 'HTTP' }],
+      ports: [{ number: port, name: protocol.toLowerCase(), protocol }],
       location: 'MESH_INTERNAL',
       resolution: 'STATIC',
       endpoints: addresses.map((address) => ({ address })),

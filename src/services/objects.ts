@@ -35,7 +35,7 @@ export interface WorkloadEntry {
 export interface ServicePort {
   readonly number: number;
   readonly name: string;
-  readonly protocol: 'HTTP';
+  readonly protocol: 'HTTP' | 'THRIFT';
 }
 
 /** An address that serves, and its own ports by name where they are not the service's. */

@@ -13,6 +13,7 @@ export interface Service {
   readonly host: string;
   readonly namespace: string;
   readonly port: number;
+  readonly protocol: ServicePort['protocol'];
   /** Of a DestinationRule; absent for the host as a whole. */
   readonly subset?: string;
   readonly policy?: TrafficPolicy;
@@ -41,6 +42,7 @@ export function servicesOfEntry(entry: ServiceEntry, workloads: readonly Workloa
       host,
       namespace: entry.metadata.namespace,
       port: port.number,
+      protocol: port.protocol,
       endpoints: addresses.map((one) => endpointAt(one, port)),
     })),
   );

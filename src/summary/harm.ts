@@ -23,12 +23,23 @@ export function isAboutEvents({ variants, knees, blocks }: Summary): boolean {
 /** The answer of such a run in a sentence or two; undefined where it is about something else. */
 export function eventsAnswer(summary: Summary): string | undefined {
   if (!isAboutEvents(summary)) return undefined;
+  if (repairs(summary)) return `Over the whole measurement, ${harmed(summary.variants.map(inAll))}.`;
   const watched = summary.variants.flatMap(whilePushed);
   if (watched.length > 0) return `While pushes went out, ${harmed(watched)}.`;
   const told = summary.variants.filter(({ pushes }) => pushes !== undefined);
   const events = summary.variants.filter(({ phases }) => phases !== undefined).map(fromEventsOn);
   const harm = events.length === 0 ? '' : `During and after the events ${harmed(events)}.`;
   return [...(told.length === 0 ? [] : [propagated(told)]), harm].join(' ').trim();
+}
+
+/** Whether pushes end a harm that was there before them: they reveal what sidecars lacked. */
+function repairs({ variants }: Summary): boolean {
+  const told = variants.flatMap(({ pushes }) => pushes?.differences ?? []);
+  return told.length > 0 && told.every(({ what }) => what === 'reveal');
+}
+
+function inAll({ name, requests, errors }: VariantSummary): Harm {
+  return { name, requests, failed: errors };
 }
 
 /** Nothing where nobody looked at what a push did. */

@@ -23,6 +23,7 @@ import { cluster, fixedClusters, loadAssignment } from './shapes/cluster.ts';
 import { adsSource, BLACK_HOLE, PASSTHROUGH } from './shapes/common.ts';
 import { captureListener, portListener } from './shapes/listener.ts';
 import { type Routed, type RouteOptions, routeConfiguration } from './shapes/route.ts';
+import { type ThriftManner, thriftListener, thriftRoutes } from './shapes/thrift.ts';
 import { KINDS } from './types.ts';
 
 /** As Istio's proxies wait. */
@@ -36,6 +37,8 @@ export interface Manners {
   readonly fetchTimeout?: string;
   /** Sidecars have routes to services that they are not shown, and ask for their clusters when a request comes. */
   readonly onDemand?: boolean;
+  /** Where there are services that speak it. */
+  readonly thrift?: ThriftManner | undefined;
 }
 
 /** Resources that were encoded, shared by all states of a mesh. */
@@ -52,8 +55,10 @@ class Encoded {
 
   /** True where sidecars ask for clusters that a request needs and they do not have. */
   readonly onDemand: boolean;
+  readonly thrift: ThriftManner | undefined;
 
-  constructor({ fetchTimeout = WITHOUT_END, onDemand = false }: Manners) {
+  constructor({ fetchTimeout = WITHOUT_END, onDemand = false, thrift }: Manners) {
+    this.thrift = thrift;
     this.ads = adsSource(fetchTimeout);
     this.onDemand = onDemand;
   }
@@ -66,7 +71,9 @@ class Encoded {
   }
 
   cluster(service: Service): Resource {
-    return remembered(this.clusters, service, () => resource(clusterName(service), cluster(service, this.ads)));
+    return remembered(this.clusters, service, () =>
+      resource(clusterName(service), cluster(service, this.ads, this.thrift)),
+    );
   }
 
   endpoint(service: Service): Resource {
@@ -84,6 +91,21 @@ class Encoded {
     return remembered(this.listeners, `${mode}|${unknown}`, () =>
       resource('virtualOutbound', captureListener(mode, unknown)),
     );
+  }
+
+  /** Of a port that speaks Thrift: another where its route is in it and is another. */
+  thriftListener(routed: Routed, address: string, bound: boolean, thrift: ThriftManner): Resource {
+    const { port, host } = routed.service;
+    const route =
+      thrift.routes === 'trds' ? '' : `${host}#${routed.rules === undefined ? '' : this.numberOf(routed.rules)}`;
+    return remembered(this.listeners, `thrift|${address}|${port}|${route}`, () => {
+      const json = thriftListener(routed, address, bound, thrift);
+      return resource(String(json['name']), json);
+    });
+  }
+
+  thriftRoute(routed: Routed): Resource {
+    return resource(String(routed.service.port), thriftRoutes(routed));
   }
 
   /** By the first of its services: with it goes what is known of it. */
@@ -195,6 +217,10 @@ export class Catalogue {
     const partsOf = (all: readonly Service[]): readonly Service[] =>
       all.flatMap((service) => encoded.parts(service, this.destinations.get(service.host)));
     const routed = (service: Service): Routed => ({ service, rules: this.rules.get(service.host) });
+    const { thrift } = encoded;
+    const ofThrift = [...byPort.values()].flatMap(([first]) => (first?.protocol === 'THRIFT' ? [routed(first)] : []));
+    const ofHttp = [...byPort].filter(([, [first]]) => first?.protocol !== 'THRIFT');
+    const bound = mode === 'NONE';
     const [clusters, further] = [partsOf(services), partsOf(hidden)];
     return {
       ...(encoded.onDemand
@@ -211,15 +237,20 @@ export class Catalogue {
         [...clusters, ...further].map((service) => encoded.endpoint(service)),
       ),
       listener: settle(before?.listener, [
-        ...[...byPort.keys()].map((port) => encoded.listener(port, address, mode === 'NONE')),
+        ...ofHttp.map(([port]) => encoded.listener(port, address, bound)),
+        ...(thrift === undefined ? [] : ofThrift.map((one) => encoded.thriftListener(one, address, bound, thrift))),
         ...(mode === 'NONE' ? [] : [encoded.capture(mode, unknown)]),
       ]),
       route: settle(
         before?.route,
-        [...byPort].map(([port, same]) => {
+        ofHttp.map(([port, same]) => {
           const all = [...same, ...hidden.filter((service) => service.port === port)];
           return encoded.route(port, all.map(routed), { domain, unknown });
         }),
+      ),
+      thriftRoute: settle(
+        before?.thriftRoute,
+        thrift?.routes === 'trds' ? ofThrift.map((one) => encoded.thriftRoute(one)) : [],
       ),
     };
   }

@@ -120,10 +120,11 @@ export class Session {
     const endpoints: Step = { kind: 'endpoint', map: snapshot.endpoint, again, lateNs };
     const listeners: Step = { kind: 'listener', map: snapshot.listener, ...plain };
     const routes: Step = { kind: 'route', map: snapshot.route, ...plain };
+    const ofThrift: Step = { kind: 'thriftRoute', map: snapshot.thriftRoute, ...plain };
     const first: Readonly<Record<Manner['order'], readonly Step[]>> = {
-      'make-before-break': [clusters, endpoints, listeners, routes],
-      'endpoints-last': [clusters, listeners, routes, endpoints],
-      'routes-first': [listeners, routes, clusters, endpoints],
+      'make-before-break': [clusters, endpoints, listeners, routes, ofThrift],
+      'endpoints-last': [clusters, listeners, routes, ofThrift, endpoints],
+      'routes-first': [listeners, routes, ofThrift, clusters, endpoints],
     };
     this.steps = [...first[order], { kind: 'cluster', map: snapshot.cluster, ...plain }];
     const inOrder = order === 'make-before-break' && lateNs === 0;

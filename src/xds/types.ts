@@ -1,5 +1,5 @@
 /** The kinds of resources, in the order in which a push sends them: nothing may refer to what is not there yet. */
-export const KINDS = ['cluster', 'endpoint', 'listener', 'route'] as const;
+export const KINDS = ['cluster', 'endpoint', 'listener', 'route', 'thriftRoute'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -9,6 +9,7 @@ export const TYPE_URLS: Readonly<Record<Kind, string>> = {
   endpoint: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
   listener: 'type.googleapis.com/envoy.config.listener.v3.Listener',
   route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
+  thriftRoute: 'type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteConfiguration',
 };
 
 /** The kind of a type URL; undefined for what is not served here. */

@@ -66,6 +66,30 @@ describe('a bad route', () => {
   });
 });
 
+for (const routes of ['listener', 'trds']) {
+  test(`Thrift, routes by ${routes}: a service that moves is followed, and a bad route is taken back`, async () => {
+    const measured = await trial(
+      3,
+      `protocol: thrift\nthrift: { server: fast }\ncontrolPlane: { kind: xds, thriftRoutes: ${routes} }\nevents: [{ at: 300ms, push: move, watch: 300ms, abort: 100% }, { at: 1200ms, push: bad-route, watch: 300ms, abort: 0% }]\n`,
+    );
+    const [move, bad] = pushesOf(measured);
+    assert.deepEqual([move?.what, bad?.what], ['move', 'bad-route']);
+    assert.deepEqual(measured.controlPlane?.streams[0]?.refusals, []);
+    const [asked = 0, before = 0] = ['server-again-0', 'server'].map(
+      (name) =>
+        measured.proxies['client.envoy']?.counters[
+          `cluster.outbound|8080||${name}.default.svc.cluster.local.thrift.upstream_rq_call`
+        ],
+    );
+    assert.ok(before > 0, 'it was asked before');
+    // Connections that stand follow a route that is told by itself; those of a listener keep theirs until they are drained.
+    if (routes === 'trds') {
+      assert.ok(asked > 0, 'the moved service is asked');
+      assert.ok((measured.load.outcomes.applicationException ?? 0) > 0, 'the bad route is felt');
+    }
+  });
+}
+
 test('a good route goes from group to group, and harms nobody', async () => {
   const measured = await trial(
     2,

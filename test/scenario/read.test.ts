@@ -84,6 +84,7 @@ describe('a scenario as it is read', () => {
           fetchTimeout: 0,
           crowd: 0,
           unknown: 'passthrough',
+          thriftRoutes: 'listener',
         },
         http2: { streams: 100 },
         grpc: { call: 'Echo' },

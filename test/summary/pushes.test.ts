@@ -61,6 +61,20 @@ describe('the answer of a run with pushes', () => {
     );
   });
 
+  test('says what failed in all, where a push ends what harmed before it', async () => {
+    const reveal = { ...PUSH, what: 'reveal' };
+    const { trials, ...made } = await pushedRecord([reveal], 0, [DIRECT, OUTBOUND]);
+    const failing = trials.map((trial) =>
+      trial.variant === DIRECT.name
+        ? { ...trial, load: { ...trial.load, outcomes: { ok: 1000, status: 500 } } }
+        : trial,
+    );
+    assert.equal(
+      answer(summarize({ ...made, trials: failing })),
+      'Over the whole measurement, 33.3 % of requests failed in direct (1,000 of 3,000), none in outbound.',
+    );
+  });
+
   test('says how soon sidecars had acknowledged them, and that no request noticed, where they were repeated', async () => {
     const summary = summarize(await pushedRecord([QUIET]));
     assert.match(

@@ -2,6 +2,7 @@ import { clusterName, type Service } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
 import { BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress } from './common.ts';
+import { type ThriftManner, thriftOptions } from './thrift.ts';
 
 /** No circuit breaker, in Istio's words. */
 const UNLIMITED = 4_294_967_295;
@@ -48,7 +49,7 @@ function outliers({ outlierDetection: outlier }: Policy): Json {
   };
 }
 
-export function cluster(service: Service, source: Json): Json {
+export function cluster(service: Service, source: Json, thrift: ThriftManner | undefined): Json {
   const name = clusterName(service);
   const { host, namespace, subset, policy = {} } = service;
   const [shortName] = host.split('.');
@@ -61,6 +62,7 @@ export function cluster(service: Service, source: Json): Json {
     lb_policy: policy.loadBalancer?.simple ?? 'LEAST_REQUEST',
     circuit_breakers: limits(policy.connectionPool),
     ...outliers(policy),
+    ...(service.protocol === 'THRIFT' && thrift !== undefined ? thriftOptions(thrift) : {}),
     metadata: {
       filter_metadata: {
         istio: { services: [{ host, name: shortName, namespace }], ...(subset === undefined ? {} : { subset }) },
