@@ -38,7 +38,7 @@ describe('a control plane in a scenario', () => {
     ['inbound sidecars', 'controlPlane: { kind: xds }\nmesh: { preset: istio }', /configures outbound sidecars alone/u],
     ['gRPC', `${XDS}protocol: grpc`, /HTTP\/1\.1 and Thrift alone/u],
     ['Thrift on a shared port', `${XDS}protocol: thrift\nservices: { count: 9, ports: shared }`, /calls name no host/u],
-    ['a crowd of Thrift', `${XDS.replace('xds', 'xds, crowd: 5')}protocol: thrift`, /crowd: asks for HTTP/u],
+    ['a crowd of Thrift', `${XDS.replace('xds', 'xds, crowd: 5')}protocol: thrift`, /crowd asks for HTTP/u],
     ['Thrift RDS without Thrift', `${XDS.replace('xds', 'xds, thriftRoutes: trds')}`, /needs protocol: thrift/u],
     ['a container', `${XDS}runtime: { name: docker }`, /runs in the sandbox/u],
     [
