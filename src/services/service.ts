@@ -62,9 +62,12 @@ function endpointAt(
   { address, ports, labels, weight }: WorkloadAddress,
   { name, number }: ServicePort,
 ): ServiceEndpoint {
+  const own = ports?.[name] ?? number;
+  // There are tens of thousands, mostly without either.
+  if (labels === undefined && weight === undefined) return { address, port: own };
   return {
     address,
-    port: ports?.[name] ?? number,
+    port: own,
     ...(labels === undefined ? {} : { labels }),
     ...(weight === undefined ? {} : { weight }),
   };
