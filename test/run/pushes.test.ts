@@ -86,6 +86,8 @@ for (const routes of ['listener', 'trds']) {
     if (routes === 'trds') {
       assert.ok(asked > 0, 'the moved service is asked');
       assert.ok((measured.load.outcomes.applicationException ?? 0) > 0, 'the bad route is felt');
+    } else {
+      assert.deepEqual([asked, failed(measured)], [0, 0]);
     }
   });
 }
