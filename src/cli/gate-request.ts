@@ -93,9 +93,11 @@ function policyOf(flags: GateFlags, tolerance: number, scenarios: number): Polic
   });
 }
 
-/** The usual looks that are not above the last one, and the last one. */
-function looksUpTo(blocks: number): readonly number[] {
-  return [...LOOKS.filter((look) => look < blocks), blocks];
+/** The usual looks, then one at twice as many blocks each time, all below the last one, and the last one. */
+export function looksUpTo(blocks: number): readonly number[] {
+  const looks: number[] = [...LOOKS];
+  for (let next = 2 * LOOKS[2]; next < blocks; next *= 2) looks.push(next);
+  return [...looks.filter((look) => look < blocks), blocks];
 }
 
 /** A metric that is gated, with its tolerance where one was written. */

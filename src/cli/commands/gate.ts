@@ -43,7 +43,11 @@ export function addGate(program: Command, context: Context): void {
     )
     .option('--tolerance <share>', "how much worse a metric may be; the scenario's own by default", shareOption)
     .option('--guard <time>', 'a smaller difference per request is no regression (5us by default)', durationOption)
-    .option('--blocks <n>', `most blocks of each run; looks at ${LOOKS.join(', ')} by default`, countOption)
+    .option(
+      '--blocks <n>',
+      `most blocks of each run; looks at ${LOOKS.join(', ')} by default, beyond these whenever they have doubled`,
+      countOption,
+    )
     .option('--no-confirm', 'do not measure again what is found worse: it is inconclusive then')
     .option(
       '--prove',
