@@ -10,7 +10,8 @@ const { SetupError, say } = require('./say.cjs');
 const FILE_TIMEOUT_MS = { reduced: 300_000, full: 3_600_000 };
 
 /** Rooms of pure code and of set-up: their tests measure no time and touch nothing that all share. */
-const PURE = 'compare generators house idl mesh plan record report scenario schedule setup stats summary verdict wire';
+const PURE =
+  'compare generators house idl istiod mesh plan record report scenario schedule setup stats summary verdict wire';
 
 /**
  * Files of real processes that count what these do and measure no time, and start no run, of which a machine has one at a

@@ -1,6 +1,6 @@
 import { agentNode } from '../setup/index.ts';
 
-export type { AgentCommand, AgentEvent } from './protocol.ts';
+export type { AgentCommand, AgentEvent, Written } from './protocol.ts';
 
 /** Path of the agent's program. */
 const AGENT_PROGRAM: string = new URL('./main.js', import.meta.url).pathname;

@@ -48,6 +48,22 @@ async function obey(command: AgentCommand): Promise<void> {
       if (pushed !== undefined) say({ event: 'pushed', pushed });
       return;
     }
+    case 'write': {
+      const { writeAll } = await import('./istiod.ts');
+      say({ event: 'written', written: await writeAll(command), node: process.version });
+      return;
+    }
+    case 'await-istiod': {
+      const { awaitIstiod } = await import('./istiod.ts');
+      await awaitIstiod();
+      say({ event: 'istiod-ready' });
+      return;
+    }
+    case 'ask-istiod': {
+      const { askIstiod } = await import('./istiod.ts');
+      say({ event: 'istiod', figures: await askIstiod() });
+      return;
+    }
     case 'join': {
       const { joinCrowd } = await import('./control-plane.ts');
       await joinCrowd(command.crowd);

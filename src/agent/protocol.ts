@@ -1,8 +1,16 @@
 import type { Application } from '../app/index.ts';
+import type { ApiAccess, GivenObject, IstiodFigures } from '../istiod/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
 import type { ChangeName } from '../services/index.ts';
 import type { Prepared, Proposal, Pushed, RolloutPlan, Traffic } from '../xds/index.ts';
+
+/** What was written into an API server, and how long it took, ns: its own start and Istio's kinds, then the objects. */
+export interface Written {
+  readonly objects: number;
+  readonly kindsNs: number;
+  readonly objectsNs: number;
+}
 
 /**
  * What the conductor and an agent say to each other, one JSON object a line: commands on the agent's stdin, events on
@@ -21,6 +29,20 @@ export type AgentCommand =
   | { readonly do: 'advance' }
   /** Take what was proposed back from all that were told. Answered by `pushed`. */
   | { readonly do: 'roll-back' }
+  /** Write all that istiod is to know into its API server, the CRDs by the path of their file. Answered by `written`. */
+  | {
+      readonly do: 'write';
+      readonly component: ControlPlaneComponent;
+      readonly seed: number;
+      readonly api: ApiAccess;
+      readonly crds: string;
+      /** What a user brings along. */
+      readonly given: readonly GivenObject[];
+    }
+  /** Wait until the istiod of this host is ready. Answered by `istiod-ready`. */
+  | { readonly do: 'await-istiod' }
+  /** Say what the istiod of this host says of itself. Answered by `istiod`. */
+  | { readonly do: 'ask-istiod' }
   /** Become a crowd of light clients of a control plane. Answered by `joined` when each has everything. */
   | { readonly do: 'join'; readonly crowd: CrowdComponent }
   /** Become a load agent: open the connections. Answered by `ready`. */
@@ -36,6 +58,9 @@ export type AgentEvent =
   | { readonly event: 'traffic'; readonly traffic: readonly Traffic[] }
   | { readonly event: 'proposed'; readonly proposal: Proposal }
   | { readonly event: 'pushed'; readonly pushed: Pushed }
+  | { readonly event: 'written'; readonly written: Written; readonly node: string }
+  | { readonly event: 'istiod-ready' }
+  | { readonly event: 'istiod'; readonly figures: IstiodFigures }
   | { readonly event: 'joined'; readonly node: string }
   | { readonly event: 'ready'; readonly node: string }
   /** One second of the measurement; sent as soon as it is encoded. */

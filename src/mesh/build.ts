@@ -91,11 +91,12 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
 
 function configuredBy({ controlPlane }: Settings): string {
   if (controlPlane.kind === 'none') return '';
-  const { protocol, sidecars, crowd, unknown } = controlPlane;
+  const { kind, protocol, sidecars, crowd, unknown } = controlPlane;
+  const by = kind === 'istiod' ? ' by istiod' : '';
   const spread = sidecars === 1 ? '' : `, one of ${sidecars} such sidecars for each connection`;
   const beside = crowd === 0 ? '' : `, as are ${crowd} light clients`;
   const others = unknown === 'passthrough' ? '' : `; what it is not shown: ${unknown}`;
-  return `; configured over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}${others}`;
+  return `; configured${by} over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}${others}`;
 }
 
 /** After those of the workloads and of the collector. */

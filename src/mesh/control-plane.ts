@@ -74,6 +74,8 @@ export function controlPlaneOf(
     ...(central.length === 0 ? [] : [serviceEntry(CENTRAL, NAMESPACE, { port, addresses: central })]),
   ];
   return {
+    kind: controlPlane.kind,
+    serviceKind: further.kind,
     endpoint: { address, port: CONTROL_PLANE_PORT },
     generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT, protocol },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,

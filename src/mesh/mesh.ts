@@ -1,4 +1,4 @@
-import type { AppSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
+import type { AppSettings, ProtocolName, ServicesSettings, ThriftSettings } from '../scenario/index.ts';
 import type { GeneratedServices, InterceptionMode, IstioObject } from '../services/index.ts';
 import type { Nanos } from '../units/index.ts';
 
@@ -84,6 +84,9 @@ export interface ThriftManner {
 
 /** The process that tells sidecars of everything. */
 export interface ControlPlaneComponent {
+  readonly kind: 'xds' | 'istiod';
+  /** How it is told of the services that are made up. */
+  readonly serviceKind: ServicesSettings['kind'];
   readonly endpoint: Endpoint;
   /** Services that are made up when it starts. */
   readonly generated: Omit<GeneratedServices, 'seed'>;

@@ -15,6 +15,9 @@ const CONTAINED_COMPONENT_START = fromMillis(700);
 const CONTROL_PLANE_START = fromMillis(1500);
 const PER_SERVICE = fromMillis(2.1);
 const PER_PAIR_OF_LISTENERS = fromMillis(0.000_05);
+/** etcd, an API server and istiod, one after the other; and each object that is written. */
+const ISTIOD_START = fromMillis(8000);
+const PER_OBJECT = fromMillis(2.7);
 /** A light client that joins, with few services. */
 const PER_MEMBER = fromMillis(5);
 
@@ -32,9 +35,10 @@ function configuration({ controlPlane, services: { count, ports, lazy, visible }
   if (controlPlane.kind === 'none') return nanos(0);
   const told = lazy ? Math.min(visible, count) : count;
   const listeners = ports === 'own' ? told : 1;
-  const { sidecars, crowd } = controlPlane;
+  const { kind, sidecars, crowd } = controlPlane;
+  const start = kind === 'istiod' ? ISTIOD_START + PER_OBJECT * count : CONTROL_PLANE_START;
   const each = PER_SERVICE * told + PER_PAIR_OF_LISTENERS * listeners ** 2;
-  return nanos(CONTROL_PLANE_START + sidecars * each + PER_MEMBER * crowd);
+  return nanos(start + sidecars * each + PER_MEMBER * crowd);
 }
 
 /** The last answers come a delay after the measurement's end, or never. */

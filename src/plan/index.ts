@@ -19,3 +19,4 @@ export type { Placement, Plan, ReplayRequest, RunMode, Variant } from './plan.ts
 export { renderPlan } from './render.ts';
 export { decideScheduling, type SchedulingPlan } from './scheduling.ts';
 export { expandVariants } from './variants.ts';
+export { withoutVariants } from './without.ts';

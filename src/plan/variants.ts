@@ -50,7 +50,8 @@ function variantsAt(scenario: Scenario, point: MatrixPoint): readonly Omit<Varia
   }));
 }
 
-function samePoint(one: Pick<Variant, 'axes'>, other: Pick<Variant, 'axes'>): boolean {
+/** Whether two variants are at one point of the matrix. */
+export function samePoint(one: Pick<Variant, 'axes'>, other: Pick<Variant, 'axes'>): boolean {
   return Object.entries(one.axes).every(([axis, label]) => other.axes[axis] === label);
 }
 

@@ -45,9 +45,32 @@ const pushSchema = z.object({
   difference: differenceSchema.nullable(),
 });
 
+/** How often, and how long in all, ns. */
+const occasions = z.object({ count, totalNs: ns });
+
+const istiodSchema = z.object({
+  /** Objects that were written before it started; how long its API server took to come up and to learn Istio's kinds, and to take them, ns. */
+  written: z.object({ objects: count, kindsNs: ns, objectsNs: ns }),
+  /** From its start until it had read everything, ns. */
+  readyNs: ns,
+  /** By kind of resource, by Istio's short names. */
+  pushes: z.record(name, count),
+  rejected: count,
+  /** Encoded configuration, over all sidecars. */
+  bytes: count,
+  /** By what caused a push. */
+  triggers: z.record(name, count),
+  debounce: occasions,
+  context: occasions,
+  push: occasions,
+  convergence: occasions,
+});
+
 export const controlPlaneSchema = z.object({
-  /** What all sidecars together may see, encoded before they came. */
-  prepared: z.object({ resources: count, bytes: count, encodeNs: ns }),
+  /** What all sidecars together may see, encoded before they came; of the built-in server alone. */
+  prepared: z.object({ resources: count, bytes: count, encodeNs: ns }).optional(),
+  /** What istiod says of itself by the end of the trial, where it is the control plane. */
+  istiod: istiodSchema.optional(),
   /** By component: processor time since its start and RSS, when the sidecar (for the control plane: the last) was ready. */
   spent: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
   /** What went over the stream of each sidecar by the end of the trial, or of the control plane. */

@@ -6,6 +6,7 @@ import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
 import { configurationTable } from './tables/configuration.ts';
 import { vetoesTable } from './tables/harness.ts';
+import { istiodTable } from './tables/istiod.ts';
 import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
@@ -59,6 +60,7 @@ function inRoom(summary: Summary, room: Room): string {
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary, table),
     table(configurationTable(summary)),
+    table(istiodTable(summary)),
     ...(isAboutEvents(summary) ? [] : meanwhile),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),

@@ -1,18 +1,32 @@
 import type { AgentCommand, AgentEvent } from '../agent/index.ts';
 import type { ControlPlaneComponent } from '../mesh/index.ts';
-import { monotonicNow, type UsageSample } from '../metrics/index.ts';
+import { monotonicNow } from '../metrics/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { HostProcess, ProcessSpec, World } from '../runtime/index.ts';
-import { CONTROL_PLANE, CONTROL_PLANE_PROCESS, CROWD } from '../scenario/index.ts';
-import { BenchError, fromSeconds, type Nanos } from '../units/index.ts';
+import { CROWD, controlPlaneProcesses } from '../scenario/index.ts';
+import { BenchError, type Nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
+import { SpentNotes } from './control-plane-spent.ts';
 
 /** How sidecars were configured. */
 export type ControlPlaneReading = Omit<NonNullable<Trial['controlPlane']>, 'pushes'>;
-type Spent = ControlPlaneReading['spent'][string];
 type Stream = ControlPlaneReading['streams'][number];
 
-const SERVER = `${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`;
+/** A control plane of a deployment, whichever it is. */
+export interface RunningControlPlane {
+  /** Processes that ended because they were meant to. */
+  readonly killed: ReadonlySet<HostProcess>;
+  /** Reads what a sidecar and the control plane have used, at the instant at which the sidecar became ready. */
+  noteReady(sidecar: string): Promise<void>;
+  /** Kills what tells the sidecars; with the instant. */
+  kill(): Promise<Nanos>;
+  /** Starts it again, from what it was started from; resolves with the instant at which it serves. */
+  comeBack(): Promise<Nanos>;
+  /** What it has done so far. @throws BenchError component where a sidecar refused something. */
+  reading(): Promise<ControlPlaneReading>;
+  /** What has it push when an event says so; undefined where it decides that by itself. */
+  readonly pushing: Pick<ControlPlaneClient, 'ask'> | undefined;
+}
 
 /** What a control plane is started from, and started from again. */
 export interface ControlPlaneLaunch {
@@ -24,14 +38,13 @@ export interface ControlPlaneLaunch {
   readonly register: (process: HostProcess) => void;
 }
 
-/** The control plane of a deployment, as the conductor asks it: one question at a time. */
-export class ControlPlaneClient {
-  /** Processes that ended because they were meant to. */
+/** The built-in control plane, as the conductor asks it: one question at a time. */
+export class ControlPlaneClient implements RunningControlPlane {
   readonly killed = new Set<HostProcess>();
   private agent: Agent;
   private prepared: ControlPlaneReading['prepared'];
   private readonly launch: ControlPlaneLaunch;
-  private readonly spent: Record<string, Spent> = {};
+  private readonly notes: SpentNotes;
   /** Of processes that were killed, up to the instant before. */
   private readonly past: Stream[] = [];
   private busy: Promise<unknown> = Promise.resolve();
@@ -40,6 +53,11 @@ export class ControlPlaneClient {
     this.launch = launch;
     this.agent = agent;
     this.prepared = prepared;
+    this.notes = new SpentNotes(launch.world, controlPlaneProcesses('xds'));
+  }
+
+  get pushing(): this {
+    return this;
   }
 
   /** Resolves when it serves. @throws BenchError component where it cannot. */
@@ -48,15 +66,8 @@ export class ControlPlaneClient {
     return new ControlPlaneClient(launch, agent, await serve(agent, launch));
   }
 
-  /** Reads what a sidecar and the control plane have used, at the instant at which the sidecar became ready. */
-  async noteReady(sidecar: string): Promise<void> {
-    const now = monotonicNow();
-    const sample = (await this.launch.world.observe({ from: now, until: now, interval: fromSeconds(1) })).at(-1);
-    if (sample === undefined) return;
-    for (const name of [sidecar, SERVER]) {
-      const spent = spentBy(name, sample);
-      if (spent !== undefined) this.spent[name] = spent;
-    }
+  noteReady(sidecar: string): Promise<void> {
+    return this.notes.note(sidecar);
   }
 
   /** Asks for what is answered by one event. @throws BenchError component where it fails. */
@@ -102,7 +113,7 @@ export class ControlPlaneClient {
         hint: 'another version of Envoy may take it: mesh.envoy.version',
       });
     }
-    return { prepared: this.prepared, spent: this.spent, streams };
+    return { prepared: this.prepared, spent: this.notes.byComponent, streams };
   }
 
   /** Those of the crowd are alike, and left out. */
@@ -128,11 +139,4 @@ async function serve(agent: Agent, launch: ControlPlaneLaunch): Promise<ControlP
   const { component, seed } = launch;
   agent.command({ do: 'control', component, seed });
   return (await agent.expect('controlling')).prepared;
-}
-
-function spentBy(name: string, { processes }: UsageSample): Spent | undefined {
-  const process = processes[name];
-  if (process === undefined) return undefined;
-  const cpuNs = Object.values(process.threads).reduce((sum, { run }) => sum + run, 0);
-  return { cpuNs, rssBytes: process.rssBytes };
 }

@@ -11,14 +11,16 @@ import type {
 import { monotonicNow } from '../metrics/index.ts';
 import type { Placement, SchedulingPlan } from '../plan/index.ts';
 import { type Host, type HostProcess, type ProcessSpec, plainProcess, type World } from '../runtime/index.ts';
-import { CONTROL_PLANE_PROCESS, CROWD_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
+import { CONTROL_PLANE_PROCESSES, CROWD_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
 import { awakeProcesses } from './awake.ts';
 import { issueCertificates } from './certificates.ts';
-import { ControlPlaneClient, type ControlPlaneReading } from './control-plane.ts';
+import { ControlPlaneClient, type ControlPlaneReading, type RunningControlPlane } from './control-plane.ts';
+import { IstiodClient } from './istiod.ts';
 import { succeeded } from './must-succeed.ts';
 import { type CountedRule, countRules, installRules } from './packet-rules.ts';
+import type { IstiodSetup } from './reference.ts';
 
 /** What a deployment needs beyond the mesh itself. */
 export interface DeployOptions {
@@ -26,6 +28,8 @@ export interface DeployOptions {
   readonly scheduling: Pick<SchedulingPlan, 'system' | 'load' | 'awake'>;
   /** Path of the Envoy that sidecars run; undefined where the mesh has none. */
   readonly envoy: string | undefined;
+  /** What istiod runs with; undefined where no mesh is configured by it. */
+  readonly istiod?: IstiodSetup | undefined;
   readonly agents: number;
   readonly runtime: Pick<RuntimeSettings, 'network' | 'seccomp'>;
   readonly seed: number;
@@ -52,7 +56,7 @@ export interface Deployment extends AsyncDisposable {
    */
   configuration(): Promise<ControlPlaneReading | undefined>;
   /** The control plane, which events kill and have push; undefined without one. */
-  readonly controlPlane: ControlPlaneClient | undefined;
+  readonly controlPlane: RunningControlPlane | undefined;
   /** Rules and their counters of every host that has packet rules, by its name. */
   packets(): Promise<Readonly<Record<string, readonly CountedRule[]>>>;
   /** Counters of every proxy, by `host.envoy`. */
@@ -91,7 +95,7 @@ class Deploying implements Deployment {
   readonly ready: Record<string, number> = {};
   private readonly intercepted: { readonly host: Host; readonly tables: readonly Intercept['table'][] }[] = [];
   private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
-  controlPlane: ControlPlaneClient | undefined;
+  controlPlane: RunningControlPlane | undefined;
   private readonly world: World;
   private readonly options: DeployOptions;
 
@@ -192,10 +196,32 @@ class Deploying implements Deployment {
   }
 
   private async startControlPlane(component: ControlPlaneComponent, host: Host): Promise<void> {
-    const { placement, scheduling, seed } = this.options;
-    const spec = { ...agentProcess(CONTROL_PLANE_PROCESS, placement.system), scheduling: scheduling.system };
+    const { placement, scheduling, seed, istiod: setup } = this.options;
+    const { world } = this;
+    const [name] = CONTROL_PLANE_PROCESSES.xds;
+    const spec = { ...agentProcess(name, placement.system), scheduling: scheduling.system };
     const register = (process: HostProcess): void => void this.processes.set(process.name, process);
-    const launch = { world: this.world, component, seed, spec, register };
+    if (component.kind === 'istiod') {
+      if (setup === undefined)
+        throw new BenchError('internal', 'NO_ISTIOD', 'the mesh is configured by istiod, and none was prepared');
+      const system = { cpus: placement.system, scheduling: scheduling.system };
+      const harness = { cpus: placement.harness };
+      const start = (one: ProcessSpec): Promise<HostProcess> => this.start(host, one);
+      const istiod = await IstiodClient.start({
+        world,
+        host,
+        component,
+        seed,
+        setup,
+        system,
+        harness,
+        start,
+        register,
+      });
+      this.controlPlane = istiod;
+      return;
+    }
+    const launch = { world, component, seed, spec, register };
     this.controlPlane = await ControlPlaneClient.start(launch, await this.start(host, spec));
   }
 

@@ -4,7 +4,7 @@ import type { Trial } from '../record/index.ts';
 import type { HostProcess } from '../runtime/index.ts';
 import type { EventSpec, Outage } from '../scenario/index.ts';
 import { BenchError, type Nanos } from '../units/index.ts';
-import type { ControlPlaneClient } from './control-plane.ts';
+import type { RunningControlPlane } from './control-plane.ts';
 import { type Pushes, type Pushing, runPush } from './pushes.ts';
 
 /** What was done to a component, in ns from the start of the measurement. */
@@ -13,7 +13,7 @@ export type TimelineEvent = Trial['timeline']['events'][number];
 /** What events need of a deployment. */
 export interface Eventful extends Pick<Pushing, 'counters'> {
   readonly processes: ReadonlyMap<string, HostProcess>;
-  readonly controlPlane: ControlPlaneClient | undefined;
+  readonly controlPlane: RunningControlPlane | undefined;
 }
 
 /** Carries out a trial's events; resolves with what was done and when, in order of time. */
@@ -23,7 +23,7 @@ export async function runEvents(specs: readonly EventSpec[], measureFrom: Nanos,
   const done = await Promise.all(
     specs.map(async (event, index): Promise<Pushes> => {
       if (event.kind === 'push')
-        return await runPush({ index, event }, { controlPlane: needed(controlPlane), counters, measureFrom });
+        return await runPush({ index, event }, { controlPlane: needed(controlPlane?.pushing), counters, measureFrom });
       const events =
         event.kind === 'pause'
           ? await pause(event, measureFrom, component(event.target, processes))
@@ -37,7 +37,7 @@ export async function runEvents(specs: readonly EventSpec[], measureFrom: Nanos,
   };
 }
 
-function needed(controlPlane: ControlPlaneClient | undefined): ControlPlaneClient {
+function needed<T>(controlPlane: T | undefined): T {
   if (controlPlane !== undefined) return controlPlane;
   throw new BenchError('internal', 'NO_CONTROL_PLANE', 'an event needs a control plane, and there is none');
 }
@@ -58,7 +58,7 @@ async function pause({ at, for: length }: Outage, measureFrom: Nanos, process: H
 }
 
 /** It is there again once it serves, which is later than it was started. */
-async function kill(spec: Outage, measureFrom: Nanos, controlPlane: ControlPlaneClient): Promise<TimelineEvent[]> {
+async function kill(spec: Outage, measureFrom: Nanos, controlPlane: RunningControlPlane): Promise<TimelineEvent[]> {
   return [
     await step('kill', spec.target, spec.at, measureFrom, () => controlPlane.kill()),
     await step('start', spec.target, spec.at + spec.for, measureFrom, () => controlPlane.comeBack()),

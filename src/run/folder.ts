@@ -43,9 +43,14 @@ export async function writeConfigurations(
   meshes: ReadonlyMap<string, Mesh>,
 ): Promise<void> {
   for (const { name } of variants) {
-    const target = path.join(folder, 'config', fileName(name));
+    const target = configurationFolder(folder, name);
     for (const host of meshes.get(name)?.hosts ?? []) await writeHost(target, host);
   }
+}
+
+/** Where a run's folder has what was deployed for a variant. */
+export function configurationFolder(folder: string, variant: string): string {
+  return path.join(folder, 'config', fileName(variant));
 }
 
 async function writeHost(target: string, host: MeshHost): Promise<void> {

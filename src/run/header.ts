@@ -20,7 +20,13 @@ export function makeHeader(
   plan: Plan,
   meshes: ReadonlyMap<string, Mesh>,
   fingerprint: Fingerprint,
-  about: { readonly runId: string; readonly startedAt: Date; readonly runtime: string; readonly root: string },
+  about: {
+    readonly runId: string;
+    readonly startedAt: Date;
+    readonly runtime: string;
+    readonly root: string;
+    readonly skipped?: readonly string[];
+  },
 ): Header {
   const { scenario } = plan;
   return {
@@ -67,7 +73,7 @@ export function makeHeader(
       vetoLimits: { ...VETO_LIMITS },
     },
     fingerprint: { ...fingerprint },
-    notes: [...notes(fingerprint), ...plan.scheduling.degraded, ...replayNotes(meshes)],
+    notes: [...(about.skipped ?? []), ...notes(fingerprint), ...plan.scheduling.degraded, ...replayNotes(meshes)],
   };
 }
 

@@ -6,6 +6,7 @@ export type { Calibration } from './certify.ts';
 export { availableCpus, mayRealtime } from './cpus.ts';
 export { type Fingerprint, takeFingerprint } from './fingerprint.ts';
 export { type Gate, type GateRequest, measureGate, prepareGate } from './gate.ts';
+export { type IstiodFlags, readGivenIstiod } from './given-istiod.ts';
 export { programVersion } from './header.ts';
 export { appendToHistory } from './history.ts';
 export { loadPlan } from './load-plan.ts';

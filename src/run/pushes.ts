@@ -12,7 +12,7 @@ export type PushRecord = NonNullable<NonNullable<Trial['controlPlane']>['pushes'
 
 /** What pushes need of a deployment. */
 export interface Pushing {
-  readonly controlPlane: ControlPlaneClient;
+  readonly controlPlane: Pick<ControlPlaneClient, 'ask'>;
   /** Counters of every proxy, by `host.envoy`. */
   readonly counters: () => Promise<Counters>;
   readonly measureFrom: Nanos;

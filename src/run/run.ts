@@ -18,10 +18,12 @@ import type { BenchError } from '../units/index.ts';
 import { repeatBlocks } from './blocks.ts';
 import { pinHarness } from './calm.ts';
 import { type Calibration, certify, refusalBy } from './certify.ts';
+import { Dumps } from './dumps.ts';
 import { asBenchError, closing, howEnded } from './ending.ts';
 import { findEnvoys } from './envoys.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { createRunFolder, writeConfigurations } from './folder.ts';
+import type { GivenIstiod } from './given-istiod.ts';
 import { makeHeader } from './header.ts';
 import { findKnees } from './knee.ts';
 import { refuseWhatLacks } from './lacks.ts';
@@ -29,6 +31,7 @@ import { lockMachine } from './lock.ts';
 import { buildMeshes } from './meshes.ts';
 import type { Tell } from './progress.ts';
 import { type ImageWay, pulledPrograms } from './pulled.ts';
+import { findReference, type Reference, referenceFields, referencePaths } from './reference.ts';
 import { validateReplay } from './replay-validate.ts';
 import { runtimesOf, Worlds } from './worlds.ts';
 
@@ -40,6 +43,8 @@ export interface RunRequest {
   /** Folder below which the run's own folder is made. */
   readonly out: string;
   readonly envoyBin: string | undefined;
+  /** A user's own istiod, and what it is told besides; undefined where it is the one that is built, and told nothing. */
+  readonly givenIstiod?: GivenIstiod | undefined;
   /** How images of containers are made; undefined packs them. */
   readonly images?: ImageWay;
   /** A user's configuration for the client's sidecar; undefined where it is ours. */
@@ -74,8 +79,11 @@ export interface RunOutcome {
  * Once the record is open nothing throws: how the run ended stands in the record, and the error is returned.
  * @throws BenchError preflight or usage before anything was measured.
  */
-export async function run(request: RunRequest): Promise<RunOutcome> {
-  const { plan, root } = request;
+export async function run(asked: RunRequest): Promise<RunOutcome> {
+  const reference = await findReference(asked.plan, asked);
+  const { plan, istiod } = reference;
+  const request = { ...asked, plan };
+  const { root } = request;
   const runtimes = runtimesOf(plan);
   for (const runtime of runtimes) await refuseWhatLacks(plan, RUNTIMES[runtime]);
   const facts = await Promise.all(runtimes.map((runtime) => RUNTIMES[runtime].facts()));
@@ -88,13 +96,20 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   await using _place = await lockMachine();
   pinHarness(plan.placement.harness);
   const machine = await takeFingerprint(root, runtime, plan, envoys.named, [...meshes.values()]);
-  const fingerprint = Object.assign({}, machine, ...facts, pulled?.fingerprint);
+  const fingerprint = Object.assign(
+    {},
+    machine,
+    ...facts,
+    pulled?.fingerprint,
+    referenceFields(istiod, request.givenIstiod),
+  );
   await initHistograms();
   const startedAt = new Date();
   const runId = randomUUID().slice(0, 8);
   const folder = await createRunFolder(request.out, plan.scenario.name, startedAt, runId);
   await writeConfigurations(folder, plan.variants, meshes);
-  const header = makeHeader(plan, meshes, fingerprint, { runId, startedAt, runtime, root });
+  const about = { runId, startedAt, runtime, root, skipped: reference.skipped };
+  const header = makeHeader(plan, meshes, fingerprint, about);
   await using record = await openRecord(path.join(folder, 'record.jsonl'), header);
   request.tell({
     kind: 'begin',
@@ -103,8 +118,9 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
     trialsPerBlock: plan.variants.length,
     estimate: plan.estimate,
   });
-  const binaries = { envoys: envoys.byVariant, images: pulled?.byPath ?? new Map() };
-  const { end, error } = await measureBlocks(request, header, meshes, binaries, record);
+  const binaries = { envoys: envoys.byVariant, images: pulled?.byPath ?? new Map(), istiod };
+  const place = { record, dumps: new Dumps(folder, plan) };
+  const { end, error } = await measureBlocks(request, header, meshes, binaries, place);
   await record.close(end);
   return { folder, error };
 }
@@ -113,6 +129,7 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
 interface Binaries {
   readonly envoys: ReadonlyMap<string, EnvoyBinary>;
   readonly images: ReadonlyMap<string, ProgramImage>;
+  readonly istiod: Reference['istiod'];
 }
 
 type Ending = { readonly end: End; readonly error: BenchError | undefined };
@@ -121,8 +138,8 @@ async function measureBlocks(
   request: RunRequest,
   header: Header,
   meshes: ReadonlyMap<string, Mesh>,
-  { envoys, images }: Binaries,
-  record: RecordWriter,
+  { envoys, images, istiod }: Binaries,
+  { record, dumps }: { readonly record: RecordWriter; readonly dumps: Dumps },
 ): Promise<Ending> {
   const { plan, root, signal, tell } = request;
   let certificate: Certificate | undefined;
@@ -132,14 +149,17 @@ async function measureBlocks(
     await using worlds = new Worlds();
     await worlds.open(runtimesOf(plan), {
       harnessCpus: plan.placement.harness,
-      readable: [root, process.execPath, agentNode().path, ...[...envoys.values()].map((envoy) => envoy.path)],
+      readable: [
+        ...[root, process.execPath, agentNode().path, ...referencePaths(istiod)],
+        ...[...envoys.values()].map((envoy) => envoy.path),
+      ],
       images,
     });
     certificate = await certify(request, worlds.byRuntime);
     if (certificate !== undefined) await record.append(certificate);
     const refusal = refusalBy(certificate);
     if (refusal !== undefined) return { end: closing('not-certified', refusal), error: undefined };
-    const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, record, tell, enough };
+    const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, istiod, dumps, record, tell, enough };
     const { how, reason } = await (plan.knee === undefined ? repeatBlocks(campaign) : findKnees(campaign, header));
     return { end: closing(how, reason), error: undefined };
   } catch (cause) {

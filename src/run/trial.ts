@@ -11,10 +11,12 @@ import type { Agent } from './agent-client.ts';
 import { withoutAwake } from './awake.ts';
 import { readCounted } from './counted.ts';
 import { type Deployment, deploy } from './deploy.ts';
+import type { Dumps } from './dumps.ts';
 import { runEvents } from './events.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import type { Pushes } from './pushes.ts';
+import type { IstiodSetup } from './reference.ts';
 import { type Scrapes, scrapeSidecars } from './scrape.ts';
 import { harnessSignals } from './signals.ts';
 
@@ -35,6 +37,10 @@ export interface TrialSpec {
 export interface TrialSurroundings {
   readonly world: World;
   readonly plan: Plan;
+  /** What istiod runs with; undefined where no variant is configured by it. */
+  readonly istiod?: IstiodSetup | undefined;
+  /** Takes what sidecars have of a control plane, where it wants that. */
+  readonly dumps?: Dumps | undefined;
   /** Ends the trial as soon as it is aborted. */
   readonly signal: AbortSignal;
 }
@@ -42,6 +48,7 @@ export interface TrialSurroundings {
 /** Between the barrier's announcement and the first request: agents must have heard it by then. */
 const BARRIER = nanos(50e6);
 const SAMPLING_INTERVAL = fromSeconds(1);
+const DUMP_TIMEOUT = fromSeconds(60);
 
 /**
  * One trial: fresh processes, warm-up, measurement, drain, and everything down again.
@@ -55,10 +62,11 @@ export async function runTrial(asked: TrialSpec, surroundings: TrialSurroundings
 }
 
 /** What a trial measures, brought up. @throws as `deploy`. */
-export function deployFor(spec: TrialSpec, { world, plan }: TrialSurroundings): Promise<Deployment> {
+export function deployFor(spec: TrialSpec, { world, plan, istiod }: TrialSurroundings): Promise<Deployment> {
   const { placement, scheduling, agents } = plan;
   const { runtime } = spec.variant.settings;
-  return deploy(world, spec.mesh, { placement, scheduling, envoy: spec.envoy, agents, runtime, seed: spec.seed });
+  const { envoy, seed } = spec;
+  return deploy(world, spec.mesh, { placement, scheduling, envoy, istiod, agents, runtime, seed });
 }
 
 /** A trial of what stands already, whose processes are fresh. @throws as {@link runTrial}. */
@@ -74,6 +82,7 @@ export async function measureOn(
     readCounted(spec.mesh, measured.load.overall, deployment),
     deployment.configuration(),
   ]);
+  await keepDump(spec, deployment, surroundings);
   return {
     type: 'trial',
     index: spec.index,
@@ -93,6 +102,19 @@ export async function measureOn(
     ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
     ...(controlPlane === undefined ? {} : { controlPlane: { ...controlPlane, pushes: [...measured.done.pushes] } }),
   };
+}
+
+/** After everything else, since a dump of thousands of services takes Envoy seconds. */
+async function keepDump(
+  { variant, mesh }: TrialSpec,
+  deployment: Deployment,
+  { dumps }: TrialSurroundings,
+): Promise<void> {
+  const client = mesh.hosts.find(({ load }) => load);
+  if (client?.sidecar === undefined || dumps?.wants(variant.name) !== true) return;
+  const host = deployment.hosts.get(client.name);
+  const answer = await host?.get(client.sidecar.adminSocket, '/config_dump?include_eds', DUMP_TIMEOUT);
+  if (answer !== undefined) await dumps.keep(variant.name, answer.body);
 }
 
 function atRate(spec: TrialSpec): TrialSpec {

@@ -3,9 +3,14 @@ import type { ControlPlaneSettings, MeshSettings, Workload } from './scenario.ts
 /** The host to which sidecars send their spans, where they trace. */
 export const COLLECTOR = 'collector';
 
-/** The host of the control plane, where there is one, and its process there. */
+/** The host of the control plane, where there is one. */
 export const CONTROL_PLANE = 'control-plane';
-export const CONTROL_PLANE_PROCESS = 'xds';
+/** Its processes there, by kind: what tells the sidecars first, then what it needs. */
+export const CONTROL_PLANE_PROCESSES = {
+  none: [],
+  xds: ['xds'],
+  istiod: ['istiod', 'kube-apiserver', 'etcd'],
+} as const;
 /** The host of the light clients beside the sidecars, and their process there. */
 export const CROWD = 'crowd';
 export const CROWD_PROCESS = 'members';
@@ -55,6 +60,11 @@ export function furtherHosts(workloads: readonly Workload[], controlPlane: Contr
   ];
 }
 
+/** The same as `control-plane.process`. */
+export function controlPlaneProcesses(kind: ControlPlaneSettings['kind']): readonly string[] {
+  return CONTROL_PLANE_PROCESSES[kind].map((name) => `${CONTROL_PLANE}.${name}`);
+}
+
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
 export function componentsOf(
   workloads: readonly Workload[],
@@ -62,7 +72,7 @@ export function componentsOf(
   controlPlane?: ControlPlaneSettings,
 ): readonly string[] {
   const client = clientOf(workloads);
-  const server = controlPlane?.kind === 'xds' ? [`${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`] : [];
+  const server = controlPlaneProcesses(controlPlane?.kind ?? 'none');
   const ofWorkloads = workloads.flatMap((workload) => {
     const { outbound, inbound } = sidecarDirections(workload, mesh);
     const own = workload.port !== undefined ? 'app' : workload === client ? 'load' : undefined;

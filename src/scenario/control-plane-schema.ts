@@ -8,6 +8,11 @@ export const MOST_SERVICES = 10_000;
 
 /** Services that the mesh has besides those of the topology. Nothing calls them: what is asked is what they cost. */
 export const servicesShape = {
+  kind: z
+    .enum(['service-entry', 'workload-entries', 'kubernetes'])
+    .describe(
+      'how a real istiod is told of each: a ServiceEntry that has its addresses, one with a WorkloadEntry for each of them, or a Service of Kubernetes with an EndpointSlice',
+    ),
   count: z
     .int()
     .min(0)
@@ -65,9 +70,9 @@ const MOST_MEMBERS = 2000;
 /** Who configures sidecars, and how many. */
 export const controlPlaneShape = {
   kind: z
-    .enum(['none', 'xds'])
+    .enum(['none', 'xds', 'istiod'])
     .describe(
-      'none: the whole configuration is in the file that Envoy starts with; xds: the built-in xDS server sends it',
+      'none: the whole configuration is in the file that Envoy starts with; xds: the built-in xDS server sends it; istiod: a real istiod does, where there is one (npm run build:control-plane)',
     ),
   protocol: z
     .enum(['delta', 'sotw'])

@@ -63,7 +63,17 @@ export const DEFAULTS = {
     between: 'same',
     server: 'library',
   },
-  services: { count: 0, endpoints: 2, ports: 'own', rules: 0, lazy: false, visible: 2, called: 'visible', objects: '' },
+  services: {
+    kind: 'service-entry',
+    count: 0,
+    endpoints: 2,
+    ports: 'own',
+    rules: 0,
+    lazy: false,
+    visible: 2,
+    called: 'visible',
+    objects: '',
+  },
   controlPlane: {
     kind: 'none',
     protocol: 'delta',

@@ -52,9 +52,16 @@ function isUsual({ name, network, seccomp }: RuntimeSettings): boolean {
   return name === usual.name && network === usual.network && seccomp === usual.seccomp;
 }
 
-/** No rules and no objects are not said, so that plans without keep their hash. */
-function describeServices({ rules, called, objects: { path }, ...others }: ServicesSettings): Record<string, unknown> {
+/** No rules, no objects and ServiceEntries are not said, so that plans of them keep their hash. */
+function describeServices({
+  kind,
+  rules,
+  called,
+  objects: { path },
+  ...others
+}: ServicesSettings): Record<string, unknown> {
   return {
+    ...(kind === 'service-entry' ? {} : { kind }),
     ...others,
     ...(rules === 0 ? {} : { rules }),
     ...(called === 'visible' ? {} : { called }),

@@ -48,6 +48,18 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     problems: furtherSidecars,
   },
   {
+    rule: 'istiod-own',
+    reads: [
+      KIND,
+      'controlPlane.sidecars',
+      'controlPlane.crowd',
+      'controlPlane.fetchTimeout',
+      'controlPlane.unknown',
+      'services.kind',
+    ],
+    problems: ofIstiodItself,
+  },
+  {
     rule: 'unknown-services',
     reads: [
       KIND,
@@ -64,7 +76,7 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
 ];
 
 function untold({ controlPlane, services }: Settings): readonly Breach[] {
-  if (controlPlane.kind === 'xds') return [];
+  if (controlPlane.kind !== 'none') return [];
   const message = 'needs controlPlane.kind: xds, since nothing else tells sidecars of further services';
   if (services.count > 0) return [of(['services', 'count'], message)];
   if (services.rules > 0) return [of(['services', 'rules'], message)];
@@ -76,7 +88,12 @@ function sidecars({ controlPlane, mesh }: Settings): readonly Breach[] {
   if (controlPlane.kind === 'none') return [];
   return [
     ...(mesh.outbound === 'none'
-      ? [of(['controlPlane', 'kind'], 'is xds, but there is no sidecar to configure: mesh.outbound is none')]
+      ? [
+          of(
+            ['controlPlane', 'kind'],
+            `is ${controlPlane.kind}, but there is no sidecar to configure: mesh.outbound is none`,
+          ),
+        ]
       : []),
     ...(mesh.inbound === 'none'
       ? []
@@ -90,9 +107,11 @@ function protocol(settings: Settings): readonly Breach[] {
   const trds = controlPlane.thriftRoutes === 'trds';
   const alone = trds ? [of(['controlPlane', 'thriftRoutes'], 'is trds, which needs protocol: thrift and xds')] : [];
   if (controlPlane.kind === 'none') return alone;
-  if (spoken === 'thrift') return thrift(settings);
+  const { kind } = controlPlane;
+  if (spoken === 'thrift' && kind === 'xds') return thrift(settings);
   if (spoken === 'http') return alone;
-  const message = `is xds, which tells of HTTP/1.1 and Thrift alone, but the protocol is ${spoken}`;
+  const told = kind === 'xds' ? 'HTTP/1.1 and Thrift alone' : 'HTTP/1.1 alone here';
+  const message = `is ${kind}, which tells of ${told}, but the protocol is ${spoken}`;
   return [...alone, of(['controlPlane', 'kind'], message)];
 }
 
@@ -125,7 +144,9 @@ function telemetry({ controlPlane, mesh }: Settings): readonly Breach[] {
 function runtime({ controlPlane, runtime: { name, network } }: Settings): readonly Breach[] {
   if (controlPlane.kind === 'none') return [];
   return [
-    ...(name === 'sandbox' ? [] : [of(['controlPlane', 'kind'], `is xds, which runs in the sandbox, not in ${name}`)]),
+    ...(name === 'sandbox'
+      ? []
+      : [of(['controlPlane', 'kind'], `is ${controlPlane.kind}, which runs in the sandbox, not in ${name}`)]),
     ...(network === 'own' ? [] : [of(['runtime', 'network'], 'must be own with a control plane')]),
   ];
 }
@@ -150,6 +171,29 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
     ...taken.map(({ name }) =>
       of(['topology', 'workloads', name], 'is the name of a further sidecar, of the crowd or of the central proxy'),
     ),
+  ];
+}
+
+/** What istiod decides by itself. */
+function ofIstiodItself({ controlPlane, services }: Settings): readonly Breach[] {
+  const { kind, sidecars: count, crowd, fetchTimeout, unknown } = controlPlane;
+  if (kind !== 'istiod') {
+    const message = `is ${services.kind}, of which only istiod is told: it needs controlPlane.kind: istiod`;
+    return services.kind === 'service-entry' ? [] : [of(['services', 'kind'], message)];
+  }
+  return [
+    ...(count > 1
+      ? [of(['controlPlane', 'sidecars'], 'must be 1 with istiod: it binds no listener to an address without a port')]
+      : []),
+    ...(crowd > 0
+      ? [of(['controlPlane', 'crowd'], 'must be 0 with istiod, which does not serve light clients so far')]
+      : []),
+    ...(unknown === 'passthrough'
+      ? []
+      : [of(['controlPlane', 'unknown'], 'must be passthrough with istiod, which is told nothing else here')]),
+    ...(fetchTimeout > 0
+      ? [of(['controlPlane', 'fetchTimeout'], 'must be 0 with istiod, which waits without end')]
+      : []),
   ];
 }
 

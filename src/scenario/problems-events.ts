@@ -1,5 +1,5 @@
 import { nanos } from '../units/index.ts';
-import { CONTROL_PLANE, CONTROL_PLANE_PROCESS, componentsOf } from './components.ts';
+import { componentsOf, controlPlaneProcesses } from './components.ts';
 import { type EventSpec, endOf, MOST_PUSHES, type PushEvent } from './event-schema.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
@@ -17,11 +17,9 @@ const COMPONENTS = [
   'mesh.inbound',
 ] as const;
 
-const SERVER = `${CONTROL_PLANE}.${CONTROL_PLANE_PROCESS}`;
-
 /** What cannot be done to the components of a variant, or not then. */
 export const EVENT_RULES: readonly Rule[] = [
-  { rule: 'event-spans', reads: ['events', 'load.duration'], problems: eventSpans },
+  { rule: 'event-spans', reads: ['events', 'load.duration', 'controlPlane.kind'], problems: eventSpans },
   { rule: 'event-targets', reads: ['events', ...COMPONENTS], problems: eventTargets },
   {
     rule: 'pushes',
@@ -30,15 +28,17 @@ export const EVENT_RULES: readonly Rule[] = [
   },
 ];
 
-function eventSpans({ events, load }: Settings): readonly Breach[] {
+function eventSpans({ events, load, controlPlane }: Settings): readonly Breach[] {
   const spans = events.map((event) => ({ at: event.at, for: nanos(endOf(event) - event.at) }));
-  const same = (one: number, other: number): boolean => concernOf(events[one]) === concernOf(events[other]);
+  const [server] = controlPlaneProcesses(controlPlane.kind);
+  const same = (one: number, other: number): boolean =>
+    concernOf(events[one], server) === concernOf(events[other], server);
   return spanProblems(spans, load.duration, ['events'], same);
 }
 
 /** What happens to one component follows each other; and so do pushes, for which the control plane must be there. */
-function concernOf(event: EventSpec | undefined): string {
-  return event === undefined || event.kind === 'push' ? SERVER : event.target;
+function concernOf(event: EventSpec | undefined, server: string | undefined): string | undefined {
+  return event === undefined || event.kind === 'push' ? server : event.target;
 }
 
 function eventTargets({ events, mesh, controlPlane }: Settings, workloads: readonly Workload[]): readonly Breach[] {
@@ -50,7 +50,8 @@ function eventTargets({ events, mesh, controlPlane }: Settings, workloads: reado
       const suggestion = closest(event.target, components);
       return [{ at, message: `names "${event.target}", but there is only ${components.join(', ')}`, suggestion }];
     }
-    const comesBack = event.kind === 'pause' || event.target === SERVER;
+    const [server] = controlPlaneProcesses(controlPlane.kind);
+    const comesBack = event.kind === 'pause' || event.target === server;
     return comesBack ? [] : [{ at, message: 'can kill the control plane alone: others would not be started anew' }];
   });
 }
@@ -70,6 +71,8 @@ interface Wrong {
 function wrongWithPush(event: PushEvent, { controlPlane, services }: Settings): Wrong | undefined {
   if (controlPlane.kind === 'none')
     return { field: 'push', message: 'needs controlPlane.kind: xds, since nothing else tells sidecars' };
+  if (controlPlane.kind === 'istiod')
+    return { field: 'push', message: 'needs controlPlane.kind: xds: istiod alone decides what it pushes, and when' };
   if (isOfServices(event) && services.count === 0)
     return { field: 'push', message: 'is of a service that is made up, and services.count is 0' };
   if (event.what === 'move' && services.lazy)

@@ -142,6 +142,8 @@ export interface EnvoySettings {
 
 /** Services that the mesh has besides those of the topology. */
 export interface ServicesSettings {
+  /** What istiod is told of each with: a ServiceEntry with its addresses, one with WorkloadEntries, or a Service of Kubernetes. */
+  readonly kind: 'service-entry' | 'workload-entries' | 'kubernetes';
   readonly count: number;
   /** Addresses of each. */
   readonly endpoints: number;
@@ -166,8 +168,8 @@ export interface GivenObjects {
 
 /** Who configures sidecars. */
 export interface ControlPlaneSettings {
-  /** `none`: the whole configuration is in the file that Envoy starts with. */
-  readonly kind: 'none' | 'xds';
+  /** `none`: the whole configuration is in the file that Envoy starts with; `xds`: the built-in server. */
+  readonly kind: 'none' | 'xds' | 'istiod';
   readonly protocol: 'delta' | 'sotw';
   /** Of the client, each as of a pod of its own. */
   readonly sidecars: number;

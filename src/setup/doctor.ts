@@ -3,6 +3,7 @@ import { BenchError } from '../units/index.ts';
 import { readDistribution } from './apt.ts';
 import { cacheFolder } from './cache.ts';
 import { type Check, fail, ok, warn } from './check.ts';
+import { findControlPlane } from './control-plane.ts';
 import { DEFAULT_ENVOY_VERSION, ENVOY_WHEELS } from './envoy-wheels.ts';
 import { cachedEnvoy } from './fetched-envoy.ts';
 import { givenEnvoy } from './given-envoy.ts';
@@ -16,7 +17,7 @@ import { missingOf, type NeededCommand, OPENSSL, PIP, RUN_COMMANDS, TEST_COMMAND
 
 /** Looks at everything that a run needs and changes nothing. */
 export async function doctor(): Promise<readonly Check[]> {
-  const [machine, commands, tls, sandbox, packets, limits, docker, envoy, tests] = await Promise.all([
+  const [machine, commands, tls, sandbox, packets, limits, docker, istiod, envoy, tests] = await Promise.all([
     machineChecks(),
     commandsCheck(),
     tlsCheck(),
@@ -24,10 +25,11 @@ export async function doctor(): Promise<readonly Check[]> {
     packetRulesCheck(),
     limitsCheck(),
     dockerCheck(),
+    istiodCheck(),
     envoyChecks(),
     testsCheck(),
   ]);
-  return [...machine, commands, tls, sandbox, packets, limits, docker, ...envoy, tests];
+  return [...machine, commands, tls, sandbox, packets, limits, docker, istiod, ...envoy, tests];
 }
 
 function namesOf(needed: readonly NeededCommand[]): string {
@@ -109,6 +111,13 @@ async function dockerCheck(): Promise<Check> {
     if (!(error instanceof BenchError)) throw error;
     return warn('Docker', `${error.message} (only --runtime docker needs it)`, error.hint ?? '');
   }
+}
+
+async function istiodCheck(): Promise<Check> {
+  const { programs, lack } = await findControlPlane({ say: () => undefined, install: false });
+  if (lack !== undefined)
+    return warn('istiod', `${lack.reason} (only controlPlane.kind: istiod needs it)`, lack.remedy);
+  return ok('istiod', `${programs.istiod.version ?? 'given'}, ${programs.istiod.path}`);
 }
 
 async function envoyChecks(): Promise<readonly Check[]> {

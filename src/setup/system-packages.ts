@@ -41,6 +41,13 @@ export const OPENSSL: NeededCommand = {
   purpose: 'certificates of sidecars',
 };
 
+/** What istiod's API server keeps its objects in, and nothing else needs. */
+export const ETCD: NeededCommand = {
+  commands: ['etcd'],
+  package: 'etcd-server',
+  purpose: 'the API server of istiod',
+};
+
 /** What only this repository's own tests need. */
 export const TEST_COMMANDS: readonly NeededCommand[] = [
   { commands: ['nginx'], package: 'nginx-light', purpose: 'the server that our own is compared with' },

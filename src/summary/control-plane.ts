@@ -1,5 +1,6 @@
 import { CONTROL_PLANE } from '../scenario/index.ts';
 import { median } from '../stats/index.ts';
+import { type IstiodSummary, istiodOver } from './istiod.ts';
 import type { Reading } from './reading.ts';
 
 /** What configuring the sidecars took: medians over trials, of each trial's sidecar that took the most. */
@@ -21,11 +22,14 @@ export interface ConfigurationSummary {
     readonly rssBytes: number | null;
     readonly encodeNs: number | null;
   };
+  /** Absent where it is not istiod. */
+  readonly istiod?: IstiodSummary;
   /** Why fields are null, by name. */
   readonly reasons: Readonly<Record<string, string>>;
 }
 
 const UNREAD = 'a trial did not give it';
+const OF_ISTIOD = 'istiod counts by kind, not by sidecar: see what it says of itself';
 
 /** Undefined where no control plane configured anything. */
 export function configurationOver(readings: readonly Reading[]): ConfigurationSummary | undefined {
@@ -46,10 +50,20 @@ export function configurationOver(readings: readonly Reading[]): ConfigurationSu
   const server = {
     cpuSeconds: over(({ trial }) => ofServer(trial.controlPlane?.spent).map(({ cpuNs }) => cpuNs / 1e9)),
     rssBytes: over(({ trial }) => ofServer(trial.controlPlane?.spent).map(({ rssBytes }) => rssBytes)),
-    encodeNs: over(({ trial }) => (trial.controlPlane === undefined ? [] : [trial.controlPlane.prepared.encodeNs])),
+    encodeNs: over(({ trial }) =>
+      trial.controlPlane?.prepared === undefined ? [] : [trial.controlPlane.prepared.encodeNs],
+    ),
   };
+  const istiod = istiodOver(readings);
   const missing = Object.entries(sidecar).filter(([, value]) => value === null);
-  return { ...sidecar, server, reasons: Object.fromEntries(missing.map(([field]) => [field, UNREAD])) };
+  const reason = (field: string): string =>
+    istiod !== undefined && (field === 'resources' || field === 'bytes') ? OF_ISTIOD : UNREAD;
+  return {
+    ...sidecar,
+    server,
+    ...(istiod === undefined ? {} : { istiod }),
+    reasons: Object.fromEntries(missing.map(([field]) => [field, reason(field)])),
+  };
 }
 
 function largest(values: readonly number[]): readonly number[] {

@@ -3,6 +3,7 @@ export { sortBlocks } from './blocks.ts';
 export { COMPARED, type Comparable, isComparable } from './compare.ts';
 export type { ConfigurationSummary } from './control-plane.ts';
 export { isAboutEvents } from './harm.ts';
+export type { IstiodSummary } from './istiod.ts';
 export { kneesOf, limitOf, nextRate, ownLateness } from './knee.ts';
 export { cpuLimitOf } from './limits.ts';
 export { METRICS, type Metric } from './metrics.ts';

@@ -21,7 +21,7 @@ import type { Node } from './node.ts';
 import { type Resource, resource, type Snapshot, settle } from './resources.ts';
 import { cluster, fixedClusters, loadAssignment } from './shapes/cluster.ts';
 import { adsSource, BLACK_HOLE, PASSTHROUGH } from './shapes/common.ts';
-import { captureListener, portListener } from './shapes/listener.ts';
+import { captureListener, type ListenerOptions, portListener } from './shapes/listener.ts';
 import { type Routed, type RouteOptions, routeConfiguration } from './shapes/route.ts';
 import { type ThriftManner, thriftListener, thriftRoutes } from './shapes/thrift.ts';
 import { KINDS } from './types.ts';
@@ -80,9 +80,9 @@ class Encoded {
     return remembered(this.endpoints, service, () => resource(clusterName(service), loadAssignment(service)));
   }
 
-  listener(port: number, address: string, bound: boolean): Resource {
-    return remembered(this.listeners, `${address}|${port}`, () => {
-      const json = portListener(port, address, { bound, onDemand: this.onDemand });
+  listener(port: number, { address, bound, unknown }: Omit<ListenerOptions, 'onDemand'>): Resource {
+    return remembered(this.listeners, `${address}|${port}|${unknown}`, () => {
+      const json = portListener(port, { address, bound, unknown, onDemand: this.onDemand });
       return resource(String(json['name']), json);
     });
   }
@@ -237,7 +237,7 @@ export class Catalogue {
         [...clusters, ...further].map((service) => encoded.endpoint(service)),
       ),
       listener: settle(before?.listener, [
-        ...ofHttp.map(([port]) => encoded.listener(port, address, bound)),
+        ...ofHttp.map(([port]) => encoded.listener(port, { address, bound, unknown })),
         ...(thrift === undefined ? [] : ofThrift.map((one) => encoded.thriftListener(one, address, bound, thrift))),
         ...(mode === 'NONE' ? [] : [encoded.capture(mode, unknown)]),
       ]),

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { ENVOY_WHEELS } from '../../src/setup/envoy-wheels.ts';
 import {
   DOCKERD,
+  ETCD,
   OPENSSL,
   PIP,
   packagesOf,
@@ -63,6 +64,6 @@ test('the oldest Node is the same wherever it is named', () => {
 test('every pinned Envoy and every system package is in docs/dependencies.md', () => {
   const cells = new Set([...document.matchAll(/^\| (\S+) +\|/gmu)].map(([, first]) => first));
   for (const { version } of ENVOY_WHEELS) assert.ok(cells.has(version), version);
-  for (const name of packagesOf([...RUN_COMMANDS, OPENSSL, PIP, ...TEST_COMMANDS, DOCKERD, REGISTRY]))
+  for (const name of packagesOf([...RUN_COMMANDS, OPENSSL, ETCD, PIP, ...TEST_COMMANDS, DOCKERD, REGISTRY]))
     assert.ok(cells.has(`\`${name}\``), name);
 });

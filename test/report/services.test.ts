@@ -70,4 +70,27 @@ describe('what services cost', () => {
     assert.match(renderMarkdown(summary), /\| all services\.count=10000 \|.*10,?004/u);
     assert.doesNotMatch(await renderHtml(summaryFixture(), context), /What knowing services costs/u);
   });
+
+  test('has a table of what istiod says of itself, with a dash for what it never did, and none where there is no istiod', async () => {
+    const istiod = {
+      objects: 502,
+      writtenNs: 4e9,
+      readyNs: 2e9,
+      pushes: 4,
+      pushNs: 5e7,
+      contextNs: 1e8,
+      debounces: 2,
+      debounceNs: 1e8,
+      convergenceNs: null,
+      bytes: 1_600_000,
+    };
+    const of = variantFixture({ ...OUTBOUND, name: 'istiod' }, { configuration: { ...configuration(500), istiod } });
+    const markdown = renderMarkdown(summaryFixture({ variants: [of], comparisons: [] }));
+    assert.match(
+      markdown,
+      /\| istiod \| 502 \| 4\.00 s \| 2\.00 s \| 100 ms \| 4 \| 50\.0 ms \| 1\.60 MB \| 2 \| 100 ms \| –/u,
+    );
+    assert.match(markdown, /it never did/u);
+    assert.doesNotMatch(renderMarkdown(summary), /What istiod says of itself/u);
+  });
 });

@@ -155,7 +155,7 @@ describe('a sidecar that a control plane configures', () => {
     assert.deepEqual(await standing.send(), { ok: REQUESTS });
     await standing.check(REQUESTS);
     const asked = (subset: string) =>
-      standing.counter('client', `cluster.outbound|8080|${subset}|shop.default.svc.cluster.local.upstream_rq_total`);
+      standing.counter('client', `cluster.outbound|8080|${subset}|shop.default.svc.cluster.local;.upstream_rq_total`);
     const [one, two, whole] = [await asked('v1'), await asked('v2'), await asked('')];
     assert.deepEqual([one + two, whole], [REQUESTS, 0]);
     // A third of them: Envoy draws for each.

@@ -8,7 +8,8 @@ const said = (text: string): string =>
     .map(({ path, message }) => `${path} ${message}`)
     .join('\n');
 
-const XDS = 'controlPlane: { kind: xds }\nmesh: { outbound: redirect }\n';
+const of = (controlPlane: string): string => `controlPlane: { ${controlPlane} }\nmesh: { outbound: redirect }\n`;
+const XDS = of('kind: xds');
 const scenario = (rest: string): string => `question: Who tells?\nvariants: { one: {} }\n${rest}`;
 
 describe('a control plane in a scenario', () => {
@@ -21,7 +22,15 @@ describe('a control plane in a scenario', () => {
     assert.deepEqual(parseScenario(text, 'a.yaml').base, base);
     const { objects, called, ...services } = base.services;
     assert.equal(called, 'visible');
-    assert.deepEqual(services, { count: 500, endpoints: 3, ports: 'shared', rules: 0, lazy: true, visible: 4 });
+    assert.deepEqual(services, {
+      kind: 'service-entry',
+      count: 500,
+      endpoints: 3,
+      ports: 'shared',
+      rules: 0,
+      lazy: true,
+      visible: 4,
+    });
     assert.deepEqual(objects, { path: '', list: [] });
   });
 
@@ -29,6 +38,12 @@ describe('a control plane in a scenario', () => {
     const events = 'events: [{ at: 1s, pause: control-plane.xds, for: 1s }]\n';
     assert.equal(parseScenario(scenario(`${XDS}${events}`), 'a.yaml').base.events.length, 1);
     assert.match(said(scenario(`mesh: { outbound: redirect }\n${events}`)), /control-plane\.xds/u);
+  });
+
+  test('that is istiod can be killed by an event, and what it needs be paused', () => {
+    const events =
+      'events: [{ at: 1s, kill: control-plane.istiod, for: 1s }, { at: 1s, pause: control-plane.etcd, for: 1s }]\n';
+    assert.equal(parseScenario(scenario(`${of('kind: istiod')}${events}`), 'a.yaml').base.events.length, 2);
   });
 
   const mistakes: readonly (readonly [name: string, text: string, words: RegExp])[] = [
@@ -60,6 +75,26 @@ describe('a control plane in a scenario', () => {
       'its own name',
       'topology: { workloads: { client: { calls: [control-plane] }, control-plane: { port: 8080 } } }',
       /host of the control plane/u,
+    ],
+    [
+      'Services of Kubernetes without istiod',
+      `${XDS}services: { count: 2, kind: kubernetes }`,
+      /of which only istiod is told/u,
+    ],
+    ['istiod without a sidecar', 'controlPlane: { kind: istiod }', /is istiod, but there is no sidecar/u],
+    [
+      'istiod in a container',
+      `${of('kind: istiod')}runtime: { name: docker }`,
+      /is istiod, which runs in the sandbox/u,
+    ],
+    ['a time-out that istiod decides', of('kind: istiod, fetchTimeout: 1s'), /must be 0 with istiod/u],
+    ['what is not shown, with istiod', of('kind: istiod, unknown: black-hole'), /must be passthrough with istiod/u],
+    ['a crowd of istiod', of('kind: istiod, crowd: 5'), /must be 0 with istiod/u],
+    ['a push of istiod', `${of('kind: istiod')}events: [{ at: 1s, push: route }]`, /istiod alone decides/u],
+    [
+      'several sidecars of istiod',
+      'controlPlane: { kind: istiod, sidecars: 2 }\nmesh: { outbound: listener }',
+      /must be 1 with istiod/u,
     ],
     [
       'a hidden service that is not left out',

@@ -68,6 +68,7 @@ describe('a scenario as it is read', () => {
         },
         runtime: { name: 'sandbox', network: 'own', seccomp: true },
         services: {
+          kind: 'service-entry',
           count: 0,
           endpoints: 2,
           ports: 'own',

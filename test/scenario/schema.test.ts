@@ -66,6 +66,7 @@ describe('the schema for editors', () => {
     'load.payload',
     'load.body',
     'thresholds.variant',
+    'services.kind',
     'services.count',
     'services.rules',
     'services.objects',

@@ -33,6 +33,7 @@ describe('the doctor', () => {
         'packet rules',
         'processor limits',
         'Docker',
+        'istiod',
         'Envoy 1.40.0',
         'commands for tests',
       ],

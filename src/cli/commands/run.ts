@@ -9,8 +9,10 @@ import {
   buildMeshes,
   IMAGE_WAYS,
   type ImageWay,
+  type IstiodFlags,
   mayRealtime,
   publish,
+  readGivenIstiod,
   replayNotes,
   run,
 } from '../../run/index.ts';
@@ -31,6 +33,9 @@ export interface Flags extends Omit<Overrides, 'replay'> {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly envoyBin?: string;
+  readonly istiodBin?: string;
+  readonly meshConfig?: string;
+  readonly objects?: string;
   readonly images?: ImageWay;
   readonly configDump?: string;
   readonly bootstrap?: string;
@@ -59,6 +64,9 @@ export function withRunFlags(command: Command): Command {
   return command
     .option('--out <folder>', 'write below this folder instead of reports/')
     .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
+    .option('--istiod-bin <file>', 'run this istiod (pilot-discovery) where variants have one (also: ISTIOD_BIN)')
+    .option('--mesh-config <file>', "fields of your mesh's configuration for istiod (YAML or JSON); docs/istiod.md")
+    .option('--objects <folder>', "write your mesh's objects (YAML or JSON files) into istiod's API server as well")
     .addOption(
       new Option(
         '--images <way>',
@@ -141,6 +149,7 @@ export async function runScenario(
     envoyBin: flags.envoyBin === undefined ? process.env['ENVOY_BIN'] : userPath(flags.envoyBin),
     ...(flags.images === undefined ? {} : { images: flags.images }),
     replay: replay.replay,
+    givenIstiod: await readGivenIstiod(pathsOf(flags)),
     calibration: calibrationOf(flags),
     signal: interrupt.signal,
     tell: progress.tell,
@@ -155,6 +164,11 @@ export async function runScenario(
   if (flags.json !== true) terminal.out(`\nreport: ${path.join(outcome.folder, 'report.html')}\n`);
   if (outcome.error !== undefined) return explain(outcome.error, terminal);
   return exitCode(exitKind(summary));
+}
+
+function pathsOf({ istiodBin, meshConfig, objects }: Flags): IstiodFlags {
+  const given = (name: string | undefined): string | undefined => (name === undefined ? undefined : userPath(name));
+  return { istiodBin: given(istiodBin), meshConfig: given(meshConfig), objects: given(objects) };
 }
 
 function overrides(flags: Flags): Overrides {

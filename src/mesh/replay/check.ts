@@ -36,7 +36,7 @@ export function variantComplaints(
     ...(settings.protocol === undefined || settings.protocol === 'http'
       ? []
       : [`variant "${name}" has protocol: ${settings.protocol}, but a replay is of HTTP/1.1`]),
-    ...(settings.controlPlane?.kind === 'xds'
+    ...((settings.controlPlane?.kind ?? 'none') !== 'none'
       ? [`variant "${name}" has its sidecar configured by a control plane: a replayed configuration asks none`]
       : []),
     ...(others.length === 0

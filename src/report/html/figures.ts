@@ -11,6 +11,7 @@ import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
 import { reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
 import { configurationTable } from '../tables/configuration.ts';
+import { istiodTable } from '../tables/istiod.ts';
 import { kneesTable, kneeTrialsTable } from '../tables/knees.ts';
 import { throttledTable } from '../tables/limits.ts';
 import { podsTable } from '../tables/pods.ts';
@@ -70,6 +71,7 @@ function services(summary: Summary): Figure | undefined {
     legend: variantLegend(summary),
     charts: servicesCharts(summary),
     absent: 'The number of services is no axis of this scenario; the table has the numbers.',
+    tables: [istiodTable(summary)],
     numbers: table,
   };
 }

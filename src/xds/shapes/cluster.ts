@@ -18,7 +18,6 @@ function limits({ tcp, http }: NonNullable<Policy['connectionPool']> = {}): Json
         max_pending_requests: http?.http1MaxPendingRequests ?? UNLIMITED,
         max_requests: http?.http2MaxRequests ?? UNLIMITED,
         max_retries: http?.maxRetries ?? UNLIMITED,
-        track_remaining: true,
       },
     ],
   };
@@ -26,7 +25,7 @@ function limits({ tcp, http }: NonNullable<Policy['connectionPool']> = {}): Json
 
 /** As istiod turns it: addresses are ejected for what is named, and never for their success rate. */
 function outliers({ outlierDetection: outlier }: Policy): Json {
-  if (outlier === undefined) return {};
+  if (outlier === undefined) return { common_lb_config: { healthy_panic_threshold: {} } };
   const { consecutive5xxErrors, consecutiveGatewayErrors, maxEjectionPercent, minHealthPercent = 0 } = outlier;
   const certainly = (errors: number): number => (errors > 0 ? 100 : 0);
   return {
@@ -52,7 +51,6 @@ function outliers({ outlierDetection: outlier }: Policy): Json {
 export function cluster(service: Service, source: Json, thrift: ThriftManner | undefined): Json {
   const name = clusterName(service);
   const { host, namespace, subset, policy = {} } = service;
-  const [shortName] = host.split('.');
   return {
     '@type': TYPE_URLS.cluster,
     name,
@@ -62,10 +60,11 @@ export function cluster(service: Service, source: Json, thrift: ThriftManner | u
     lb_policy: policy.loadBalancer?.simple ?? 'LEAST_REQUEST',
     circuit_breakers: limits(policy.connectionPool),
     ...outliers(policy),
-    ...(service.protocol === 'THRIFT' && thrift !== undefined ? thriftOptions(thrift) : {}),
+    // Counters of Thrift are read by the cluster's own name.
+    ...(service.protocol === 'THRIFT' && thrift !== undefined ? thriftOptions(thrift) : { alt_stat_name: `${name};` }),
     metadata: {
       filter_metadata: {
-        istio: { services: [{ host, name: shortName, namespace }], ...(subset === undefined ? {} : { subset }) },
+        istio: { services: [{ host, name: host, namespace }], ...(subset === undefined ? {} : { subset }) },
       },
     },
   };
@@ -75,7 +74,13 @@ export function cluster(service: Service, source: Json, thrift: ThriftManner | u
 export function fixedClusters(): readonly Json[] {
   const options = `${EXTENSIONS}.upstreams.http.v3.HttpProtocolOptions`;
   return [
-    { '@type': TYPE_URLS.cluster, name: BLACK_HOLE, type: 'STATIC', connect_timeout: '10s' },
+    {
+      '@type': TYPE_URLS.cluster,
+      name: BLACK_HOLE,
+      type: 'STATIC',
+      connect_timeout: '10s',
+      alt_stat_name: `${BLACK_HOLE};`,
+    },
     {
       '@type': TYPE_URLS.cluster,
       name: PASSTHROUGH,
@@ -83,9 +88,11 @@ export function fixedClusters(): readonly Json[] {
       lb_policy: 'CLUSTER_PROVIDED',
       connect_timeout: '10s',
       circuit_breakers: limits(),
+      alt_stat_name: `${PASSTHROUGH};`,
       typed_extension_protocol_options: {
         'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
           '@type': options,
+          common_http_protocol_options: { idle_timeout: '300s' },
           use_downstream_protocol_config: { http_protocol_options: {}, http2_protocol_options: {} },
         },
       },

@@ -45,7 +45,9 @@ export function routeConfiguration(port: number, routed: readonly Routed[], { do
 function catchAll(cluster: string): Json {
   const blocked = cluster === BLACK_HOLE;
   const name = blocked ? 'block_all' : 'allow_any';
-  const action = blocked ? { direct_response: { status: 502 } } : { route: { cluster, timeout: '0s' } };
+  const action = blocked
+    ? { direct_response: { status: 502 } }
+    : { route: { cluster, timeout: '0s', max_grpc_timeout: '0s' } };
   return {
     name,
     domains: ['*'],
@@ -58,7 +60,7 @@ function virtualHost({ service, rules }: Routed, domain: string): Json {
   const { host, port } = service;
   return {
     name: `${host}:${port}`,
-    domains: [host, ...shortNames(host, domain)],
+    domains: [host, `${host}.`, ...shortNames(host, domain)],
     routes: (rules ?? [{ name: 'default', route: [{ destination: { host } }] }]).flatMap((rule) =>
       routes(rule, service),
     ),
@@ -75,6 +77,7 @@ function routes({ name, match, route, timeout }: HttpRule, { host, port }: Servi
     route: {
       ...towards(route, port),
       timeout: timeout ?? '0s',
+      max_grpc_timeout: timeout ?? '0s',
       retry_policy: RETRIES,
     },
     decorator: { operation: `${host}:${port}/*` },
@@ -105,6 +108,6 @@ function shortNames(host: string, domain: string): readonly string[] {
   if (shared < 2 || shared >= labels.length) return [];
   const [name = '', namespace = ''] = labels;
   return shared === own.length
-    ? [name, `${name}.${namespace}`, `${name}.${namespace}.svc`]
+    ? [name, `${name}.${namespace}.svc`, `${name}.${namespace}`]
     : [`${name}.${namespace}`, `${name}.${namespace}.svc`];
 }

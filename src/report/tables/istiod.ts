@@ -1,0 +1,48 @@
+import type { IstiodSummary, Summary } from '../../summary/index.ts';
+import { figure, plain } from '../figures.ts';
+import { type Cell, numbers, type Table, value, words } from '../table.ts';
+import { nameOf } from '../variants.ts';
+
+const NEVER = 'it never did';
+
+/** What istiod says of itself, by variant. Without rows where none configured anything. */
+export function istiodTable(summary: Summary): Table {
+  return {
+    caption:
+      'What istiod says of itself, from its start to the end of a trial: medians over trials. All objects were written before it started.',
+    columns: [
+      words('Variant'),
+      numbers('Objects'),
+      numbers('Written in'),
+      numbers('Ready after'),
+      numbers('Common context'),
+      numbers('Pushes'),
+      numbers('Building and sending'),
+      numbers('Sent'),
+      numbers('Debounced'),
+      numbers('Debounce, mean'),
+      numbers('Convergence, mean'),
+    ],
+    rows: summary.variants.flatMap((variant) => {
+      const istiod = variant.configuration?.istiod;
+      return istiod === undefined ? [] : [[{ text: nameOf(variant) }, ...cells(istiod)]];
+    }),
+  };
+}
+
+const time = (ns: number): string => figure(ns, 'ns');
+
+function cells(istiod: IstiodSummary): readonly Cell[] {
+  return [
+    value(istiod.objects, plain, NEVER),
+    value(istiod.writtenNs, time, NEVER),
+    value(istiod.readyNs, time, NEVER),
+    value(istiod.contextNs, time, NEVER),
+    value(istiod.pushes, plain, NEVER),
+    value(istiod.pushNs, time, NEVER),
+    value(istiod.bytes, (bytes) => figure(bytes, 'B'), NEVER),
+    value(istiod.debounces, plain, NEVER),
+    value(istiod.debounceNs, time, NEVER),
+    value(istiod.convergenceNs, time, NEVER),
+  ];
+}

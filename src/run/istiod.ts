@@ -1,0 +1,155 @@
+import { agentCommand, type Written } from '../agent/index.ts';
+import { type IstiodLaunch, type Launch, launchOf } from '../istiod/index.ts';
+import type { ControlPlaneComponent } from '../mesh/index.ts';
+import { monotonicNow } from '../metrics/index.ts';
+import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
+import { CONTROL_PLANE_PROCESSES, controlPlaneProcesses } from '../scenario/index.ts';
+import { BenchError, type Nanos } from '../units/index.ts';
+import { Agent } from './agent-client.ts';
+import type { ControlPlaneReading, RunningControlPlane } from './control-plane.ts';
+import { SpentNotes } from './control-plane-spent.ts';
+import type { IstiodSetup } from './reference.ts';
+
+/** What istiod is started from. */
+export interface IstiodStart {
+  readonly world: World;
+  readonly host: Host;
+  readonly component: ControlPlaneComponent;
+  readonly seed: number;
+  readonly setup: IstiodSetup;
+  /** Processors and priority of the three; of what writes the objects. */
+  readonly system: Pick<ProcessSpec, 'cpus' | 'scheduling'>;
+  readonly harness: Pick<ProcessSpec, 'cpus'>;
+  readonly start: (spec: ProcessSpec) => Promise<HostProcess>;
+  /** Makes a process known under its name. */
+  readonly register: (process: HostProcess) => void;
+}
+
+const [ISTIOD, API_SERVER, ETCD] = CONTROL_PLANE_PROCESSES.istiod;
+/** What writes the objects, and asks istiod: part of the harness. */
+const WRITER = 'objects';
+
+/** A real istiod with the API server and the etcd that it needs, each a process of the control plane's host. */
+export class IstiodClient implements RunningControlPlane {
+  readonly killed = new Set<HostProcess>();
+  readonly pushing = undefined;
+  private readonly readyNs: number;
+  private readonly from: IstiodStart;
+  private readonly launch: IstiodLaunch;
+  private readonly writer: Agent;
+  private readonly written: Written;
+  private readonly notes: SpentNotes;
+  private istiod: HostProcess;
+
+  private constructor(from: IstiodStart, started: Started) {
+    this.from = from;
+    this.launch = started.launch;
+    this.writer = started.writer;
+    this.written = started.written;
+    this.istiod = started.istiod;
+    this.readyNs = started.readyNs;
+    this.notes = new SpentNotes(from.world, controlPlaneProcesses('istiod'));
+  }
+
+  /**
+   * Starts etcd and the API server, writes all that istiod is to know, and starts it; resolves when it has read that.
+   * @throws BenchError component where one of them ends, or is not ready in time.
+   */
+  static async start(from: IstiodStart): Promise<IstiodClient> {
+    const { host, component, seed } = from;
+    const { programs, given } = from.setup;
+    const paths = { etcd: programs.etcd.path, apiServer: programs.apiServer.path, istiod: programs.istiod.path };
+    const launch = launchOf({
+      ...component.endpoint,
+      folder: host.folder,
+      meshConfig: given.meshConfig,
+      programs: paths,
+    });
+    for (const [name, content] of Object.entries(launch.files)) await host.writeFile(name, content);
+    const servers = [
+      await from.start(specOf(ETCD, launch.etcd, from)),
+      await from.start(specOf(API_SERVER, launch.apiServer, from)),
+    ];
+    const writer = new Agent(
+      await from.start({
+        ...specOf(WRITER, { argv: agentCommand(), env: {} }, from),
+        ...from.harness,
+        scheduling: 'normal',
+      }),
+    );
+    writer.command({ do: 'write', component, seed, api: launch.api, crds: programs.crds, given: given.objects });
+    const { written } = await unlessEnded(servers, writer.expect('written'));
+    const startedAt = monotonicNow();
+    const istiod = await from.start(specOf(ISTIOD, launch.istiod, from));
+    await untilReady(writer, [...servers, istiod]);
+    return new IstiodClient(from, { launch, writer, written, istiod, readyNs: monotonicNow() - startedAt });
+  }
+
+  noteReady(sidecar: string): Promise<void> {
+    return this.notes.note(sidecar);
+  }
+
+  async kill(): Promise<Nanos> {
+    this.killed.add(this.istiod);
+    const at = await this.istiod.signal('SIGKILL');
+    await this.istiod.exited;
+    return at;
+  }
+
+  /** Reads everything anew out of its API server. */
+  async comeBack(): Promise<Nanos> {
+    this.istiod = await this.istiod.replace(specOf(ISTIOD, this.launch.istiod, this.from));
+    this.from.register(this.istiod);
+    await untilReady(this.writer, [this.istiod]);
+    return monotonicNow();
+  }
+
+  async reading(): Promise<ControlPlaneReading> {
+    this.writer.command({ do: 'ask-istiod' });
+    const { figures } = await this.writer.expect('istiod');
+    if (figures.rejected > 0) {
+      throw new BenchError(
+        'component',
+        'CONFIGURATION_REFUSED',
+        `a sidecar refused what istiod sent, ${figures.rejected} times`,
+        {
+          hint: 'another version of Envoy may take it: mesh.envoy.version',
+        },
+      );
+    }
+    const { readyNs, written } = this;
+    const { pushes, triggers, ...others } = figures;
+    return {
+      spent: this.notes.byComponent,
+      streams: [],
+      istiod: { ...others, pushes: { ...pushes }, triggers: { ...triggers }, written, readyNs },
+    };
+  }
+}
+
+interface Started {
+  readonly launch: IstiodLaunch;
+  readonly writer: Agent;
+  readonly written: Written;
+  readonly istiod: HostProcess;
+  readonly readyNs: number;
+}
+
+function specOf(name: string, { argv, env }: Launch, { system }: IstiodStart): ProcessSpec {
+  return { name, argv, env, ...system, nice: 0, uid: undefined, netAdmin: false, cpuQuota: undefined };
+}
+
+async function untilReady(writer: Agent, servers: readonly HostProcess[]): Promise<void> {
+  writer.command({ do: 'await-istiod' });
+  await unlessEnded(servers, writer.expect('istiod-ready'));
+}
+
+/** @throws BenchError component as soon as one of them ends, with its last words. */
+async function unlessEnded<T>(processes: readonly HostProcess[], work: Promise<T>): Promise<T> {
+  const ends = processes.map(async ({ name, exited }): Promise<never> => {
+    const { code, signal, stderr } = await exited;
+    throw new BenchError('component', 'COMPONENT_DIED', `${name} ended (${signal ?? `exit code ${code}`}): ${stderr}`);
+  });
+  for (const loser of [work, ...ends]) loser.catch(() => undefined);
+  return await Promise.race([work, ...ends]);
+}

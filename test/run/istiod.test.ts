@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { DumpDifference } from '../../src/istiod/index.ts';
+import { readRecord } from '../../src/record/index.ts';
+import { Scratch, start } from '../support/cli.ts';
+import { count } from '../support/counts.ts';
+import { noIstiod } from '../support/istiod.ts';
+import { descendants, foreignNamespaces, livingIn, until } from '../support/processes.ts';
+
+const SERVICES = count(30, 500);
+
+const scenario = (variants: string): string => `question: What does istiod tell?
+variants: ${variants}
+mesh: { outbound: redirect }
+services: { count: ${SERVICES} }
+load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 500ms }
+`;
+const ISTIOD = 'controlPlane: { kind: istiod }';
+const BOTH = scenario(
+  `{ istiod: { ${ISTIOD} }, lazy: { ${ISTIOD}, services: { lazy: true } }, built-in: { controlPlane: { kind: xds } } }`,
+);
+
+function run(scratch: Scratch, text: string): ReturnType<typeof start> {
+  const args = ['--quick', '--trials', '1', '--seed', '1', '--out', scratch.folder, '--quiet'];
+  return start('run', scratch.scenario('istiod', text), ...args);
+}
+
+describe('a real istiod', { skip: noIstiod }, () => {
+  test('configures sidecars beside the built-in control plane, and what both sent is kept and compared', async () => {
+    using scratch = new Scratch();
+    const { code, stderr } = await run(scratch, BOTH).ended;
+    assert.equal(code, 0, stderr);
+    const folder = scratch.run('istiod');
+    const { header, trials } = await readRecord(path.join(folder, 'record.jsonl'));
+    assert.match(String(header.fingerprint['istiod.sha256']), /^[0-9a-f]{64}$/u);
+    const of = Object.fromEntries(trials.map((trial) => [trial.variant, trial]));
+    assert.deepEqual(Object.keys(of).sort(), ['built-in', 'istiod', 'lazy']);
+    assert.ok(trials.every(({ load }) => load.outcomes['ok'] === 100 && Object.keys(load.outcomes).length === 1));
+
+    const { istiod, spent } = of['istiod']?.controlPlane ?? {};
+    assert.ok(istiod !== undefined && (spent?.['control-plane.istiod']?.cpuNs ?? 0) > 0);
+    // The service that is called, those that nobody calls, and that the mesh is in plaintext.
+    assert.equal(istiod.written.objects, SERVICES + 2);
+    assert.ok((istiod.pushes['cds'] ?? 0) > 0 && istiod.bytes > 0);
+    assert.ok((of['istiod']?.usage.components['control-plane.etcd']?.rssBytes ?? 0) > 0);
+    const clusters = (variant: string): number =>
+      of[variant]?.proxies['client.envoy']?.counters['cluster_manager.active_clusters'] ?? 0;
+    assert.ok(clusters('istiod') > SERVICES, 'all of them');
+    assert.ok(clusters('lazy') < 15, 'the one that is called, and two others');
+
+    const file = path.join(folder, 'config', 'istiod', 'differences.json');
+    const { cluster, endpoint, listener, route } = JSON.parse(readFileSync(file, 'utf8')) as DumpDifference;
+    assert.deepEqual(
+      [cluster, endpoint, listener, route].map(({ onlySecond }) => onlySecond),
+      [[], [], [], []],
+    );
+    assert.ok(cluster.same + cluster.differing > SERVICES);
+    assert.ok(existsSync(path.join(folder, 'config', 'built-in', 'client.config_dump.json.gz')));
+  });
+
+  for (const victim of ['etcd', 'kube-apiserver', 'pilot-discovery'] as const) {
+    test(`is gone with all that it needs after kill -9 of the command line, while ${victim} runs`, async () => {
+      using scratch = new Scratch();
+      const { child, ended } = run(scratch, scenario(`{ istiod: { ${ISTIOD} } }`));
+      const cli = child.pid ?? 0;
+      await until(`a ${victim}`, 60, () => descendants(cli).some(({ command }) => command.includes(`/${victim} `)));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 2000));
+      const spaces = foreignNamespaces(descendants(cli).map(({ pid }) => pid));
+      assert.ok(spaces.size > 0);
+      child.kill('SIGKILL');
+      await ended;
+      // Data is on memory of these namespaces alone.
+      await until('every process of the run is gone', 5, () => livingIn(spaces).length === 0);
+    });
+  }
+});
+
+describe('where there is no istiod', () => {
+  const elsewhere = process.env['ISTIOD_BIN'];
+  before(() => {
+    process.env['ISTIOD_BIN'] = '/nowhere/pilot-discovery';
+  });
+  after(() => {
+    if (elsewhere === undefined) delete process.env['ISTIOD_BIN'];
+    else process.env['ISTIOD_BIN'] = elsewhere;
+  });
+
+  test('its variants are skipped with the reason, and nothing takes their place', async () => {
+    using scratch = new Scratch();
+    const { code, stderr } = await run(scratch, BOTH).ended;
+    assert.equal(code, 0, stderr);
+    const folder = scratch.run('istiod');
+    const { header, trials } = await readRecord(path.join(folder, 'record.jsonl'));
+    assert.deepEqual(
+      trials.map(({ variant }) => variant),
+      ['built-in'],
+    );
+    assert.deepEqual(
+      header.plan.variants.map(({ name, baseline }) => `${name} < ${baseline}`),
+      ['built-in < built-in'],
+    );
+    assert.match(
+      header.notes.join('\n'),
+      /skipped istiod, lazy: there is no istiod here .*\/nowhere\/pilot-discovery/u,
+    );
+    assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /skipped istiod, lazy/u);
+  });
+
+  test('a scenario that has nothing else is refused before anything is measured', async () => {
+    using scratch = new Scratch();
+    const { code, stderr } = await run(scratch, scenario(`{ istiod: { ${ISTIOD} } }`)).ended;
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /every variant is configured by istiod.*NO_ISTIOD/u);
+    assert.ok(!existsSync(path.join(scratch.folder, 'istiod')));
+  });
+});
