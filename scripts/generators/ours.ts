@@ -54,9 +54,12 @@ function planOf({ port, request, connections, rate, seconds }: OurJob): LoadPlan
     endpoints: [{ address: '127.0.0.1', port }],
     connections,
     stagger: nanos(0),
+    // Half the rate in the warm-up: what is not compiled yet would begin the measurement with a backlog.
     schedule: {
-      kind: 'constant',
-      rate: perSecond(rate),
+      kind: 'steps',
+      rates: [perSecond(rate)],
+      ...{ start: WARMUP, span: duration },
+      rate: perSecond(rate / 2),
       horizon: nanos(WARMUP + duration),
       seed: 1,
       slice: { index: 0, of: 1 },
