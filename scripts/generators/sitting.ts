@@ -107,7 +107,8 @@ export class Sitting implements Disposable {
   async floor(round: number): Promise<Run> {
     using target = startSpinning(this.systemCpu);
     const program = path.join(import.meta.dirname, 'floor.js');
-    return this.other(CLOCK, { round, target, asked: 'floor' }, async () => ({
+    // Awaited here: the target goes when this function ends.
+    return await this.other(CLOCK, { round, target, asked: 'floor' }, async () => ({
       ...{ rate: 0, mean: null, p50: null },
       p99: Number(await outputOf([agentNode().path, program, String(this.seconds)])),
     }));
