@@ -2,7 +2,7 @@ import { agentCommand, type Written } from '../agent/index.ts';
 import { type IstiodLaunch, type Launch, launchOf } from '../istiod/index.ts';
 import type { ControlPlaneComponent } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
-import type { Host, HostProcess, ProcessSpec, World } from '../runtime/index.ts';
+import { type Host, type HostProcess, type ProcessSpec, plainProcess, type World } from '../runtime/index.ts';
 import { CONTROL_PLANE_PROCESSES, controlPlaneProcesses } from '../scenario/index.ts';
 import { BenchError, type Nanos } from '../units/index.ts';
 import { Agent } from './agent-client.ts';
@@ -136,7 +136,7 @@ interface Started {
 }
 
 function specOf(name: string, { argv, env }: Launch, { system }: IstiodStart): ProcessSpec {
-  return { name, argv, env, ...system, nice: 0, uid: undefined, netAdmin: false, cpuQuota: undefined };
+  return { ...plainProcess(name, argv, system.cpus), env, scheduling: system.scheduling };
 }
 
 async function untilReady(writer: Agent, servers: readonly HostProcess[]): Promise<void> {

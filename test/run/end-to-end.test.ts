@@ -108,7 +108,7 @@ describe('a run', () => {
     );
   });
 
-  test('has a report that opens from disk without a word on the console or a request', async (t) => {
+  test('has a report that opens from disk without a word on the console or a request, where there is a Chromium', async (t) => {
     const chromium = findChromium();
     if (chromium === undefined) {
       t.skip('no Chromium on PATH');

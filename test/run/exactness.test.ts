@@ -61,7 +61,7 @@ const FRACTIONS = [0.5, 0.9, 0.99, 1] as const;
 describe('what is measured is what arithmetic says, on trials that nothing spoiled', () => {
   before(initHistograms);
 
-  test('a constant 50 ms answer at 10 rps on one connection', async (t) => {
+  test('a constant 50 ms answer at 10 rps on one connection, where the machine lets trials be calm', async (t) => {
     const yaml = `question: Is a constant delay measured exactly?
 variants: { direct: {} }
 load: { rate: 10/s, connections: 1, warmup: ${WARMUP} }
@@ -85,7 +85,7 @@ app: { delay: 50ms }
   // Ten seconds with full counts; a shorter span says as much, of fewer requests, and is spoiled less often.
   const seconds = count(3, 10);
   for (const connections of [1, 32]) {
-    test(`an application stopped for 500 ms once in a run at 100 rps, connections: ${connections}`, async (t) => {
+    test(`an application stopped for 500 ms once in a run at 100 rps, connections: ${connections}, where the machine lets trials be calm`, async (t) => {
       const yaml = `question: Is a stop charged to every request that was due in it?
 variants: { direct: {} }
 load: { rate: 100/s, connections: ${connections}, warmup: ${WARMUP} }

@@ -1,4 +1,5 @@
 import type { Json } from '../encode.ts';
+import { TYPE_URLS } from '../types.ts';
 
 export const EXTENSIONS = 'type.googleapis.com/envoy.extensions';
 
@@ -21,5 +22,16 @@ export function tcpProxy(cluster: string): Json {
   return {
     name: 'envoy.filters.network.tcp_proxy',
     typed_config: { '@type': type, stat_prefix: cluster, cluster },
+  };
+}
+
+/** What listeners of outgoing requests on a port have in common, as istiod has it. */
+export function outboundListener(port: number, address: string, bound: boolean): Json {
+  return {
+    '@type': TYPE_URLS.listener,
+    name: `${address}_${port}`,
+    address: socketAddress(address, port),
+    bind_to_port: bound,
+    traffic_direction: 'OUTBOUND',
   };
 }

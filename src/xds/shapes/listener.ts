@@ -1,7 +1,7 @@
 import { type InterceptionMode, NAMESPACE, statPrefix } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
-import { ADS, BLACK_HOLE, EXTENSIONS, PASSTHROUGH, socketAddress, tcpProxy } from './common.ts';
+import { ADS, BLACK_HOLE, EXTENSIONS, outboundListener, PASSTHROUGH, socketAddress, tcpProxy } from './common.ts';
 
 /** Where led connections arrive. */
 const CAPTURE_PORT = 15_001;
@@ -30,11 +30,7 @@ export function portListener(port: number, { address, bound, onDemand, unknown }
     transport_socket_connect_timeout: '15s',
   };
   return {
-    '@type': TYPE_URLS.listener,
-    name: `${address}_${port}`,
-    address: socketAddress(address, port),
-    bind_to_port: bound,
-    traffic_direction: 'OUTBOUND',
+    ...outboundListener(port, address, bound),
     ...(address === WILDCARD ? sniffed(chain, unknown) : { filter_chains: [chain] }),
   };
 }

@@ -1,7 +1,7 @@
 import { clusterName, statPrefix } from '../../services/index.ts';
 import type { Json } from '../encode.ts';
 import { TYPE_URLS } from '../types.ts';
-import { ADS, EXTENSIONS, socketAddress } from './common.ts';
+import { ADS, EXTENSIONS, outboundListener } from './common.ts';
 import type { Routed } from './route.ts';
 
 const FILTER = 'envoy.filters.network.thrift_proxy';
@@ -28,11 +28,7 @@ export function thriftListener(
       : { route_config: routeTable(routed) };
   const router = { '@type': `${PROXY}.router.v3.Router` };
   return {
-    '@type': TYPE_URLS.listener,
-    name: `${address}_${port}`,
-    address: socketAddress(address, port),
-    bind_to_port: bound,
-    traffic_direction: 'OUTBOUND',
+    ...outboundListener(port, address, bound),
     filter_chains: [
       {
         filters: [
