@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { BenchError } from '../units/index.ts';
 
 /** Significant decimal digits of every histogram here: two values closer than 0.1 % may count as one. */
@@ -56,6 +56,18 @@ export function readCompressed(text: string): Counts {
   const end = COMPRESSED_HEADER_BYTES + packed.readUInt32BE(4);
   if (end > packed.length) throw damaged('it is cut short');
   return readPlain(inflate(packed.subarray(COMPRESSED_HEADER_BYTES, end)));
+}
+
+/**
+ * The V2 compressed base64 of a histogram that is given before compression. hdr-histogram-js writes the same by a deflate
+ * in JavaScript, which takes two to ten times as long and, while it is not compiled yet, 2 ms of a loop that measures.
+ */
+export function compress(plain: Uint8Array): string {
+  const packed = deflateSync(plain);
+  const header = Buffer.alloc(COMPRESSED_HEADER_BYTES);
+  header.writeInt32BE(COMPRESSED_COOKIE, 0);
+  header.writeInt32BE(packed.length, 4);
+  return Buffer.concat([header, packed]).toString('base64');
 }
 
 function inflate(packed: Buffer): Buffer {

@@ -1,6 +1,6 @@
-import { encodeIntoCompressedBase64, initWebAssembly, WasmHistogram } from 'hdr-histogram-js';
+import { initWebAssembly, WasmHistogram } from 'hdr-histogram-js';
 import { type Bucket, Distribution, nearestRank } from './distribution.ts';
-import { DIGITS, HIGHEST, LOWEST, readPlain } from './hdr.ts';
+import { compress, DIGITS, HIGHEST, LOWEST, readPlain } from './hdr.ts';
 
 /** Loads the WebAssembly of the histograms. Await it once per process before the first {@link Histogram}. */
 export function ready(): Promise<void> {
@@ -76,7 +76,7 @@ export class Histogram implements Disposable {
 
   /** HdrHistogram V2 compressed base64. */
   encode(): string {
-    return encodeIntoCompressedBase64(this.#hdr);
+    return compress(this.#hdr.encode());
   }
 
   /** Adds the values of another one to this. Exact. */
