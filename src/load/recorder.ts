@@ -48,6 +48,8 @@ export class Recorder {
   private readonly onInterval: (interval: Interval) => void;
   private readonly total = newCell(-1);
   private current = newCell(0);
+  /** Kept, since a product of small integers that outgrows 31 bits in the third second has the loop compiled again. */
+  private currentEnd: number;
   private readonly spare: Cell[] = [newCell(0)];
   private readonly ended: Cell[] = [];
   /** When the next chore waits for a gap no longer. */
@@ -69,6 +71,7 @@ export class Recorder {
     this.from = from;
     this.period = period;
     this.onInterval = onInterval;
+    this.currentEnd = from + period;
     this.lastDone = from;
   }
 
@@ -147,7 +150,7 @@ export class Recorder {
       this.over1msNs += gap;
       if (gap > this.maxGap) this.maxGap = gap;
     }
-    if (now >= this.from + (this.current.second + 1) * this.period) this.endSecond(now);
+    if (now >= this.currentEnd) this.endSecond(now);
     if (this.ended.length > 0 && (nextDue - now > CHORE_GAP_NS || now >= this.choreAt)) {
       this.choreAt = now + this.period / CHORES_PER_PERIOD;
       this.chore();
@@ -181,6 +184,7 @@ export class Recorder {
     this.ended.push(this.current);
     this.current = this.spare.pop() ?? newCell(0);
     this.current.second = Math.floor((now - this.from) / this.period);
+    this.currentEnd = this.from + (this.current.second + 1) * this.period;
     if (this.ended.length === 1) this.choreAt = now + this.period / CHORES_PER_PERIOD;
   }
 
