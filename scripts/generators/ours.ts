@@ -12,13 +12,15 @@ export interface OurJob {
   /** Requests per second. */
   readonly rate: number;
   readonly seconds: number;
+  /** Processor that the agent has. */
+  readonly cpu: number;
 }
 
-const WARMUP = nanos(1e9);
+const WARMUP = nanos(3e9);
 
-/** Offers requests with the agent that scenarios use, on the processors of this process. */
-export function offer({ port, request, connections, rate, seconds }: OurJob): Promise<BareLoad> {
-  return bareLoad(planOf({ port, request, connections, rate, seconds }), new AbortController().signal, () => undefined);
+/** Offers requests with the agent that scenarios use, on a processor of its own. */
+export function offer(job: OurJob): Promise<BareLoad> {
+  return bareLoad(planOf(job), new AbortController().signal, { cpus: [job.cpu] });
 }
 
 /** A run of ours as the rivals' are told, and what it says of itself beyond that. */
@@ -54,11 +56,12 @@ function planOf({ port, request, connections, rate, seconds }: OurJob): LoadPlan
     endpoints: [{ address: '127.0.0.1', port }],
     connections,
     stagger: nanos(0),
-    // Half the rate in the warm-up: what is not compiled yet would begin the measurement with a backlog.
+    // Half the rate at first: what is not compiled yet would begin the measurement with a backlog. The step to the whole
+    // rate is compiled too, and well before the measurement.
     schedule: {
       kind: 'steps',
       rates: [perSecond(rate)],
-      ...{ start: WARMUP, span: duration },
+      ...{ start: nanos(WARMUP / 2), span: nanos(duration + WARMUP / 2) },
       rate: perSecond(rate / 2),
       horizon: nanos(WARMUP + duration),
       seed: 1,

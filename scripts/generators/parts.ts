@@ -4,7 +4,7 @@ import { agentNode } from '../../src/setup/index.ts';
 import { bytes } from '../../src/units/index.ts';
 import { encodeBytesField } from '../../src/wire/index.ts';
 import { OURS, type PartName, type Reading } from './record.ts';
-import { outputOf, type Sitting } from './sitting.ts';
+import type { Sitting } from './sitting.ts';
 import { startEnvoy, startNginx, startThrift, type Target, THRIFT_PAYLOAD } from './targets.ts';
 import { TOOLS } from './tools.ts';
 
@@ -101,7 +101,7 @@ async function measureThrift(sitting: Sitting, { rounds, held }: Effort): Promis
   const args = [target.port, sitting.connections, sitting.seconds, THRIFT_PAYLOAD].map(String);
   const plain = async (): Promise<Reading> => ({
     ...{ mean: null, p50: null, p99: null },
-    rate: Number(await outputOf([agentNode().path, program, ...args])),
+    rate: Number(await sitting.outputOf([agentNode().path, program, ...args])),
   });
   for (let round = 0; round < rounds; round += 1) {
     await sitting.other(PLAIN_THRIFT, { round, target, asked: 'capacity' }, plain);

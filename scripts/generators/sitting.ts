@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { initHistograms, monotonicNow, readMachine } from '../../src/metrics/index.ts';
-import { availableCpus } from '../../src/run/index.ts';
+import { availableCpus, onProcessors } from '../../src/run/index.ts';
 import { agentNode, DEFAULT_ENVOY_VERSION } from '../../src/setup/index.ts';
 import { median } from '../../src/stats/index.ts';
 import type { OurJob } from './ours.ts';
@@ -28,14 +28,15 @@ export interface Place {
 }
 
 /**
- * Where generators and targets run; this process and what it starts is kept on the former.
+ * Where generators and targets run. This process is kept with the targets: whatever it does beside a generator, the
+ * generator would be late by.
  * @throws Error where there is one processor: a generator beside its target on one would be measured with it.
  */
 export async function takePlace(): Promise<Place> {
   const [load, system] = availableCpus();
   if (load === undefined || system === undefined) throw new Error('generators are compared on two processors at least');
   await initHistograms();
-  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(load), String(process.pid)], {
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(system), String(process.pid)], {
     stdio: 'ignore',
   });
   return { load, system };
@@ -46,7 +47,7 @@ const SAMPLE_MS = 500;
 const RIVAL_TIMEOUT_MS = 60_000;
 
 /**
- * A sitting: this process and every generator on the first processor, targets on the second, one run after the other.
+ * A sitting: every generator on the first processor, targets and this process on the second, one run after the other.
  * What cannot take part is remembered with its reason and not tried again.
  */
 export class Sitting implements Disposable {
@@ -69,7 +70,8 @@ export class Sitting implements Disposable {
 
   /** Runs ours. */
   async ours({ round, target, asked }: Ask, job: Pick<OurJob, 'request' | 'rate'>): Promise<Run> {
-    const whole = { ...job, port: target.port, connections: this.connections, seconds: this.seconds };
+    const place = { port: target.port, cpu: this.loadCpu };
+    const whole = { ...job, ...place, connections: this.connections, seconds: this.seconds };
     return this.keep({
       round,
       tool: OURS,
@@ -90,7 +92,7 @@ export class Sitting implements Disposable {
     };
     if (this.missing.has(tool) || TOOLS[tool]?.ask(job) === undefined) return undefined;
     try {
-      const reading = await this.watch(target, () => runRival(tool, job));
+      const reading = await this.watch(target, () => this.runRival(tool, job));
       return this.keep({ round, tool, target: target.name, asked, ...reading });
     } catch (error) {
       this.missing.set(tool, error instanceof Error ? error.message.slice(0, 300) : String(error));
@@ -110,8 +112,15 @@ export class Sitting implements Disposable {
     // Awaited here: the target goes when this function ends.
     return await this.other(CLOCK, { round, target, asked: 'floor' }, async () => ({
       ...{ rate: 0, mean: null, p50: null },
-      p99: Number(await outputOf([agentNode().path, program, String(this.seconds)])),
+      p99: Number(await this.outputOf([agentNode().path, program, String(this.seconds)])),
     }));
+  }
+
+  /** What a program prints that runs as generators do; it is ended where it does not end by itself. */
+  async outputOf(argv: readonly string[]): Promise<string> {
+    const [program, ...args] = onProcessors([this.loadCpu], argv);
+    const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64e6, timeout: RIVAL_TIMEOUT_MS });
+    return stdout;
   }
 
   /** What was measured so far. */
@@ -145,6 +154,17 @@ export class Sitting implements Disposable {
   private stolen(): number {
     const { cpus } = readMachine();
     return (cpus[this.loadCpu]?.steal ?? 0) + (cpus[this.systemCpu]?.steal ?? 0);
+  }
+
+  private async runRival(name: string, job: Job): Promise<Reading> {
+    const tool = TOOLS[name];
+    const rival = RIVALS.find((one) => one.name === name);
+    const command = rival === undefined ? undefined : commandOf(rival);
+    if (tool === undefined || command === undefined) throw new Error('it is not installed: npm run rivals');
+    for (const [file, text] of Object.entries(tool.files?.(job) ?? {}))
+      writeFileSync(path.join(job.folder, file), text);
+    const said = await this.outputOf([...command, ...(tool.ask(job) ?? [])]);
+    return tool.read(tool.report === undefined ? said : await this.outputOf([...command, ...tool.report(job)]));
   }
 
   private keep(run: Run): Run {
@@ -187,22 +207,6 @@ class BusySamples implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.timer);
   }
-}
-
-async function runRival(name: string, job: Job): Promise<Reading> {
-  const tool = TOOLS[name];
-  const rival = RIVALS.find((one) => one.name === name);
-  const command = rival === undefined ? undefined : commandOf(rival);
-  if (tool === undefined || command === undefined) throw new Error('it is not installed: npm run rivals');
-  for (const [file, text] of Object.entries(tool.files?.(job) ?? {})) writeFileSync(path.join(job.folder, file), text);
-  const said = await outputOf([...command, ...(tool.ask(job) ?? [])]);
-  return tool.read(tool.report === undefined ? said : await outputOf([...command, ...tool.report(job)]));
-}
-
-/** What a program prints; it is ended where it does not end by itself. */
-export async function outputOf([program = '', ...args]: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64e6, timeout: RIVAL_TIMEOUT_MS });
-  return stdout;
 }
 
 function inWords({ tool, target, asked, rate, p50, p99, targetBusy, steal, ours }: Run): string {

@@ -18,7 +18,14 @@ const seconds = values.quick === true ? 20 : 600;
 using sitting = new Sitting(seconds, await takePlace(), say);
 using nginx = await startNginx(sitting.folder, sitting.systemCpu);
 const startedAt = new Date().toISOString();
-const job = { port: nginx.port, request: HTTP, connections: sitting.connections, rate: RATE, seconds };
+const job = {
+  port: nginx.port,
+  request: HTTP,
+  connections: sitting.connections,
+  rate: RATE,
+  seconds,
+  cpu: sitting.loadCpu,
+};
 const result = await offer(job);
 const soak: Soak = {
   startedAt,

@@ -1,18 +1,16 @@
-import net from 'node:net';
 import readline from 'node:readline';
 import type { Served } from '../app/index.ts';
 import type { ClosedLoop, OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { ControlPlaneAgent } from './control-plane.ts';
+import { LineOutput } from './output.ts';
 import type { AgentCommand, AgentEvent } from './protocol.ts';
 
-/** Node writes to process.stdout synchronously; a reader that is slow must not hold up the loop. */
-const output = new net.Socket({ fd: 1, readable: false, writable: true });
-output.on('error', () => process.exit(0));
+const output = new LineOutput(1, () => process.exit(0));
 
 function say(event: AgentEvent): void {
-  output.write(`${JSON.stringify(event)}\n`);
+  output.write(JSON.stringify(event));
 }
 
 let load: OpenLoop | ClosedLoop | undefined;

@@ -15,6 +15,13 @@ export interface BareLoad {
 
 const BARRIER_NS = 50e6;
 
+/** What bare load may be given beside its plan. */
+export interface BareOptions {
+  readonly onSecond?: (interval: Interval) => void;
+  /** Processors that the agent is kept on; without them it goes where this process may. */
+  readonly cpus?: readonly number[];
+}
+
 /**
  * Offers load to a server that already runs, with the agent that scenarios use, outside any sandbox.
  * When `signal` is aborted, what was measured so far is returned.
@@ -23,11 +30,11 @@ const BARRIER_NS = 50e6;
 export async function bareLoad(
   plan: LoadPlan,
   signal: AbortSignal,
-  onSecond: (interval: Interval) => void,
+  { onSecond, cpus }: BareOptions = {},
 ): Promise<BareLoad> {
   await initHistograms();
   // A session of its own: Ctrl-C at the terminal must not kill what is to report.
-  const [program, ...args] = agentCommand();
+  const [program, ...args] = cpus === undefined ? agentCommand() : onProcessors(cpus, agentCommand());
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -52,7 +59,7 @@ export async function bareLoad(
         }
         case 'interval':
           intervals.push(event.interval);
-          onSecond(event.interval);
+          onSecond?.(event.interval);
           break;
         case 'failed':
           throw new BenchError('component', event.code, event.message, { hint: event.hint });
@@ -67,4 +74,9 @@ export async function bareLoad(
     usage.close();
     child.kill('SIGKILL');
   }
+}
+
+/** The command that runs another one on these processors alone. */
+export function onProcessors(cpus: readonly number[], argv: readonly string[]): readonly [string, ...string[]] {
+  return ['taskset', '--cpu-list', cpus.join(','), ...argv];
 }

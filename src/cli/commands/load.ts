@@ -100,8 +100,10 @@ async function load(url: string, flags: Flags, context: Context): Promise<number
   await prepareAgentNode((line) => terminal.say(line));
   using interrupt = onInterrupt(terminal);
   const startedAt = new Date();
-  const result = await bareLoad(plan, interrupt.signal, (interval) => {
-    if (flags.quiet !== true) terminal.say(secondLine(interval));
+  const result = await bareLoad(plan, interrupt.signal, {
+    onSecond: (interval) => {
+      if (flags.quiet !== true) terminal.say(secondLine(interval));
+    },
   });
   const record = bareRecord(plan, result, { startedAt, version: programVersion(context.root), load: settings });
   if (save !== undefined) await saveRecord(record, save);
