@@ -16,7 +16,9 @@ export interface OurJob {
   readonly cpu: number;
 }
 
-const WARMUP = nanos(3e9);
+/** The warm-up has three of these, the measurement whole ones. */
+const PHASE = nanos(1.5e9);
+const WARMUP = nanos(3 * PHASE);
 
 /** Offers requests with the agent that scenarios use, on a processor of its own. */
 export function offer(job: OurJob): Promise<BareLoad> {
@@ -56,12 +58,12 @@ function planOf({ port, request, connections, rate, seconds }: OurJob): LoadPlan
     endpoints: [{ address: '127.0.0.1', port }],
     connections,
     stagger: nanos(0),
-    // Half the rate at first: what is not compiled yet would begin the measurement with a backlog. The step to the whole
-    // rate is compiled too, and well before the measurement.
+    // Half the rate first, then all of it, so that both and a step are compiled; then little, so that the measurement
+    // begins without a backlog.
     schedule: {
       kind: 'steps',
-      rates: [perSecond(rate)],
-      ...{ start: nanos(WARMUP / 2), span: nanos(duration + WARMUP / 2) },
+      rates: [rate, rate / 8, ...new Array<number>(Math.ceil(duration / PHASE)).fill(rate)].map(perSecond),
+      ...{ start: PHASE, span: nanos(PHASE * (2 + Math.ceil(duration / PHASE))) },
       rate: perSecond(rate / 2),
       horizon: nanos(WARMUP + duration),
       seed: 1,

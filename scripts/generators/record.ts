@@ -35,8 +35,11 @@ export interface Run extends Reading {
   readonly round: number;
   readonly tool: string;
   readonly target: string;
-  /** As much as it can, the share of the fastest rival that ours is to hold, nothing at all, or requests per second. */
-  readonly asked: 'capacity' | 'held' | 'floor' | number;
+  /**
+   * As much as it can, the same of the round's fastest rival once more beside ours, the share of that which ours is to
+   * hold, nothing at all, or requests per second.
+   */
+  readonly asked: 'capacity' | 'beside' | 'held' | 'floor' | number;
   /** How much of its processor the target took, median over half seconds; through a proxy, proxy and target. */
   readonly targetBusy: number;
   /** What the hypervisor took of the two processors. */

@@ -66,7 +66,7 @@ export async function gateRequest(
       ...(rate === undefined ? {} : { rate }),
       ...(seed === undefined ? {} : { seed }),
     },
-    policy: (tolerance) => policyOf(flags, tolerance, scenarios),
+    policy: (tolerance, fitting) => policyOf(flags, tolerance, { scenarios, fitting }),
     confirm: flags.confirm,
     calibration: calibrationOf(flags),
     machine: { cpus: availableCpus(), memory: bytes(os.totalmem()), mayRealtime: mayRealtime() },
@@ -79,8 +79,12 @@ export async function gateRequest(
   };
 }
 
-/** The policy that the flags ask for; `tolerance` is the scenario's own. */
-function policyOf(flags: GateFlags, tolerance: number, scenarios: number): Policy {
+/** The policy that the flags ask for; `tolerance` is the scenario's own, and `fitting` blocks fit into the time of a stage. */
+function policyOf(
+  flags: GateFlags,
+  tolerance: number,
+  { scenarios, fitting }: { readonly scenarios: number; readonly fitting: number },
+): Policy {
   const chosen =
     flags.metric === undefined || flags.metric.length === 0
       ? DEFAULT_METRICS.map((name) => ({ name, tolerance: undefined }))
@@ -89,15 +93,20 @@ function policyOf(flags: GateFlags, tolerance: number, scenarios: number): Polic
   return makePolicy(metrics, {
     scenarios,
     ...(flags.guard === undefined ? {} : { guardNs: flags.guard }),
-    ...(flags.blocks === undefined ? {} : { looks: looksUpTo(flags.blocks) }),
+    looks: looksUpTo(flags.blocks ?? Math.max(LOOKS[0], Math.min(fitting, MOST_BLOCKS))),
   });
 }
 
-/** The usual looks, then one at twice as many blocks each time, all below the last one, and the last one. */
+/** More see little more, and each further look takes its share of the error budget. */
+const MOST_BLOCKS = 160;
+/** A look so close before the last one would take of its error budget and save no time. */
+const NEAR = 0.75;
+
+/** The usual looks, then one at twice as many blocks each time, all well below the last one, and the last one. */
 export function looksUpTo(blocks: number): readonly number[] {
   const looks: number[] = [...LOOKS];
   for (let next = 2 * LOOKS[2]; next < blocks; next *= 2) looks.push(next);
-  return [...looks.filter((look) => look < blocks), blocks];
+  return [...looks.filter((look) => look < NEAR * blocks), blocks];
 }
 
 /** A metric that is gated, with its tolerance where one was written. */

@@ -9,6 +9,7 @@ import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
 import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
 import type { Surroundings } from './surroundings.ts';
+import { Tally } from './tally.ts';
 
 /** How often time-outs are looked for; they are late by this at most. */
 const SWEEP_NS = 10e6;
@@ -34,13 +35,7 @@ export class OpenLoop {
   /** How long the loop meant to sleep before this turn, ns. */
   private slept = 0;
   private nextSweep = 0;
-  private opened = 0;
-  private closedByPeer = 0;
-  private refused = 0;
-  /** Why a connection was last given up; empty where none was. */
-  private givenUp = '';
-  /** Of the warm-up too. */
-  private readonly overall: Partial<Record<Outcome, number>> & { sent: number } = { sent: 0 };
+  private readonly tally = new Tally();
   private finished: ((total: LoadTotal) => void) | undefined;
   /** How long a request may wait, for a connection and then for its answer. */
   private patience: number;
@@ -98,6 +93,7 @@ export class OpenLoop {
     let now: number = this.world.clock();
     const gap = now - this.lastTurn - this.slept;
     this.lastTurn = now;
+    for (const lane of this.lanes.all) this.drain(lane);
     now = this.releaseDue(now);
     this.phases.turned(now, gap, this.nextDue);
     if (now >= this.nextSweep) this.sweep(now);
@@ -122,7 +118,7 @@ export class OpenLoop {
   private release(intended: number, now: number): boolean {
     this.phases.of(intended).released(now - intended);
     const { free, queue } = this.lanes.next();
-    const connection = free.take();
+    const connection = queue.length > 0 ? undefined : free.take();
     if (connection === undefined) {
       queue.push(intended, now);
       return false;
@@ -134,7 +130,7 @@ export class OpenLoop {
 
   private send(connection: Connection, intended: number, released: number, now: number): void {
     this.inFlight += 1;
-    this.overall.sent += 1;
+    this.tally.overall.sent += 1;
     this.phases.of(intended).sent(now - released);
     connection.send(intended, released, now, this.written);
   }
@@ -148,17 +144,31 @@ export class OpenLoop {
     this.offer(connection);
   };
 
+  /**
+   * A connection may have room. What waits is sent by the next turn, once all that was answered has been read: requests
+   * that leave together wake the other side once. A loop that sleeps has no next turn so soon.
+   */
   private offer(connection: Connection): void {
     // One that is replaced takes nothing of the queue: it has no room.
     if (connection.isSpent) this.replace(connection);
-    const { free, queue } = this.lanes.of(connection.index);
-    while (queue.length > 0 && connection.hasRoom) {
-      const intended = queue.firstIntended();
-      const released = queue.firstReleased();
+    const lane = this.lanes.of(connection.index);
+    lane.free.add(connection);
+    if (this.world.rest !== undefined) this.drain(lane);
+  }
+
+  /** Sends what waits in a lane on the connections that have room. */
+  private drain({ free, queue }: Lane): void {
+    while (queue.length > 0) {
+      const connection = free.take();
+      if (connection === undefined) return;
+      const [intended, released] = [queue.firstIntended(), queue.firstReleased()];
       queue.shift();
-      this.send(connection, intended, released, this.world.clock());
+      const now = this.world.clock();
+      this.send(connection, intended, released, now);
+      free.add(connection);
+      // A lane may take a millisecond to send all, and what is due must not wait for it.
+      this.releaseDue(now);
     }
-    free.add(connection);
   }
 
   private dial(index: number, ready?: () => void, failed?: (error: Error) => void, backoffMs = 1): void {
@@ -167,7 +177,7 @@ export class OpenLoop {
     this.connections[index] = connection;
     connection.link = this.world.dial(endpoint, {
       opened: () => {
-        this.opened += 1;
+        this.tally.opened += 1;
         this.reopened(index);
         connection.open();
         this.offer(connection);
@@ -183,7 +193,7 @@ export class OpenLoop {
   }
 
   private redialLater(index: number, backoffMs: number): void {
-    this.refused += 1;
+    this.tally.refused += 1;
     if (this.finished === undefined) return;
     this.world.later(backoffMs, () => {
       if (this.finished !== undefined) this.dial(index, undefined, undefined, Math.min(backoffMs * 2, 100));
@@ -233,7 +243,7 @@ export class OpenLoop {
 
   /** The other side closed, or the network failed. */
   private lost(connection: Connection, reason: string): void {
-    this.closedByPeer += 1;
+    this.tally.closedByPeer += 1;
     try {
       if (reason === 'end' && connection.busy > 0 && connection.reader.close()) {
         this.answered(connection, this.world.clock());
@@ -255,7 +265,7 @@ export class OpenLoop {
   /** Every request under way on the connection ends with the same outcome. */
   private giveUp(connection: Connection, outcome: Exclude<Outcome, 'ok'>, detail: string, bytes?: Buffer): void {
     const now = this.world.clock();
-    this.givenUp = detail;
+    this.tally.givenUp = detail;
     for (let slot = 0; slot < connection.concurrency; slot += 1) {
       if (!connection.isBusy(slot)) continue;
       this.miss(connection, slot, outcome, detail, now, bytes);
@@ -266,7 +276,7 @@ export class OpenLoop {
 
   private succeeded(connection: Connection, slot: number, now: number, version: string): void {
     const intended = connection.intended[slot] ?? 0;
-    this.count('ok');
+    this.tally.count('ok');
     this.phases.of(intended).succeeded(intended, connection.sent[slot] ?? 0, now, version);
   }
 
@@ -278,13 +288,9 @@ export class OpenLoop {
     now: number,
     bytes?: Buffer,
   ): void {
-    this.count(outcome);
+    this.tally.count(outcome);
     const missed = failure(connection, slot, outcome, detail, now, bytes);
     this.phases.of(missed.intended).missed(missed);
-  }
-
-  private count(outcome: Outcome): void {
-    this.overall[outcome] = (this.overall[outcome] ?? 0) + 1;
   }
 
   private replace(connection: Connection): void {
@@ -325,8 +331,8 @@ export class OpenLoop {
     while (queue.length > 0 && queue.firstReleased() <= limit) {
       const [intended, released] = [queue.firstIntended(), queue.firstReleased()];
       queue.shift();
-      this.count('unsent');
-      this.phases.of(intended).missed(unsent(intended, released, now, this.givenUp));
+      this.tally.count('unsent');
+      this.phases.of(intended).missed(unsent(intended, released, now, this.tally.givenUp));
     }
   }
 
@@ -338,10 +344,6 @@ export class OpenLoop {
     const { finished } = this;
     this.finished = undefined;
     for (const connection of this.connections) connection.destroy();
-    finished?.({
-      ...this.phases.measured.finish(),
-      connections: { opened: this.opened, closedByPeer: this.closedByPeer, refused: this.refused },
-      overall: this.overall,
-    });
+    finished?.({ ...this.phases.measured.finish(), ...this.tally.totals });
   }
 }

@@ -38,7 +38,8 @@ export interface GateRequest {
   readonly arms: Readonly<Record<ArmName, ArmRequest>>;
   /** Of the scenario, the same for both arms. */
   readonly overrides: Omit<Overrides, 'variants' | 'trials' | 'quick' | 'replay'>;
-  readonly policy: (tolerance: number) => Policy;
+  /** The rules, from the scenario's tolerance and from how many blocks fit into a stage's time. */
+  readonly policy: (tolerance: number, fitting: number) => Policy;
   /** False ends a gate with what it found first. */
   readonly confirm: boolean;
   readonly machine: Machine;
@@ -69,7 +70,21 @@ export async function prepareGate(request: GateRequest): Promise<Gate> {
     candidate: await findArm('candidate', asked.candidate, place, overrides),
   };
   checkSameQuestion(arms.baseline, arms.candidate);
-  return { request, arms, policy: request.policy(arms.candidate.scenario.tolerance) };
+  return { request, arms, policy: policyFor(request, arms.candidate, [arms.baseline, arms.candidate]) };
+}
+
+/** A stage of a gate is to end within a quarter of an hour, its start and its calibration included. */
+const STAGE_NS = 14 * 60e9;
+
+/** The policy of a request for two arms, of which one has the scenario that is measured. */
+export function policyFor(
+  { policy, overrides, machine }: Pick<GateRequest, 'policy' | 'overrides' | 'machine'>,
+  { scenario }: Arm,
+  arms: readonly Pick<Arm, 'variant'>[],
+): Policy {
+  const variants = arms.map(({ variant }) => variant);
+  const block = planVariants({ ...scenario, thresholds: [] }, variants, { ...overrides, trials: 1 }, machine).estimate;
+  return policy(scenario.tolerance, Math.floor(Math.min(STAGE_NS, scenario.limits.time) / block));
 }
 
 /**

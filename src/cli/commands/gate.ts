@@ -45,7 +45,7 @@ export function addGate(program: Command, context: Context): void {
     .option('--guard <time>', 'a smaller difference per request is no regression (5us by default)', durationOption)
     .option(
       '--blocks <n>',
-      `most blocks of each run; looks at ${LOOKS.join(', ')} by default, beyond these whenever they have doubled`,
+      `most blocks of each run, as many as fit into 14 minutes by default; looks at ${LOOKS.join(', ')}, then whenever they have doubled`,
       countOption,
     )
     .option('--no-confirm', 'do not measure again what is found worse: it is inconclusive then')

@@ -11,6 +11,7 @@ import {
   type Recording,
   type RecordingKind,
 } from '../../verdict/index.ts';
+import { policyFor } from '../gate.ts';
 import { findArm } from '../gate-arms.ts';
 import { buildMeshes } from '../meshes.ts';
 import { publish } from '../publish.ts';
@@ -29,7 +30,7 @@ import { checkSamePlace, readRecording, readStored } from './stored.ts';
 export async function prove(request: ProofRequest): Promise<ProofDocument> {
   const startedAt = new Date();
   const arm = await findArm('baseline', request.baseline, request.place, request.overrides);
-  const subject = { request, arm, policy: request.policy(arm.scenario.tolerance) };
+  const subject = { request, arm, policy: policyFor(request, arm, [arm, arm]) };
   const stored = await readStored(request.from, subject.policy, request.out);
   for (const recording of stored.recordings) checkStored(subject, recording);
   const recordings = [...stored.recordings];

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import readline from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { type AgentCommand, type AgentEvent, agentCommand } from '../../src/agent/index.ts';
+import { monotonicNow } from '../../src/metrics/index.ts';
+import { nanos } from '../../src/units/index.ts';
+import { OK, plan } from '../load/simulation.ts';
+import { Scratch } from '../support/cli.ts';
+import { mortal } from '../support/mortal.ts';
+
+const WARMUP = nanos(2e9);
+/** The first interval's line is written in the second, and what outgrows 31 bits as nanoseconds does so in the third. */
+const DURATION = nanos(3.6e9);
+/** The last requests are followed by code that runs once. */
+const END_NS = 0.3e9;
+/** Other work on the machine may have the loop compiled late. */
+const ATTEMPTS = 4;
+
+interface Deoptimization {
+  /** On the monotonic clock. */
+  readonly at: number;
+  readonly where: string;
+}
+
+/** What V8 threw away, by its own log: `code-deopt,<µs since it began>,…,<reason>`. */
+function deoptimizations(log: string, began: number): readonly Deoptimization[] {
+  return log
+    .split('\n')
+    .filter((line) => line.startsWith('code-deopt,'))
+    .map((line) => ({ at: began + Number(line.split(',')[1]) * 1e3, where: line }));
+}
+
+describe('the load agent while it measures', () => {
+  const scratch = new Scratch();
+  const server = net.createServer((socket) => {
+    socket.on('data', () => socket.write(OK));
+    socket.on('error', () => undefined);
+  });
+  before(() => once(server.listen(0, '127.0.0.1'), 'listening'));
+  after(() => {
+    server.close();
+    scratch[Symbol.dispose]();
+  });
+
+  async function measure(attempt: number): Promise<readonly Deoptimization[]> {
+    const { port } = server.address() as AddressInfo;
+    const log = path.join(scratch.folder, `v8-${attempt}.log`);
+    const [node, ...args] = agentCommand();
+    const began = monotonicNow();
+    const flags = ['--log-deopt', `--logfile=${log}`, '--no-logfile-per-isolate'];
+    const child = mortal(spawn(node, [...flags, ...args], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const tell = (command: AgentCommand): void => void child.stdin.write(`${JSON.stringify(command)}\n`);
+    const times = { warmup: WARMUP, duration: DURATION };
+    const load = plan({ rate: 5000, ...times, connections: 8, endpoints: [{ address: '127.0.0.1', port }] });
+    tell({ do: 'load', plan: load });
+    let from = Number.NaN;
+    for await (const line of readline.createInterface({ input: child.stdout })) {
+      const { event } = JSON.parse(line) as AgentEvent;
+      if (event === 'ready') {
+        const at = monotonicNow() + 50e6;
+        from = at + WARMUP;
+        tell({ do: 'start', at, measureFrom: from });
+      }
+      if (event === 'done') break;
+    }
+    child.stdin.end();
+    await once(child, 'exit');
+    return deoptimizations(readFileSync(log, 'utf8'), began).filter(
+      ({ at, where }) => at > from && at < from + DURATION - END_NS && /load\/|writable|net:|recorder/u.test(where),
+    );
+  }
+
+  test('runs code that was compiled in the warm-up, and has none of it compiled again', async (t) => {
+    const seen: string[] = [];
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const deoptimized = await measure(attempt);
+      if (deoptimized.length === 0) return;
+      seen.push(...deoptimized.map(({ where }) => where));
+      t.diagnostic(`attempt ${attempt}: ${deoptimized.length} in the measurement`);
+    }
+    assert.fail(`each of ${ATTEMPTS} measurements had code compiled again:\n${seen.join('\n')}`);
+  });
+});
