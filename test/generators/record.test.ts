@@ -94,6 +94,15 @@ describe('bars of the comparison of generators', () => {
     assert.equal(met({ parts: { capacity: part(always) } })[1], null);
   });
 
+  test('trials that hold although a clock alone was late count', () => {
+    const held = rounds(() => [
+      run(CLOCK, 'floor', { p99: 900 }),
+      ...Array.from({ length: 2 }, () => run(OURS, 'held', { ours: GOOD })),
+    ]);
+    const [, bar] = barsOf({ ...NOTHING, parts: { capacity: part(held) } });
+    assert.deepEqual([bar?.met, bar?.measured], [true, '12 of 12, 0 vetoed']);
+  });
+
   test('our p50 stands against the best of those who tell theirs, directly at 2,000/s', () => {
     const at = (ours: number): readonly Run[] =>
       rounds(() => [
