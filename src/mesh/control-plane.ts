@@ -4,9 +4,11 @@ import {
   CONTROL_PLANE_PORT,
   CROWD,
   FIRST_GENERATED_PORT,
+  hasThrift,
   type Interception,
   type Settings,
   sidecarDirections,
+  thriftShareOf,
   type Workload,
 } from '../scenario/index.ts';
 import {
@@ -77,10 +79,17 @@ export function controlPlaneOf(
     kind: controlPlane.kind,
     serviceKind: further.kind,
     endpoint: { address, port: CONTROL_PLANE_PORT },
-    generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT, protocol },
+    generated: {
+      count,
+      endpoints,
+      ports,
+      rules,
+      firstPort: FIRST_GENERATED_PORT,
+      thriftShare: thriftShareOf(settings),
+    },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
     onDemand: controlPlane.unknown === 'on-demand',
-    ...(settings.protocol === 'thrift' ? { thrift: thriftManner(settings) } : {}),
+    ...(hasThrift(settings) ? { thrift: thriftManner(settings) } : {}),
     called: { name: client?.workload.calls[0] ?? '', namespace: NAMESPACE },
     // What is given comes last, and wins.
     objects: [...entries, ...virtualServices(entries, rules), ...sidecars, ...further.objects.list],

@@ -1,4 +1,4 @@
-import type { ControlPlaneSettings, MeshSettings, Workload } from './scenario.ts';
+import type { ControlPlaneSettings, MeshSettings, Settings, Workload } from './scenario.ts';
 
 /** The host to which sidecars send their spans, where they trace. */
 export const COLLECTOR = 'collector';
@@ -23,6 +23,18 @@ export const FIRST_GENERATED_PORT = 20_000;
 
 /** Ports on which sidecars take what packet rules lead to them, by direction: those that Istio uses. */
 export const SIDECAR_PORTS = { outbound: 15_001, inbound: 15_006 } as const;
+
+/** The share of the services that are made up which speak Thrift, 0 to 1. */
+export function thriftShareOf({ protocol, services }: Pick<Settings, 'protocol' | 'services'>): number {
+  const spoken = services.protocol === 'same' ? protocol : services.protocol;
+  if (spoken === 'mixed') return services.thriftShare;
+  return spoken === 'thrift' ? 1 : 0;
+}
+
+/** True where a sidecar is told of services that speak Thrift. */
+export function hasThrift(settings: Pick<Settings, 'protocol' | 'services'>): boolean {
+  return settings.protocol === 'thrift' || (settings.services.count > 0 && thriftShareOf(settings) > 0);
+}
 
 /** The workload that sends the load; undefined where there is not exactly one. */
 export function clientOf(workloads: readonly Workload[]): Workload | undefined {

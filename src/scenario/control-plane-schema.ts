@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IstioObject } from '../services/index.ts';
 import { BOUNDS } from './bounds.ts';
-import { duration } from './fields.ts';
+import { duration, percent } from './fields.ts';
 
 /** More of them would run out of ports of their own, and of anybody's patience. */
 export const MOST_SERVICES = 10_000;
@@ -30,6 +30,12 @@ export const servicesShape = {
     .describe(
       'each service has a port of its own, from 20000 on, or all have port 80: one listener each, or one for all',
     ),
+  protocol: z
+    .enum(['same', 'http', 'thrift', 'mixed'])
+    .describe('what they speak: the same as the load, HTTP, Thrift, or some the one and some the other (thriftShare)'),
+  thriftShare: percent
+    .meta({ examples: ['25%'] })
+    .describe('of services that are mixed, how many speak Thrift; the seed says which'),
   rules: z
     .int()
     .min(0)

@@ -68,6 +68,8 @@ export const DEFAULTS = {
     count: 0,
     endpoints: 2,
     ports: 'own',
+    protocol: 'same',
+    thriftShare: '50%',
     rules: 0,
     lazy: false,
     visible: 2,

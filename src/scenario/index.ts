@@ -15,9 +15,11 @@ export {
   controlPlaneProcesses,
   FIRST_GENERATED_PORT,
   furtherSidecars,
+  hasThrift,
   SIDECAR_PORTS,
   type SidecarDirections,
   sidecarDirections,
+  thriftShareOf,
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';

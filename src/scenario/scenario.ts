@@ -148,6 +148,10 @@ export interface ServicesSettings {
   /** Addresses of each. */
   readonly endpoints: number;
   readonly ports: 'own' | 'shared';
+  /** What they speak; `same` as the load. */
+  readonly protocol: 'same' | 'http' | 'thrift' | 'mixed';
+  /** Of mixed ones the share that speak Thrift, 0 to 1. */
+  readonly thriftShare: number;
   /** Of a VirtualService for each of them, and for those that are called; 0 has none. */
   readonly rules: number;
   /** True where a workload sees those that it calls, and {@link visible} others. */

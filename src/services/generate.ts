@@ -19,8 +19,8 @@ export interface GeneratedServices {
   readonly firstPort: number;
   /** Rules of a VirtualService for each; 0 has none. */
   readonly rules: number;
-  /** What they speak; HTTP where it is not said. */
-  readonly protocol?: ServicePort['protocol'];
+  /** The share of them that speak Thrift, 0 to 1; the seed says which. All others speak HTTP. */
+  readonly thriftShare?: number;
   readonly seed: number;
 }
 
@@ -59,14 +59,23 @@ export function virtualServices(entries: readonly ServiceEntry[], rules: number)
 /** ServiceEntries in namespaces of a hundred, with addresses of 198.19.0.0/16, which nobody has. */
 export function generateServices(spec: GeneratedServices): readonly ServiceEntry[] {
   const random = createRandom(spec.seed);
+  const thrift = ofThrift(spec);
   return Array.from({ length: spec.count }, (_, index) => {
     const { name, namespace } = generatedName(index);
     return serviceEntry(name, namespace, {
       port: spec.ports === 'own' ? spec.firstPort + index : SHARED_PORT,
       addresses: Array.from({ length: spec.endpoints }, () => anAddress(random)),
-      protocol: spec.protocol,
+      protocol: thrift.has(index) ? 'THRIFT' : 'HTTP',
     });
   });
+}
+
+/** Exactly the share of them, drawn apart from their addresses, which are the same whatever they speak. */
+function ofThrift({ count, thriftShare = 0, seed }: GeneratedServices): ReadonlySet<number> {
+  const random = createRandom(~seed);
+  const drawn = Array.from({ length: count }, (_, index) => ({ index, lot: random() }));
+  const chosen = drawn.toSorted((one, other) => one.lot - other.lot).slice(0, Math.round(count * thriftShare));
+  return new Set(chosen.map(({ index }) => index));
 }
 
 /** A ServiceEntry of a service of the mesh, of HTTP unless it is said otherwise, with addresses that serve it. */

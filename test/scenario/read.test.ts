@@ -72,6 +72,8 @@ describe('a scenario as it is read', () => {
           count: 0,
           endpoints: 2,
           ports: 'own',
+          protocol: 'same',
+          thriftShare: 0.5,
           rules: 0,
           lazy: false,
           visible: 2,
