@@ -25,12 +25,13 @@ export class ControlPlaneAgent {
       objects: [...objects, ...generateObjects({ ...generated, seed })],
       address: endpoint.address,
       port: endpoint.port,
-      expected: sidecars.map(({ app, mode }) => ({
+      expected: sidecars.map(({ app, mode, namespace, cluster }) => ({
         id: app,
-        namespace: NAMESPACE,
-        domain: `${NAMESPACE}.svc.cluster.local`,
+        namespace,
+        domain: `${namespace}.svc.cluster.local`,
         labels: { app },
         mode,
+        cluster,
       })),
       manners: { fetchTimeout, onDemand, thrift },
       clock: monotonicNow,

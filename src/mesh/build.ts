@@ -11,8 +11,10 @@ import {
   type Scenario,
   type Settings,
   sidecarDirections,
+  sidecarPlace,
   type Workload,
 } from '../scenario/index.ts';
+import { NAMESPACE } from '../services/index.ts';
 import { BenchError } from '../units/index.ts';
 import { controlPlaneHost, controlPlaneOf, crowdHost, EMPTY_HOST, type PlacedWorkload } from './control-plane.ts';
 import { describePath, missingSignals } from './describe.ts';
@@ -82,7 +84,7 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     certificates: workloads.flatMap((workload) => certificateOf(workload, mesh) ?? []),
     target: asCalled(client, service, mesh),
     furtherTargets: further.map(({ address }) => ({ address, port: service.port })),
-    authority: authorityOf(service),
+    authority: loadAuthority(service, settings),
     path: `${describePath(client, service, workloads, mesh)}${configuredBy(settings)}`,
     missingSignals: missingSignals(workloads, mesh),
     notes: [],
@@ -133,6 +135,11 @@ function folderOf(host: string): string {
 
 function authorityOf({ name, port }: Service): string {
   return `${name}:${port}`;
+}
+
+/** What the load asks for: by the namespace too where a sidecar is of another, which does not know the short name. */
+function loadAuthority(service: Service, { controlPlane }: Settings): string {
+  return controlPlane.namespaces === 1 ? authorityOf(service) : `${service.name}.${NAMESPACE}:${service.port}`;
 }
 
 /** Where a workload sends what is for a service: to its own sidecar where that listens, else to the service. */
@@ -286,6 +293,7 @@ function sidecarOf(
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
       name: workload.name,
+      place: sidecarPlace(workload.name, blueprint.workloads, controlPlane),
       address,
       folder,
       adminSocket: `${folder}/${ADMIN_SOCKET}`,

@@ -7,7 +7,9 @@ import {
   hasThrift,
   type Interception,
   type Settings,
+  type SidecarPlace,
   sidecarDirections,
+  sidecarPlace,
   thriftShareOf,
   type Workload,
 } from '../scenario/index.ts';
@@ -60,14 +62,17 @@ export function controlPlaneOf(
   const client = workloads.find(({ workload }) => workload.port === undefined);
   const port = services.find(({ name }) => name === client?.workload.calls[0])?.port ?? 0;
   const protocol = settings.protocol === 'thrift' ? 'THRIFT' : 'HTTP';
+  const placeOf = (name: string): SidecarPlace =>
+    sidecarPlace(name, client === undefined ? [] : [client.workload], controlPlane);
   const { policy, hosts: ofPolicy } = unknownPolicy(settings, port);
   const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
-    if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], bind)];
+    const { namespace } = placeOf(name);
+    if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], { bind, namespace })];
     const own =
       called === 'hidden'
         ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)]
         : calls.map((callee) => hostOf(callee, NAMESPACE));
-    return [sidecarObject(name, [...own, ...shown, ...ofPolicy], bind, policy)];
+    return [sidecarObject(name, [...own, ...shown, ...ofPolicy], { bind, policy, namespace })];
   });
   const central = withSidecar.flatMap(({ workload, address: own }) => (workload.name === CENTRAL ? [own] : []));
   const entries = [
@@ -95,6 +100,7 @@ export function controlPlaneOf(
     objects: [...entries, ...virtualServices(entries, rules), ...sidecars, ...further.objects.list],
     sidecars: withSidecar.map(({ workload: { name }, address: own }) => ({
       app: name,
+      ...placeOf(name),
       address: own,
       mode: name === CENTRAL ? 'NONE' : interceptionMode(mesh),
     })),

@@ -1,4 +1,4 @@
-import { clusterPrefix, listenerAddress, NAMESPACE, statPrefix } from '../services/index.ts';
+import { clusterPrefix, listenerAddress, statPrefix } from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
@@ -15,14 +15,15 @@ const ADS: Json = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 
 
 /** The parts of a bootstrap that make Envoy ask a control plane for all else, as Istio's own bootstrap has them. */
 export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess): Json {
+  const { namespace, cluster } = plan.place;
   return {
     node: {
-      id: `sidecar~${plan.address}~${plan.name}.${NAMESPACE}~${NAMESPACE}.svc.cluster.local`,
-      cluster: `${plan.name}.${NAMESPACE}`,
+      id: `sidecar~${plan.address}~${plan.name}.${namespace}~${namespace}.svc.cluster.local`,
+      cluster: `${plan.name}.${namespace}`,
       metadata: {
-        NAMESPACE,
+        NAMESPACE: namespace,
         LABELS: { app: plan.name },
-        CLUSTER_ID: 'Kubernetes',
+        CLUSTER_ID: cluster,
         INTERCEPTION_MODE: interceptionMode(plan.mesh),
       },
     },

@@ -1,4 +1,4 @@
-import type { AppSettings, ProtocolName, ServicesSettings, ThriftSettings } from '../scenario/index.ts';
+import type { AppSettings, ProtocolName, ServicesSettings, SidecarPlace, ThriftSettings } from '../scenario/index.ts';
 import type { GeneratedServices, InterceptionMode, IstioObject } from '../services/index.ts';
 import type { Nanos } from '../units/index.ts';
 
@@ -112,7 +112,7 @@ export interface CrowdComponent {
 }
 
 /** A sidecar as it introduces itself: as Istio's do. */
-export interface SidecarNode {
+export interface SidecarNode extends SidecarPlace {
   readonly app: string;
   readonly address: string;
   readonly mode: InterceptionMode;

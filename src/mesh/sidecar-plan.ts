@@ -1,4 +1,4 @@
-import type { MeshSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
+import type { MeshSettings, ProtocolName, SidecarPlace, ThriftSettings } from '../scenario/index.ts';
 import type { Certificate, Endpoint, Service } from './mesh.ts';
 
 /** A part of Envoy's configuration. */
@@ -13,6 +13,8 @@ export interface ControlPlaneAccess extends Endpoint {
 export interface SidecarPlan {
   /** The workload beside which it runs. */
   readonly name: string;
+  /** Where its pod is, as a control plane is told. */
+  readonly place: SidecarPlace;
   /** The host's own address. */
   readonly address: string;
   readonly folder: string;

@@ -59,20 +59,20 @@ async function repeat(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
 }
 
 async function propose({ event }: Numbered, { controlPlane }: Pushing): Promise<Proposal> {
-  const { what, groups, order, late } = event;
-  const plan = { groups, manner: { order, lateNs: late } };
+  const { what, groups, shares, by, order, late } = event;
+  const plan = { groups: shares ?? groups, by, manner: { order, lateNs: late } };
   return (await controlPlane.ask({ do: 'propose', change: what, plan }, 'proposed')).proposal;
 }
 
 async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
-  const { at, what, groups, watch, abort } = numbered.event;
+  const { at, what, groups, by, watch, abort } = numbered.event;
   await until(at, pushing);
   const proposal = await propose(numbered, pushing);
   const pushes: PushRecord[] = [];
   const events: TimelineEvent[] = [];
   const step = async (how: 'advance' | 'roll-back', due: number, group: number): Promise<PushRecord> => {
     const push = await tell(how, { ...numbered, due, group, proposal }, pushing);
-    const place = groups === 1 ? 'all at once' : `group ${group + 1} of ${groups}`;
+    const place = groups === 1 ? 'all at once' : `group ${group + 1} of ${groups}${named(by, proposal.units[group])}`;
     const target = how === 'advance' ? `${what} to ${place}` : what;
     events.push({ action: push.rolledBack ? 'roll-back' : 'push', target, intended: due, actual: push.actual });
     pushes.push(push);
@@ -95,6 +95,16 @@ async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> 
   if (last !== undefined)
     events.push({ action: 'pushed', target: what, intended: last.intended, actual: endOfPush(last) });
   return { events, pushes };
+}
+
+/** More units of a group are counted. */
+const MOST_NAMED = 3;
+
+/** Which units a group is of: ` (namespace default)`; nothing where it is of sidecars. */
+function named(by: PushEvent['by'], units: readonly string[] = []): string {
+  if (by === 'sidecar') return '';
+  const more = units.length > MOST_NAMED ? ` and ${units.length - MOST_NAMED} more` : '';
+  return ` (${by} ${units.slice(0, MOST_NAMED).join(', ')}${more})`;
 }
 
 interface Step extends Numbered {

@@ -1,3 +1,4 @@
+import { CLUSTER_ID, NAMESPACE } from '../services/index.ts';
 import type { ControlPlaneSettings, MeshSettings, Settings, Workload } from './scenario.ts';
 
 /** The host to which sidecars send their spans, where they trace. */
@@ -60,6 +61,27 @@ export function sidecarDirections({ calls, port }: Workload, mesh: MeshSettings)
 export function furtherSidecars(client: string, { kind, sidecars }: ControlPlaneSettings): readonly string[] {
   if (kind === 'none') return [];
   return Array.from({ length: sidecars - 1 }, (_, index) => `${client}-${index + 2}`);
+}
+
+/** Where a sidecar says that its pod is. */
+export interface SidecarPlace {
+  readonly namespace: string;
+  readonly cluster: string;
+}
+
+/** The place of a sidecar by its workload's name: those of the client are spread, all others are where mesh and objects are. */
+export function sidecarPlace(
+  name: string,
+  workloads: readonly Workload[],
+  controlPlane: ControlPlaneSettings,
+): SidecarPlace {
+  const { namespaces, clusters } = controlPlane;
+  const index = furtherSidecars(clientOf(workloads)?.name ?? '', controlPlane).indexOf(name) + 1;
+  const nth = (first: string, place: number): string => (place === 0 ? first : `${first}-${place + 1}`);
+  return {
+    namespace: nth(NAMESPACE, index % namespaces),
+    cluster: nth(CLUSTER_ID, Math.floor(index / namespaces) % clusters),
+  };
 }
 
 /** Names that hosts have besides those of the workloads, where a control plane needs them. */

@@ -91,6 +91,18 @@ export const controlPlaneShape = {
     .describe(
       'sidecars of the client, each as of a pod of its own: connections are spread over them; more than one needs mesh.outbound: listener',
     ),
+  namespaces: z
+    .int()
+    .min(1)
+    .max(MOST_SIDECARS)
+    .meta({ examples: [2] })
+    .describe('namespaces that the sidecars of the client are spread over, in turn'),
+  clusters: z
+    .int()
+    .min(1)
+    .max(MOST_SIDECARS)
+    .meta({ examples: [2] })
+    .describe('clusters of Kubernetes that the sidecars of each namespace say to be of, in turn'),
   fetchTimeout: duration(BOUNDS.wait)
     .meta({ examples: ['500ms'] })
     .describe(

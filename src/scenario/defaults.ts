@@ -80,6 +80,8 @@ export const DEFAULTS = {
     kind: 'none',
     protocol: 'delta',
     sidecars: 1,
+    namespaces: 1,
+    clusters: 1,
     fetchTimeout: 0,
     crowd: 0,
     unknown: 'passthrough',

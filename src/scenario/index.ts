@@ -18,7 +18,9 @@ export {
   hasThrift,
   SIDECAR_PORTS,
   type SidecarDirections,
+  type SidecarPlace,
   sidecarDirections,
+  sidecarPlace,
   thriftShareOf,
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';

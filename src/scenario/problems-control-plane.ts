@@ -41,6 +41,8 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     reads: [
       KIND,
       'controlPlane.sidecars',
+      'controlPlane.namespaces',
+      'controlPlane.clusters',
       'controlPlane.crowd',
       'controlPlane.unknown',
       'load.connections',
@@ -179,11 +181,13 @@ function runtime({ controlPlane, runtime: { name, network } }: Settings): readon
 }
 
 function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: readonly Workload[]): readonly Breach[] {
-  const { kind, sidecars: count, crowd } = controlPlane;
+  const { kind, sidecars: count, namespaces, clusters, crowd } = controlPlane;
   const none = 'needs controlPlane.kind: xds, which configures them';
   if (kind === 'none') {
     return [
       ...(count > 1 ? [of(['controlPlane', 'sidecars'], none)] : []),
+      ...(namespaces > 1 ? [of(['controlPlane', 'namespaces'], none)] : []),
+      ...(clusters > 1 ? [of(['controlPlane', 'clusters'], none)] : []),
       ...(crowd > 0 ? [of(['controlPlane', 'crowd'], none)] : []),
     ];
   }
@@ -194,6 +198,14 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
       : []),
     ...(count > load.connections
       ? [of(['controlPlane', 'sidecars'], `cannot be more than load.connections, which is ${load.connections}`)]
+      : []),
+    ...(namespaces * clusters > count
+      ? [
+          of(
+            ['controlPlane', namespaces > 1 ? 'namespaces' : 'clusters'],
+            `cannot be spread over ${namespaces * clusters} of namespaces and clusters: there are ${count} sidecars`,
+          ),
+        ]
       : []),
     ...taken.map(({ name }) =>
       of(['topology', 'workloads', name], 'is the name of a further sidecar, of the crowd or of the central proxy'),

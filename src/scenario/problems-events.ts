@@ -3,7 +3,7 @@ import { componentsOf, controlPlaneProcesses } from './components.ts';
 import { type EventSpec, endOf, MOST_PUSHES, type PushEvent } from './event-schema.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
-import type { Settings, Workload } from './scenario.ts';
+import type { ControlPlaneSettings, Settings, Workload } from './scenario.ts';
 import { spanProblems } from './spans.ts';
 import { closest } from './suggest.ts';
 
@@ -23,7 +23,15 @@ export const EVENT_RULES: readonly Rule[] = [
   { rule: 'event-targets', reads: ['events', ...COMPONENTS], problems: eventTargets },
   {
     rule: 'pushes',
-    reads: ['events', 'services.count', 'services.lazy', 'services.called', ...COMPONENTS],
+    reads: [
+      'events',
+      'services.count',
+      'services.lazy',
+      'services.called',
+      'controlPlane.namespaces',
+      'controlPlane.clusters',
+      ...COMPONENTS,
+    ],
     problems: pushes,
   },
 ];
@@ -79,9 +87,27 @@ function wrongWithPush(event: PushEvent, { controlPlane, services }: Settings): 
     return { field: 'push', message: 'needs services.lazy: false, or the sidecar would not be shown the new service' };
   if (event.what === 'reveal' && services.called !== 'hidden')
     return { field: 'push', message: 'needs services.called: hidden, or there is nothing to reveal' };
-  if (event.groups > controlPlane.sidecars)
-    return { field: 'groups', message: `cannot be more than controlPlane.sidecars, which is ${controlPlane.sidecars}` };
+  const wrong = wrongWithGroups(event, controlPlane);
+  if (wrong !== undefined) return wrong;
   return event.every === 0 ? undefined : wrongWithRepetition(event);
+}
+
+/** Light clients are not counted: nobody watches them. */
+function wrongWithGroups(
+  { groups, shares, by }: PushEvent,
+  { sidecars, namespaces, clusters }: ControlPlaneSettings,
+): Wrong | undefined {
+  const setting = by === 'namespace' || by === 'cluster' ? (`${by}s` as const) : 'sidecars';
+  const units = Math.min(sidecars, { sidecars, namespaces, clusters }[setting]);
+  if (groups > units)
+    return {
+      field: shares === undefined ? 'groups' : 'shares',
+      message: `cannot be more than controlPlane.${setting}, which is ${units}`,
+    };
+  const told = shares?.map((share) => Math.ceil(share * units - 1e-9)) ?? [];
+  const idle = told.findIndex((end, index) => end === told[index - 1]);
+  if (idle < 0) return undefined;
+  return { field: 'shares', message: `tell nobody else in group ${idle + 1}: there are ${units} to tell` };
 }
 
 function wrongWithRepetition({ groups, every, for: length }: PushEvent): Wrong | undefined {

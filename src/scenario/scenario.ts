@@ -177,6 +177,10 @@ export interface ControlPlaneSettings {
   readonly protocol: 'delta' | 'sotw';
   /** Of the client, each as of a pod of its own. */
   readonly sidecars: number;
+  /** Over which they are spread. */
+  readonly namespaces: number;
+  /** Over which those of a namespace are spread. */
+  readonly clusters: number;
   /** How long they wait for a new cluster's endpoints; 0 without end. */
   readonly fetchTimeout: Nanos;
   /** Light clients beside them. */

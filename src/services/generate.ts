@@ -25,6 +25,8 @@ export interface GeneratedServices {
 }
 
 export const NAMESPACE = 'default';
+/** What Istio calls a cluster of Kubernetes that was given no name. */
+export const CLUSTER_ID = 'Kubernetes';
 /** Where all listen that have no port of their own. */
 export const SHARED_PORT = 80;
 /** Services per namespace: what one team has. */
@@ -110,6 +112,13 @@ function anAddress(random: Random): string {
   return `198.19.${host >> 8}.${host & 255}`;
 }
 
+/** Where a Sidecar is and binds, and what becomes of requests for what it does not show. */
+export interface SidecarPlacement {
+  readonly bind?: string | undefined;
+  readonly policy?: OutboundTrafficPolicy | undefined;
+  readonly namespace?: string;
+}
+
 /**
  * The Sidecar that shows a workload these hosts and nothing else: lazy loading in Istio's terms; `*` is every host. With
  * `bind` its listeners are at that address. A policy says what becomes of requests for others.
@@ -117,13 +126,12 @@ function anAddress(random: Random): string {
 export function sidecarObject(
   workload: string,
   hosts: readonly string[],
-  bind?: string,
-  policy?: OutboundTrafficPolicy,
+  { bind, policy, namespace = NAMESPACE }: SidecarPlacement = {},
 ): Sidecar {
   const egress = { hosts: hosts.map((host) => `*/${host}`), ...(bind === undefined ? {} : { bind }) };
   return {
     kind: 'Sidecar',
-    metadata: { name: workload, namespace: NAMESPACE },
+    metadata: { name: workload, namespace },
     spec: {
       workloadSelector: { labels: { app: workload } },
       egress: [egress],

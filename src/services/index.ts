@@ -2,6 +2,7 @@ export { type Change, type ChangeName, changeOf, keyOf, type ObjectKey } from '.
 export { withSubsets } from './destination.ts';
 export { withFullNames } from './full-names.ts';
 export {
+  CLUSTER_ID,
   type GeneratedServices,
   generatedName,
   generateObjects,

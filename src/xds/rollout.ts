@@ -1,6 +1,7 @@
 import { BenchError } from '../units/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compareStates, type StateDifference } from './compare.ts';
+import { divide, type RolloutUnit } from './groups.ts';
 import type { Manner, Session } from './session.ts';
 
 /** How one group was told. Lists have an entry for each of its sidecars, in the same order. */
@@ -19,14 +20,18 @@ export interface Proposal {
   readonly difference: StateDifference;
   /** Node ids by group, in the order in which they are told. */
   readonly groups: readonly (readonly string[])[];
+  /** The names of what each group is made of. */
+  readonly units: readonly (readonly string[])[];
   /** Time to build and encode what sidecars will be sent, ns. */
   readonly encodeNs: number;
 }
 
 /** How a push is to go about it. */
 export interface RolloutPlan {
-  /** So many, as even as can be. */
-  readonly groups: number;
+  /** So many, as even as can be, or to what share of all units each group brings the push, the last to 1. */
+  readonly groups: number | readonly number[];
+  /** What groups are made of; sidecars where it is not said. */
+  readonly by?: RolloutUnit | undefined;
   /** How each sidecar is told; a roll-back makes before it breaks. */
   readonly manner?: Manner | undefined;
 }
@@ -52,26 +57,23 @@ export class Rollout {
     from: Catalogue,
     to: Catalogue,
     sessions: readonly Session[],
-    { groups: of, manner }: RolloutPlan,
+    { groups, by, manner }: RolloutPlan,
     clock: () => number,
   ) {
-    if (of < 1) throw new RangeError('a push goes to one group at least');
     this.from = from;
     this.to = to;
     this.clock = clock;
     this.manner = manner;
-    const ordered = sessions.toSorted((one, other) => (one.node.id < other.node.id ? -1 : 1));
-    const groupAt = (index: number): number => Math.floor((index * of) / ordered.length);
-    this.groups = Array.from({ length: of }, (_, group) =>
-      ordered.filter((_session, index) => groupAt(index) === group),
-    );
+    const divided = divide(sessions, groups, by);
+    this.groups = divided.map(({ members }) => members);
     const at = clock();
-    const pairs = ordered.map(({ node }) => [from.snapshotFor(node), to.snapshotFor(node)] as const);
+    const pairs = sessions.map(({ node }) => [from.snapshotFor(node), to.snapshotFor(node)] as const);
     const encodeNs = clock() - at;
     const distinct = [...new Map(pairs.map((pair) => [pair[1], pair])).values()];
     this.proposal = {
       difference: compareStates(distinct),
       groups: this.groups.map((group) => group.map(({ node }) => node.id)),
+      units: divided.map(({ units }) => units),
       encodeNs,
     };
   }

@@ -66,6 +66,31 @@ describe('a bad route', () => {
   });
 });
 
+test('a bad route that goes to one namespace first is taken back, and harms no other', async () => {
+  const measured = await trial(
+    1,
+    'controlPlane: { kind: xds, sidecars: 3, namespaces: 2 }\nevents: [{ at: 200ms, push: bad-route, groups: 2, by: namespace, watch: 200ms }]\n',
+  );
+  assert.deepEqual(actions(measured), [
+    'push bad-route to group 1 of 2 (namespace default)',
+    'roll-back bad-route',
+    'pushed bad-route',
+  ]);
+  assert.deepEqual(
+    pushesOf(measured).map(({ sidecars }) => sidecars),
+    [2, 2],
+  );
+  assert.ok(failed(measured) > 0);
+  const answered = (host: string): number =>
+    Object.entries(measured.proxies[host]?.counters ?? {})
+      .filter(([name]) => /^http\.outbound_.*_8080;\.downstream_rq_5xx$/u.test(name))
+      .reduce((sum, [, value]) => sum + value, 0);
+  assert.deepEqual(
+    [answered('client.envoy') > 0, answered('client-2.envoy'), answered('client-3.envoy') > 0],
+    [true, 0, true],
+  );
+});
+
 for (const routes of ['listener', 'trds']) {
   test(`Thrift, routes by ${routes}: a service that moves is followed, and a bad route is taken back`, async () => {
     const measured = await trial(

@@ -84,6 +84,8 @@ describe('a scenario as it is read', () => {
           kind: 'none',
           protocol: 'delta',
           sidecars: 1,
+          namespaces: 1,
+          clusters: 1,
           fetchTimeout: 0,
           crowd: 0,
           unknown: 'passthrough',

@@ -35,7 +35,7 @@ describe('a catalogue', () => {
   });
 
   test('binds listeners where a Sidecar object says', () => {
-    const bound = new Catalogue([...OBJECTS, sidecarObject('client', ['*'], '198.18.0.9')]);
+    const bound = new Catalogue([...OBJECTS, sidecarObject('client', ['*'], { bind: '198.18.0.9' })]);
     const { listener, cluster } = bound.snapshotFor({ ...NODE, mode: 'NONE' });
     assert.deepEqual([...listener.keys()], ['198.18.0.9_8000', '198.18.0.9_8001']);
     assert.match(json(listener, '198.18.0.9_8000'), /outbound_198\.18\.0\.9_8000;/u);

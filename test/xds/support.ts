@@ -12,6 +12,7 @@ export const NODE: Node = {
   namespace: 'default',
   domain: 'default.svc.cluster.local',
   labels: { app: 'client' },
+  cluster: 'Kubernetes',
   mode: 'REDIRECT',
 };
 
