@@ -6,6 +6,7 @@ import {
   CROWD,
   clientOf,
   DEFAULT_SETTINGS,
+  ENDPOINTS_PORT,
   furtherSidecars,
   type MeshSettings,
   type Scenario,
@@ -93,12 +94,13 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
 
 function configuredBy({ controlPlane }: Settings): string {
   if (controlPlane.kind === 'none') return '';
-  const { kind, protocol, sidecars, crowd, unknown } = controlPlane;
+  const { kind, protocol, eds, sidecars, crowd, unknown } = controlPlane;
+  const apart = eds === 'own' ? ', endpoints by a server of their own' : '';
   const by = kind === 'istiod' ? ' by istiod' : '';
   const spread = sidecars === 1 ? '' : `, one of ${sidecars} such sidecars for each connection`;
   const beside = crowd === 0 ? '' : `, as are ${crowd} light clients`;
   const others = unknown === 'passthrough' ? '' : `; what it is not shown: ${unknown}`;
-  return `; configured${by} over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}${others}`;
+  return `; configured${by} over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${apart}${spread}${beside}${others}`;
 }
 
 /** After those of the workloads and of the collector. */
@@ -261,6 +263,7 @@ function sidecarOf(
           address: controlPlaneAddress(blueprint.workloads),
           port: CONTROL_PLANE_PORT,
           protocol: controlPlane.protocol,
+          edsPort: controlPlane.eds === 'own' ? ENDPOINTS_PORT : undefined,
         };
   const spread = controlPlane.sidecars > 1 && workload.port === undefined;
   const passages = passagesOf(workload, blueprint.settings, blueprint.visits.get(workload.name) ?? 0);

@@ -3,6 +3,7 @@ import {
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
   CROWD,
+  ENDPOINTS_PORT,
   FIRST_GENERATED_PORT,
   hasThrift,
   type Interception,
@@ -84,6 +85,8 @@ export function controlPlaneOf(
     kind: controlPlane.kind,
     serviceKind: further.kind,
     endpoint: { address, port: CONTROL_PLANE_PORT },
+    ...(controlPlane.eds === 'own' ? { eds: { address, port: ENDPOINTS_PORT } } : {}),
+    dialect: controlPlane.protocol,
     generated: {
       count,
       endpoints,

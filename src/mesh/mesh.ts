@@ -88,6 +88,10 @@ export interface ControlPlaneComponent {
   /** How it is told of the services that are made up. */
   readonly serviceKind: ServicesSettings['kind'];
   readonly endpoint: Endpoint;
+  /** Where endpoints come from that have a server of their own; absent where all comes from one. */
+  readonly eds?: Endpoint;
+  /** In which sidecars ask. */
+  readonly dialect: 'delta' | 'sotw';
   /** Services that are made up when it starts. */
   readonly generated: Omit<GeneratedServices, 'seed'>;
   /** How long sidecars wait for what a resource refers to, as Envoy writes durations. */

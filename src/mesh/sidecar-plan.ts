@@ -7,6 +7,8 @@ export type Json = Readonly<Record<string, unknown>>;
 /** How a sidecar speaks to its control plane. */
 export interface ControlPlaneAccess extends Endpoint {
   readonly protocol: 'delta' | 'sotw';
+  /** The port of the server of endpoints alone; undefined where there is none. */
+  readonly edsPort: number | undefined;
 }
 
 /** What a sidecar does, from which its configuration follows. */

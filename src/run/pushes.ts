@@ -4,7 +4,7 @@ import type { Trial } from '../record/index.ts';
 import type { PushEvent } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
 import type { Proposal } from '../xds/index.ts';
-import { type ControlPlaneClient, workloadOf } from './control-plane.ts';
+import { type Pusher, workloadOf } from './control-plane.ts';
 import type { TimelineEvent } from './events.ts';
 
 /** A push to one group of sidecars, or its roll-back, as the record has it. */
@@ -12,7 +12,7 @@ export type PushRecord = NonNullable<NonNullable<Trial['controlPlane']>['pushes'
 
 /** What pushes need of a deployment. */
 export interface Pushing {
-  readonly controlPlane: Pick<ControlPlaneClient, 'ask'>;
+  readonly controlPlane: Pusher;
   /** Counters of every proxy, by `host.envoy`. */
   readonly counters: () => Promise<Counters>;
   readonly measureFrom: Nanos;
@@ -61,7 +61,7 @@ async function repeat(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
 async function propose({ event }: Numbered, { controlPlane }: Pushing): Promise<Proposal> {
   const { what, groups, shares, by, order, late } = event;
   const plan = { groups: shares ?? groups, by, manner: { order, lateNs: late } };
-  return (await controlPlane.ask({ do: 'propose', change: what, plan }, 'proposed')).proposal;
+  return await controlPlane.propose(what, plan);
 }
 
 async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
@@ -121,7 +121,7 @@ async function tell(
 ): Promise<PushRecord> {
   const { index, event, due, group, proposal } = step;
   const actual = Math.round(monotonicNow() - measureFrom);
-  const { pushed } = await controlPlane.ask({ do: how }, 'pushed');
+  const pushed = await (how === 'advance' ? controlPlane.advance() : controlPlane.rollBack());
   const total = (of: readonly number[]): number => of.reduce((sum, one) => sum + one, 0);
   const { resources, more } = proposal.difference;
   return {

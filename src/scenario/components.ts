@@ -6,10 +6,12 @@ export const COLLECTOR = 'collector';
 
 /** The host of the control plane, where there is one. */
 export const CONTROL_PLANE = 'control-plane';
-/** Its processes there, by kind: what tells the sidecars first, then what it needs. */
+/** Its processes there, by kind: what tells the sidecars first, then what else does, or what it needs. */
 export const CONTROL_PLANE_PROCESSES = {
   none: [],
   xds: ['xds'],
+  /** With endpoints from a server of their own. */
+  split: ['xds', 'eds'],
   istiod: ['istiod', 'kube-apiserver', 'etcd'],
 } as const;
 /** The host of the light clients beside the sidecars, and their process there. */
@@ -19,6 +21,8 @@ export const CROWD_PROCESS = 'members';
 export const CENTRAL = 'central';
 /** Where it listens: the port of istiod in plaintext. */
 export const CONTROL_PLANE_PORT = 15_010;
+/** Where endpoints come from that have a server of their own. */
+export const ENDPOINTS_PORT = 15_011;
 /** The first port of services that are made up; below the ephemeral ports of Linux, and above those of topologies. */
 export const FIRST_GENERATED_PORT = 20_000;
 
@@ -95,8 +99,10 @@ export function furtherHosts(workloads: readonly Workload[], controlPlane: Contr
 }
 
 /** The same as `control-plane.process`. */
-export function controlPlaneProcesses(kind: ControlPlaneSettings['kind']): readonly string[] {
-  return CONTROL_PLANE_PROCESSES[kind].map((name) => `${CONTROL_PLANE}.${name}`);
+export function controlPlaneProcesses({ kind, eds }: Pick<ControlPlaneSettings, 'kind' | 'eds'>): readonly string[] {
+  return CONTROL_PLANE_PROCESSES[kind === 'xds' && eds === 'own' ? 'split' : kind].map(
+    (name) => `${CONTROL_PLANE}.${name}`,
+  );
 }
 
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
@@ -106,7 +112,7 @@ export function componentsOf(
   controlPlane?: ControlPlaneSettings,
 ): readonly string[] {
   const client = clientOf(workloads);
-  const server = controlPlaneProcesses(controlPlane?.kind ?? 'none');
+  const server = controlPlane === undefined ? [] : controlPlaneProcesses(controlPlane);
   const ofWorkloads = workloads.flatMap((workload) => {
     const { outbound, inbound } = sidecarDirections(workload, mesh);
     const own = workload.port !== undefined ? 'app' : workload === client ? 'load' : undefined;

@@ -83,6 +83,9 @@ export const controlPlaneShape = {
   protocol: z
     .enum(['delta', 'sotw'])
     .describe('of what changes only the difference is sent (delta), or all of its kind (state of the world)'),
+  eds: z
+    .enum(['same', 'own'])
+    .describe('endpoints come over the stream of all else, or from a server of their own, a process beside the other'),
   sidecars: z
     .int()
     .min(1)

@@ -79,6 +79,7 @@ export const DEFAULTS = {
   controlPlane: {
     kind: 'none',
     protocol: 'delta',
+    eds: 'same',
     sidecars: 1,
     namespaces: 1,
     clusters: 1,

@@ -13,6 +13,7 @@ export {
   clientOf,
   componentsOf,
   controlPlaneProcesses,
+  ENDPOINTS_PORT,
   FIRST_GENERATED_PORT,
   furtherSidecars,
   hasThrift,

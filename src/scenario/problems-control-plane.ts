@@ -1,4 +1,11 @@
-import { CONTROL_PLANE_PORT, FIRST_GENERATED_PORT, furtherHosts, hasThrift, thriftShareOf } from './components.ts';
+import {
+  CONTROL_PLANE_PORT,
+  ENDPOINTS_PORT,
+  FIRST_GENERATED_PORT,
+  furtherHosts,
+  hasThrift,
+  thriftShareOf,
+} from './components.ts';
 import { DEFAULT_SETTINGS } from './defaults.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
@@ -76,6 +83,11 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
       'mesh.outbound',
     ],
     problems: unknownServices,
+  },
+  {
+    rule: 'own-eds',
+    reads: [KIND, 'controlPlane.eds', 'controlPlane.crowd', 'controlPlane.unknown'],
+    problems: ownEndpoints,
   },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
 ];
@@ -245,7 +257,7 @@ function ports({ controlPlane, services }: Settings, workloads: readonly Workloa
     const taken = services.ports === 'own' && port >= FIRST_GENERATED_PORT && port <= last;
     const at = ['topology', 'workloads', name, 'port'];
     if (taken) return [of(at, `is among the ports of services.count, ${FIRST_GENERATED_PORT} to ${last}`)];
-    return port === CONTROL_PLANE_PORT ? [of(at, 'is the port of the control plane')] : [];
+    return port === CONTROL_PLANE_PORT || port === ENDPOINTS_PORT ? [of(at, 'is a port of the control plane')] : [];
   });
 }
 
@@ -267,6 +279,17 @@ function unknownServices({ controlPlane, services, mesh }: Settings): readonly B
     ...(services.called === 'visible' || ofHidden.length === 0
       ? []
       : [of(['services', 'called'], `is hidden, which needs ${ofHidden.join(' and ')}`)]),
+  ];
+}
+
+/** Endpoints from a server of their own. */
+function ownEndpoints({ controlPlane: { kind, eds, crowd, unknown } }: Settings): readonly Breach[] {
+  if (eds === 'same') return [];
+  const at: Path = ['controlPlane', 'eds'];
+  return [
+    ...(kind === 'xds' ? [] : [of(at, 'is own, which needs controlPlane.kind: xds')]),
+    ...(crowd > 0 ? [of(at, 'must be same with a crowd, which asks one server for everything')] : []),
+    ...(unknown === 'on-demand' ? [of(at, 'must be same with unknown: on-demand, which asks one server')] : []),
   ];
 }
 

@@ -11,6 +11,7 @@ import { closest } from './suggest.ts';
 const COMPONENTS = [
   'topology',
   'controlPlane.kind',
+  'controlPlane.eds',
   'controlPlane.sidecars',
   'mesh.preset',
   'mesh.outbound',
@@ -19,7 +20,11 @@ const COMPONENTS = [
 
 /** What cannot be done to the components of a variant, or not then. */
 export const EVENT_RULES: readonly Rule[] = [
-  { rule: 'event-spans', reads: ['events', 'load.duration', 'controlPlane.kind'], problems: eventSpans },
+  {
+    rule: 'event-spans',
+    reads: ['events', 'load.duration', 'controlPlane.kind', 'controlPlane.eds'],
+    problems: eventSpans,
+  },
   { rule: 'event-targets', reads: ['events', ...COMPONENTS], problems: eventTargets },
   {
     rule: 'pushes',
@@ -38,15 +43,21 @@ export const EVENT_RULES: readonly Rule[] = [
 
 function eventSpans({ events, load, controlPlane }: Settings): readonly Breach[] {
   const spans = events.map((event) => ({ at: event.at, for: nanos(endOf(event) - event.at) }));
-  const [server] = controlPlaneProcesses(controlPlane.kind);
+  const servers = tellers(controlPlane);
   const same = (one: number, other: number): boolean =>
-    concernOf(events[one], server) === concernOf(events[other], server);
+    concernOf(events[one], servers) === concernOf(events[other], servers);
   return spanProblems(spans, load.duration, ['events'], same);
 }
 
 /** What happens to one component follows each other; and so do pushes, for which the control plane must be there. */
-function concernOf(event: EventSpec | undefined, server: string | undefined): string | undefined {
-  return event === undefined || event.kind === 'push' ? server : event.target;
+function concernOf(event: EventSpec | undefined, servers: readonly string[]): string | undefined {
+  return event === undefined || event.kind === 'push' || servers.includes(event.target) ? servers[0] : event.target;
+}
+
+/** What tells sidecars, and can be killed: istiod alone of its three. */
+function tellers(controlPlane: Settings['controlPlane']): readonly string[] {
+  const all = controlPlaneProcesses(controlPlane);
+  return controlPlane.kind === 'istiod' ? all.slice(0, 1) : all;
 }
 
 function eventTargets({ events, mesh, controlPlane }: Settings, workloads: readonly Workload[]): readonly Breach[] {
@@ -58,8 +69,7 @@ function eventTargets({ events, mesh, controlPlane }: Settings, workloads: reado
       const suggestion = closest(event.target, components);
       return [{ at, message: `names "${event.target}", but there is only ${components.join(', ')}`, suggestion }];
     }
-    const [server] = controlPlaneProcesses(controlPlane.kind);
-    const comesBack = event.kind === 'pause' || event.target === server;
+    const comesBack = event.kind === 'pause' || tellers(controlPlane).includes(event.target);
     return comesBack ? [] : [{ at, message: 'can kill the control plane alone: others would not be started anew' }];
   });
 }

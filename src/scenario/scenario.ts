@@ -175,6 +175,8 @@ export interface ControlPlaneSettings {
   /** `none`: the whole configuration is in the file that Envoy starts with; `xds`: the built-in server. */
   readonly kind: 'none' | 'xds' | 'istiod';
   readonly protocol: 'delta' | 'sotw';
+  /** `own`: endpoints come from a process of their own. */
+  readonly eds: 'same' | 'own';
   /** Of the client, each as of a pod of its own. */
   readonly sidecars: number;
   /** Over which they are spread. */

@@ -13,7 +13,15 @@ export {
   sidecarObject,
   virtualServices,
 } from './generate.ts';
-export { clusterName, clusterPrefix, hostOf, type InterceptionMode, listenerAddress, statPrefix } from './names.ts';
+export {
+  clusterName,
+  clusterPrefix,
+  EDS_CLUSTER,
+  hostOf,
+  type InterceptionMode,
+  listenerAddress,
+  statPrefix,
+} from './names.ts';
 export type {
   DestinationRule,
   Destined,

@@ -1,3 +1,4 @@
+export type { Served } from './catalogue.ts';
 export { CLIENT_DIALECTS, type ClientDialect } from './client-dialect.ts';
 export type { FieldDifference, ResourceDifference, StateDifference } from './compare.ts';
 export type { DialectName } from './dialect.ts';

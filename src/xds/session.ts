@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly write: (message: Buffer) => void;
   /** Calls back after some nanoseconds. */
   readonly later: (ns: number, action: () => void) => void;
+  /** Who asks for endpoints of a cluster that is not known here waits until it is; else is told that there are none. */
+  readonly waitsForUnknown?: boolean;
 }
 
 /**
@@ -171,10 +173,17 @@ export class Session {
   private answer(kind: Kind, request: DiscoveryRequest): void {
     const watch = this.watches.get(kind) ?? new Watch(kind, this.dialect.name);
     this.watches.set(kind, watch);
-    const withheld = kind === 'endpoint' ? this.withheld : NOTHING;
+    const withheld = kind === 'endpoint' ? this.withheldNow() : NOTHING;
     const further = kind === 'cluster' ? this.onDemand : EMPTY;
     const content = watch.request(request, this.current[kind], withheld, further);
     if (content !== undefined) this.send(kind, content);
+  }
+
+  /** A server of endpoints alone hears of a cluster from its sidecars first, and answers when it knows it too. */
+  private withheldNow(): Pick<ReadonlySet<string>, 'has'> {
+    const { withheld } = this;
+    if (this.surroundings.waitsForUnknown !== true) return withheld;
+    return { has: (name) => withheld.has(name) || !this.current.endpoint.has(name) };
   }
 
   private goOn(refused: boolean): void {

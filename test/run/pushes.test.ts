@@ -144,6 +144,35 @@ test('services that come and go are acknowledged by the sidecar and a crowd, and
   assert.equal(measured.controlPlane?.streams.length, 1);
 });
 
+/** Of the requests of a trial, those that were led to the service that `move` leads them to. */
+const moved = ({ proxies }: Trial): number =>
+  proxies['client.envoy']?.counters[
+    'cluster.outbound|8080||server-again-0.default.svc.cluster.local;.upstream_rq_total'
+  ] ?? 0;
+
+for (const protocol of ['delta', 'sotw']) {
+  test(`${protocol}: endpoints from a server of their own are waited for, and it may be killed and come back`, async () => {
+    const measured = await trial(
+      5,
+      `services: { count: 20 }\ncontrolPlane: { kind: xds, protocol: ${protocol}, eds: own }\nevents: [{ at: 200ms, push: move, watch: 300ms, abort: 100%, late: 300ms }, { at: 1s, kill: control-plane.eds, for: 300ms }, { at: 4s, push: endpoint, every: 100ms, for: 300ms }]\n`,
+    );
+    assert.deepEqual(actions(measured).slice(2, 4), ['kill control-plane.eds', 'start control-plane.eds']);
+    const [move, ...others] = pushesOf(measured);
+    assert.ok((move?.propagationNs[0] ?? 0) >= 300e6, 'acknowledged when its endpoints are');
+    // Envoy acknowledges a cluster once it is warm, and its route is sent after that.
+    assert.equal(failed(measured), 0);
+    assert.ok(moved(measured) > 0, 'it is led on once they are there');
+    assert.equal(others.length, 3);
+    assert.ok(others.every(({ propagationNs, bytes }) => propagationNs.every((time) => time !== null) && bytes > 0));
+    assert.deepEqual(
+      measured.controlPlane?.streams.flatMap(({ refusals }) => refusals),
+      [],
+    );
+    for (const server of ['control-plane.xds', 'control-plane.eds'])
+      assert.ok((measured.usage.components[server]?.cpuNs ?? 0) > 0, server);
+  });
+}
+
 for (const protocol of ['delta', 'sotw']) {
   test(`${protocol}: a control plane that is killed and comes back is not felt by any request`, async () => {
     // Envoy asks again after a random time that grows with each attempt: up to 2 s after three.

@@ -96,6 +96,17 @@ describe('events of a control plane', () => {
       `${XDS.replace('sidecars: 4', 'sidecars: 4, namespaces: 2, clusters: 3')}`,
       /cannot be spread over 6 of namespaces and clusters: there are 4/u,
     ],
+    [
+      'a server of endpoints beside a crowd',
+      XDS.replace('kind: xds', 'kind: xds, eds: own'),
+      /controlPlane\.eds must be same with a crowd/u,
+    ],
+    ['a server of endpoints alone', 'controlPlane: { eds: own }', /eds is own, which needs controlPlane\.kind: xds/u],
+    [
+      'a kill of a server of endpoints that there is not',
+      `${XDS}events: [{ at: 1s, kill: control-plane.eds, for: 1s }]`,
+      /names "control-plane\.eds"/u,
+    ],
     ['namespaces without a control plane', 'controlPlane: { namespaces: 2 }', /needs controlPlane\.kind: xds/u],
     ['fewer connections than sidecars', `${XDS}load: { connections: 3 }`, /load\.connections, which is 3/u],
     ['further sidecars without a control plane', 'controlPlane: { sidecars: 2 }', /needs controlPlane\.kind: xds/u],

@@ -83,6 +83,7 @@ describe('a scenario as it is read', () => {
         controlPlane: {
           kind: 'none',
           protocol: 'delta',
+          eds: 'same',
           sidecars: 1,
           namespaces: 1,
           clusters: 1,

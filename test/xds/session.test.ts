@@ -141,6 +141,23 @@ describe('what a sidecar is told when something changes', () => {
   });
 });
 
+describe('a server of endpoints alone', () => {
+  for (const dialect of ['delta', 'sotw'] as const) {
+    test(`${dialect}: who asks for what it does not know yet waits until it does`, async () => {
+      const client = new Client(snapshotOf({ a: ['198.19.0.1'] }), dialect, true);
+      client.ask('endpoint', { names: [B] });
+      assert.deepEqual(client.look(), []);
+      const unrelated = client.session.push(snapshotOf({ a: ['198.19.0.9'] }));
+      assert.deepEqual(client.look(), []);
+      assert.ok(((await unrelated) ?? 0) > 0, 'what it did not ask for is no push for it');
+      const pushed = client.session.push(snapshotOf({ a: ['198.19.0.9'], b: ['198.19.0.2'] }));
+      assert.deepEqual(client.look(), [`endpoint: ${B}`]);
+      client.acknowledge([B]);
+      assert.ok(((await pushed) ?? 0) > 0);
+    });
+  }
+});
+
 test('who leaves before the last acknowledgement has not got the push', async () => {
   const client = started('delta');
   const pushed = client.session.push(snapshotOf({ a: ['198.19.0.1'], b: ['198.19.0.3'] }));
