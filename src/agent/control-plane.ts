@@ -1,7 +1,7 @@
 import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import { type ChangeName, changeOf, generatedName, generateObjects, NAMESPACE } from '../services/index.ts';
-import { ControlPlane, type Proposal, type Pushed, type Rollout, type RolloutPlan } from '../xds/index.ts';
+import { ControlPlane, type Proposal, type Pushed, type Rollout, type RolloutPlan, type Served } from '../xds/index.ts';
 
 /** The control plane of a mesh, and the push that it is at. */
 export class ControlPlaneAgent {
@@ -19,20 +19,22 @@ export class ControlPlaneAgent {
    * Makes the services up and serves them.
    * @throws BenchError component where the address cannot be had.
    */
-  static async start(component: ControlPlaneComponent, seed: number): Promise<ControlPlaneAgent> {
-    const { endpoint, fetchTimeout, onDemand, thrift, generated, objects, sidecars } = component;
+  static async start(component: ControlPlaneComponent, seed: number, serves: Served): Promise<ControlPlaneAgent> {
+    const { eds, dialect, fetchTimeout, onDemand, thrift, generated, objects, sidecars } = component;
+    const endpoint = serves === 'endpoints' && eds !== undefined ? eds : component.endpoint;
     const plane = await ControlPlane.listen({
       objects: [...objects, ...generateObjects({ ...generated, seed })],
       address: endpoint.address,
       port: endpoint.port,
-      expected: sidecars.map(({ app, mode }) => ({
+      expected: sidecars.map(({ app, mode, namespace, cluster }) => ({
         id: app,
-        namespace: NAMESPACE,
-        domain: `${NAMESPACE}.svc.cluster.local`,
+        namespace,
+        domain: `${namespace}.svc.cluster.local`,
         labels: { app },
         mode,
+        cluster,
       })),
-      manners: { fetchTimeout, onDemand, thrift },
+      manners: { fetchTimeout, onDemand, thrift, serves, eds: eds === undefined ? undefined : dialect },
       clock: monotonicNow,
     });
     return new ControlPlaneAgent(plane, component);

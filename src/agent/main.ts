@@ -28,7 +28,7 @@ async function obey(command: AgentCommand): Promise<void> {
     }
     case 'control': {
       const { ControlPlaneAgent } = await import('./control-plane.ts');
-      controlPlane = await ControlPlaneAgent.start(command.component, command.seed);
+      controlPlane = await ControlPlaneAgent.start(command.component, command.seed, command.serves);
       say({ event: 'controlling', prepared: controlPlane.prepared, node: process.version });
       return;
     }

@@ -3,7 +3,7 @@ import type { ApiAccess, GivenObject, IstiodFigures } from '../istiod/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
 import type { ChangeName } from '../services/index.ts';
-import type { Prepared, Proposal, Pushed, RolloutPlan, Traffic } from '../xds/index.ts';
+import type { Prepared, Proposal, Pushed, RolloutPlan, Served, Traffic } from '../xds/index.ts';
 
 /** What was written into an API server, and how long it took, ns: its own start and Istio's kinds, then the objects. */
 export interface Written {
@@ -20,7 +20,13 @@ export type AgentCommand =
   /** Become the application of a host. Answered by `serving`. */
   | ({ readonly do: 'serve' } & Application)
   /** Become the control plane of the mesh. Answered by `controlling` when all that sidecars may see is encoded. */
-  | { readonly do: 'control'; readonly component: ControlPlaneComponent; readonly seed: number }
+  | {
+      readonly do: 'control';
+      readonly component: ControlPlaneComponent;
+      readonly seed: number;
+      /** Of a control plane of two servers, which of them. */
+      readonly serves: Served;
+    }
   /** Say what went over the control plane's streams. Answered by `traffic`. */
   | { readonly do: 'report' }
   /** Work out what a change means for the sidecars that are there. Answered by `proposed`. */

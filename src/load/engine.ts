@@ -73,7 +73,7 @@ export class OpenLoop {
   /** Runs warm-up, measurement and drain from `start` on the monotonic clock; resolves when every request has ended. */
   run(start: number): Promise<LoadTotal> {
     this.start = start;
-    this.phases = new Phases(start, this.plan.warmup, this.onInterval);
+    this.phases = new Phases(start, this.plan.warmup, this.onInterval, this.plan.marks);
     this.nextDue = start + this.cursor.next();
     this.lastTurn = this.world.clock();
     return new Promise((resolve) => {
@@ -278,6 +278,7 @@ export class OpenLoop {
     const intended = connection.intended[slot] ?? 0;
     this.tally.count('ok');
     this.phases.of(intended).succeeded(intended, connection.sent[slot] ?? 0, now, version);
+    this.phases.firsts.ended(connection.index, intended, connection.sent[slot] ?? 0, now);
   }
 
   private miss(
@@ -290,7 +291,7 @@ export class OpenLoop {
   ): void {
     this.tally.count(outcome);
     const missed = failure(connection, slot, outcome, detail, now, bytes);
-    this.phases.of(missed.intended).missed(missed);
+    this.phases.missed(connection.index, missed);
   }
 
   private replace(connection: Connection): void {
@@ -344,6 +345,6 @@ export class OpenLoop {
     const { finished } = this;
     this.finished = undefined;
     for (const connection of this.connections) connection.destroy();
-    finished?.({ ...this.phases.measured.finish(), ...this.tally.totals });
+    finished?.({ ...this.phases.measured.finish(), ...this.tally.totals, firsts: this.phases.firsts.all });
   }
 }

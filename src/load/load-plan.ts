@@ -1,6 +1,7 @@
 import type { ScheduleSpec } from '../schedule/index.ts';
 import type { Nanos } from '../units/index.ts';
 import type { Endpoint } from '../wire/index.ts';
+import type { Marks } from './firsts.ts';
 import type { EndpointPolicy, HedgePolicy, SessionPolicy } from './protocol.ts';
 import type { Requests } from './protocols/index.ts';
 import type { Wait } from './waiting.ts';
@@ -27,6 +28,8 @@ export interface LoadPlan {
   readonly session: SessionPolicy;
   readonly endpoint: EndpointPolicy;
   readonly hedge: HedgePolicy;
+  /** From where on an open loop's requests are kept one by one; absent nowhere. */
+  readonly marks?: Marks;
 }
 
 /** Where a connection goes, by the endpoint policy. */

@@ -1,4 +1,5 @@
-import { Recorder } from './recorder.ts';
+import { Firsts, type Marks } from './firsts.ts';
+import { type Missed, Recorder } from './recorder.ts';
 import type { Interval } from './result.ts';
 
 const SECOND_NS = 1e9;
@@ -13,6 +14,7 @@ const REHEARSAL_NS = 50e6;
 export class Phases {
   /** The recorder of the measurement. */
   readonly measured: Recorder;
+  readonly firsts: Firsts;
   private before: Recorder;
   private after: Recorder;
   private border: number;
@@ -21,8 +23,9 @@ export class Phases {
   private rehearsedAt: number;
 
   /** The schedule starts at `start` on the monotonic clock, and the measurement `warmup` ns later. */
-  constructor(start: number, warmup: number, onInterval: (interval: Interval) => void) {
+  constructor(start: number, warmup: number, onInterval: (interval: Interval) => void, marks?: Marks) {
     this.measureFrom = start + warmup;
+    this.firsts = new Firsts(this.measureFrom, marks);
     this.measured = new Recorder(this.measureFrom, SECOND_NS, onInterval);
     this.border = start + warmup / 2;
     this.rehearsedAt = start + warmup * 0.75;
@@ -33,6 +36,12 @@ export class Phases {
   /** The recorder for a request, or for a turn of the loop. */
   of(instant: number): Recorder {
     return instant >= this.border ? this.after : this.before;
+  }
+
+  /** A request failed on a connection. */
+  missed(connection: number, missed: Missed): void {
+    this.of(missed.intended).missed(missed);
+    this.firsts.ended(connection, missed.intended, missed.sent, Number.NaN);
   }
 
   /** A turn of the loop, see {@link Recorder.turned}. */

@@ -85,6 +85,18 @@ export interface OverallCounts extends OutcomeCounts {
   readonly sent: number;
 }
 
+/** Requests that were intended within a short while from a mark on, as they ended; all lists have an entry for each. */
+export interface MarkedRequests {
+  /** The mark, ns from the start of the measurement. */
+  readonly at: number;
+  /** ns from the start of the measurement. */
+  readonly intended: number[];
+  /** done − sent, ns; null where it failed. */
+  readonly serviceNs: (number | null)[];
+  /** The number of the endpoint that its connection goes to. */
+  readonly endpoint: number[];
+}
+
 /** What one agent says at the end; the sum of its intervals must equal it. */
 export interface LoadTotal {
   /** Requests of its slice that were intended within the measurement. */
@@ -103,4 +115,6 @@ export interface LoadTotal {
   readonly versions: Readonly<Record<string, number>>;
   /** When the last request ended, ns from the start of the measurement. */
   readonly lastDone: number;
+  /** Absent where no marks were asked for. */
+  readonly firsts?: MarkedRequests[] | undefined;
 }

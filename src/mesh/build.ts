@@ -6,13 +6,16 @@ import {
   CROWD,
   clientOf,
   DEFAULT_SETTINGS,
+  ENDPOINTS_PORT,
   furtherSidecars,
   type MeshSettings,
   type Scenario,
   type Settings,
   sidecarDirections,
+  sidecarPlace,
   type Workload,
 } from '../scenario/index.ts';
+import { NAMESPACE } from '../services/index.ts';
 import { BenchError } from '../units/index.ts';
 import { controlPlaneHost, controlPlaneOf, crowdHost, EMPTY_HOST, type PlacedWorkload } from './control-plane.ts';
 import { describePath, missingSignals } from './describe.ts';
@@ -82,7 +85,7 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
     certificates: workloads.flatMap((workload) => certificateOf(workload, mesh) ?? []),
     target: asCalled(client, service, mesh),
     furtherTargets: further.map(({ address }) => ({ address, port: service.port })),
-    authority: authorityOf(service),
+    authority: loadAuthority(service, settings),
     path: `${describePath(client, service, workloads, mesh)}${configuredBy(settings)}`,
     missingSignals: missingSignals(workloads, mesh),
     notes: [],
@@ -91,12 +94,13 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
 
 function configuredBy({ controlPlane }: Settings): string {
   if (controlPlane.kind === 'none') return '';
-  const { kind, protocol, sidecars, crowd, unknown } = controlPlane;
+  const { kind, protocol, eds, sidecars, crowd, unknown } = controlPlane;
+  const apart = eds === 'own' ? ', endpoints by a server of their own' : '';
   const by = kind === 'istiod' ? ' by istiod' : '';
   const spread = sidecars === 1 ? '' : `, one of ${sidecars} such sidecars for each connection`;
   const beside = crowd === 0 ? '' : `, as are ${crowd} light clients`;
   const others = unknown === 'passthrough' ? '' : `; what it is not shown: ${unknown}`;
-  return `; configured${by} over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${spread}${beside}${others}`;
+  return `; configured${by} over xDS (${protocol === 'delta' ? 'delta' : 'state of the world'})${apart}${spread}${beside}${others}`;
 }
 
 /** After those of the workloads and of the collector. */
@@ -133,6 +137,11 @@ function folderOf(host: string): string {
 
 function authorityOf({ name, port }: Service): string {
   return `${name}:${port}`;
+}
+
+/** What the load asks for: by the namespace too where a sidecar is of another, which does not know the short name. */
+function loadAuthority(service: Service, { controlPlane }: Settings): string {
+  return controlPlane.namespaces === 1 ? authorityOf(service) : `${service.name}.${NAMESPACE}:${service.port}`;
 }
 
 /** Where a workload sends what is for a service: to its own sidecar where that listens, else to the service. */
@@ -254,6 +263,7 @@ function sidecarOf(
           address: controlPlaneAddress(blueprint.workloads),
           port: CONTROL_PLANE_PORT,
           protocol: controlPlane.protocol,
+          edsPort: controlPlane.eds === 'own' ? ENDPOINTS_PORT : undefined,
         };
   const spread = controlPlane.sidecars > 1 && workload.port === undefined;
   const passages = passagesOf(workload, blueprint.settings, blueprint.visits.get(workload.name) ?? 0);
@@ -286,6 +296,7 @@ function sidecarOf(
     scrape: mesh.telemetry.scrape,
     bootstrap: sidecarBootstrap({
       name: workload.name,
+      place: sidecarPlace(workload.name, blueprint.workloads, controlPlane),
       address,
       folder,
       adminSocket: `${folder}/${ADMIN_SOCKET}`,

@@ -3,10 +3,15 @@ import {
   CONTROL_PLANE,
   CONTROL_PLANE_PORT,
   CROWD,
+  ENDPOINTS_PORT,
   FIRST_GENERATED_PORT,
+  hasThrift,
   type Interception,
   type Settings,
+  type SidecarPlace,
   sidecarDirections,
+  sidecarPlace,
+  thriftShareOf,
   type Workload,
 } from '../scenario/index.ts';
 import {
@@ -58,14 +63,17 @@ export function controlPlaneOf(
   const client = workloads.find(({ workload }) => workload.port === undefined);
   const port = services.find(({ name }) => name === client?.workload.calls[0])?.port ?? 0;
   const protocol = settings.protocol === 'thrift' ? 'THRIFT' : 'HTTP';
+  const placeOf = (name: string): SidecarPlace =>
+    sidecarPlace(name, client === undefined ? [] : [client.workload], controlPlane);
   const { policy, hosts: ofPolicy } = unknownPolicy(settings, port);
   const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
-    if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], bind)];
+    const { namespace } = placeOf(name);
+    if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], { bind, namespace })];
     const own =
       called === 'hidden'
         ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)]
         : calls.map((callee) => hostOf(callee, NAMESPACE));
-    return [sidecarObject(name, [...own, ...shown, ...ofPolicy], bind, policy)];
+    return [sidecarObject(name, [...own, ...shown, ...ofPolicy], { bind, policy, namespace })];
   });
   const central = withSidecar.flatMap(({ workload, address: own }) => (workload.name === CENTRAL ? [own] : []));
   const entries = [
@@ -77,15 +85,25 @@ export function controlPlaneOf(
     kind: controlPlane.kind,
     serviceKind: further.kind,
     endpoint: { address, port: CONTROL_PLANE_PORT },
-    generated: { count, endpoints, ports, rules, firstPort: FIRST_GENERATED_PORT, protocol },
+    ...(controlPlane.eds === 'own' ? { eds: { address, port: ENDPOINTS_PORT } } : {}),
+    dialect: controlPlane.protocol,
+    generated: {
+      count,
+      endpoints,
+      ports,
+      rules,
+      firstPort: FIRST_GENERATED_PORT,
+      thriftShare: thriftShareOf(settings),
+    },
     fetchTimeout: `${controlPlane.fetchTimeout / 1e9}s`,
     onDemand: controlPlane.unknown === 'on-demand',
-    ...(settings.protocol === 'thrift' ? { thrift: thriftManner(settings) } : {}),
+    ...(hasThrift(settings) ? { thrift: thriftManner(settings) } : {}),
     called: { name: client?.workload.calls[0] ?? '', namespace: NAMESPACE },
     // What is given comes last, and wins.
     objects: [...entries, ...virtualServices(entries, rules), ...sidecars, ...further.objects.list],
     sidecars: withSidecar.map(({ workload: { name }, address: own }) => ({
       app: name,
+      ...placeOf(name),
       address: own,
       mode: name === CENTRAL ? 'NONE' : interceptionMode(mesh),
     })),

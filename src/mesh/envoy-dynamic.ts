@@ -1,10 +1,10 @@
-import { clusterPrefix, listenerAddress, NAMESPACE, statPrefix } from '../services/index.ts';
+import { clusterPrefix, EDS_CLUSTER, listenerAddress, statPrefix } from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
 import { socketAddress } from './envoy-socket.ts';
 import { listenerCounters } from './envoy-thrift.ts';
-import type { ThriftCounters } from './mesh.ts';
+import type { Endpoint, ThriftCounters } from './mesh.ts';
 import type { ControlPlaneAccess, Json, SidecarPlan } from './sidecar-plan.ts';
 
 /** The cluster of the control plane, by Istio's name for it. */
@@ -15,14 +15,15 @@ const ADS: Json = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 
 
 /** The parts of a bootstrap that make Envoy ask a control plane for all else, as Istio's own bootstrap has them. */
 export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess): Json {
+  const { namespace, cluster } = plan.place;
   return {
     node: {
-      id: `sidecar~${plan.address}~${plan.name}.${NAMESPACE}~${NAMESPACE}.svc.cluster.local`,
-      cluster: `${plan.name}.${NAMESPACE}`,
+      id: `sidecar~${plan.address}~${plan.name}.${namespace}~${namespace}.svc.cluster.local`,
+      cluster: `${plan.name}.${namespace}`,
       metadata: {
-        NAMESPACE,
+        NAMESPACE: namespace,
         LABELS: { app: plan.name },
-        CLUSTER_ID: 'Kubernetes',
+        CLUSTER_ID: cluster,
         INTERCEPTION_MODE: interceptionMode(plan.mesh),
       },
     },
@@ -40,17 +41,24 @@ export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess):
     },
     static_resources: {
       clusters: [
-        {
-          name: CLUSTER,
-          type: 'STATIC',
-          connect_timeout: '1s',
-          ...HTTP2_UPSTREAM,
-          load_assignment: {
-            cluster_name: CLUSTER,
-            endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(access) } }] }],
-          },
-        },
+        serverCluster(CLUSTER, access),
+        ...(access.edsPort === undefined
+          ? []
+          : [serverCluster(EDS_CLUSTER, { address: access.address, port: access.edsPort })]),
       ],
+    },
+  };
+}
+
+function serverCluster(name: string, server: Endpoint): Json {
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    ...HTTP2_UPSTREAM,
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(server) } }] }],
     },
   };
 }
@@ -91,6 +99,7 @@ export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'b
       `cluster.${clusterPrefix(port)}`,
     ]),
     `cluster.${CLUSTER}.`,
+    `cluster.${EDS_CLUSTER}.`,
     'cluster_manager.',
     'listener_manager.',
     'control_plane.',

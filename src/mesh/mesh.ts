@@ -1,4 +1,4 @@
-import type { AppSettings, ProtocolName, ServicesSettings, ThriftSettings } from '../scenario/index.ts';
+import type { AppSettings, ProtocolName, ServicesSettings, SidecarPlace, ThriftSettings } from '../scenario/index.ts';
 import type { GeneratedServices, InterceptionMode, IstioObject } from '../services/index.ts';
 import type { Nanos } from '../units/index.ts';
 
@@ -88,6 +88,10 @@ export interface ControlPlaneComponent {
   /** How it is told of the services that are made up. */
   readonly serviceKind: ServicesSettings['kind'];
   readonly endpoint: Endpoint;
+  /** Where endpoints come from that have a server of their own; absent where all comes from one. */
+  readonly eds?: Endpoint;
+  /** In which sidecars ask. */
+  readonly dialect: 'delta' | 'sotw';
   /** Services that are made up when it starts. */
   readonly generated: Omit<GeneratedServices, 'seed'>;
   /** How long sidecars wait for what a resource refers to, as Envoy writes durations. */
@@ -112,7 +116,7 @@ export interface CrowdComponent {
 }
 
 /** A sidecar as it introduces itself: as Istio's do. */
-export interface SidecarNode {
+export interface SidecarNode extends SidecarPlace {
   readonly app: string;
   readonly address: string;
   readonly mode: InterceptionMode;

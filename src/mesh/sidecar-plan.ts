@@ -1,4 +1,4 @@
-import type { MeshSettings, ProtocolName, ThriftSettings } from '../scenario/index.ts';
+import type { MeshSettings, ProtocolName, SidecarPlace, ThriftSettings } from '../scenario/index.ts';
 import type { Certificate, Endpoint, Service } from './mesh.ts';
 
 /** A part of Envoy's configuration. */
@@ -7,12 +7,16 @@ export type Json = Readonly<Record<string, unknown>>;
 /** How a sidecar speaks to its control plane. */
 export interface ControlPlaneAccess extends Endpoint {
   readonly protocol: 'delta' | 'sotw';
+  /** The port of the server of endpoints alone; undefined where there is none. */
+  readonly edsPort: number | undefined;
 }
 
 /** What a sidecar does, from which its configuration follows. */
 export interface SidecarPlan {
   /** The workload beside which it runs. */
   readonly name: string;
+  /** Where its pod is, as a control plane is told. */
+  readonly place: SidecarPlace;
   /** The host's own address. */
   readonly address: string;
   readonly folder: string;

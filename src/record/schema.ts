@@ -142,6 +142,9 @@ const failedRequest = z.object({
   bytes: z.string().max(400).optional(),
 });
 
+/** Requests that one mark keeps. */
+const MOST_MARKED = 10_000;
+
 export const trialSchema = z.object({
   type: z.literal('trial'),
   /** Counts from 0 over all trials of the run. */
@@ -182,6 +185,22 @@ export const trialSchema = z.object({
     /** Sent, and by outcome, over the whole trial, warm-up included; records of earlier versions have none. */
     overall: z.partialRecord(z.enum(['sent', ...OUTCOMES]), count).optional(),
     versions: z.record(name, count),
+    /**
+     * Requests that were intended within a while from a mark on: of the start of the trial, and of a push that brings the
+     * called service. Lists have an entry for each. Absent where no control plane configures sidecars.
+     */
+    firsts: z
+      .array(
+        z.object({
+          at: ns,
+          intended: z.array(ns).max(MOST_MARKED),
+          /** From when it was sent until its answer was whole, ns; null where it failed. */
+          serviceNs: z.array(ns.nullable()).max(MOST_MARKED),
+          endpoint: z.array(count).max(MOST_MARKED),
+        }),
+      )
+      .max(101)
+      .optional(),
     lastDone: ns,
     intervals: z.array(z.object({ second: count, histograms, outcomes })),
   }),

@@ -5,6 +5,7 @@ import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
 import { configurationTable } from './tables/configuration.ts';
+import { firstRequestsTable } from './tables/first-requests.ts';
 import { vetoesTable } from './tables/harness.ts';
 import { istiodTable } from './tables/istiod.ts';
 import { kneesTable } from './tables/knees.ts';
@@ -61,6 +62,7 @@ function inRoom(summary: Summary, room: Room): string {
     ...comparisons(summary, table),
     table(configurationTable(summary)),
     table(istiodTable(summary)),
+    table(firstRequestsTable(summary)),
     ...(isAboutEvents(summary) ? [] : meanwhile),
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),

@@ -4,6 +4,7 @@ import { hasFigures } from './has-figures.ts';
 import { hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
+import { firstRequestsTable } from './tables/first-requests.ts';
 import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { phasesTable, pushesTable } from './tables/pushes.ts';
@@ -43,6 +44,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     table(thresholdsTable(summary)),
     table(outcomesTable(summary)),
     table(reconnectsTable(summary)),
+    table(firstRequestsTable(summary)),
     table(throttledTable(summary)),
     summary.certificate?.result === 'held' && summary.blocks.planned > 0 ? '' : table(certificateTable(summary)),
     vetoList(summary, columns, paint),

@@ -4,7 +4,9 @@ import { monotonicNow } from '../metrics/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { HostProcess, ProcessSpec, World } from '../runtime/index.ts';
 import { CROWD, controlPlaneProcesses } from '../scenario/index.ts';
+import type { ChangeName } from '../services/index.ts';
 import { BenchError, type Nanos } from '../units/index.ts';
+import type { Proposal, Pushed, RolloutPlan, Served } from '../xds/index.ts';
 import { Agent } from './agent-client.ts';
 import { SpentNotes } from './control-plane-spent.ts';
 
@@ -18,14 +20,24 @@ export interface RunningControlPlane {
   readonly killed: ReadonlySet<HostProcess>;
   /** Reads what a sidecar and the control plane have used, at the instant at which the sidecar became ready. */
   noteReady(sidecar: string): Promise<void>;
-  /** Kills what tells the sidecars; with the instant. */
-  kill(): Promise<Nanos>;
+  /** Kills what tells the sidecars, by its name as a component; with the instant. */
+  kill(component: string): Promise<Nanos>;
   /** Starts it again, from what it was started from; resolves with the instant at which it serves. */
-  comeBack(): Promise<Nanos>;
+  comeBack(component: string): Promise<Nanos>;
   /** What it has done so far. @throws BenchError component where a sidecar refused something. */
   reading(): Promise<ControlPlaneReading>;
   /** What has it push when an event says so; undefined where it decides that by itself. */
-  readonly pushing: Pick<ControlPlaneClient, 'ask'> | undefined;
+  readonly pushing: Pusher | undefined;
+}
+
+/** Who pushes: one change at a time, which is worked out first and then goes to group after group. */
+export interface Pusher {
+  /** @throws BenchError component while another is under way. */
+  propose(change: ChangeName, plan: RolloutPlan): Promise<Proposal>;
+  /** Tells the next group; resolves when its last sidecar has acknowledged. */
+  advance(): Promise<Pushed>;
+  /** Takes the push back from all that were told. */
+  rollBack(): Promise<Pushed>;
 }
 
 /** What a control plane is started from, and started from again. */
@@ -34,12 +46,14 @@ export interface ControlPlaneLaunch {
   readonly component: ControlPlaneComponent;
   readonly seed: number;
   readonly spec: ProcessSpec;
+  /** Which of two servers, or the only one. */
+  readonly serves: Served;
   /** Makes a process known under its name. */
   readonly register: (process: HostProcess) => void;
 }
 
 /** The built-in control plane, as the conductor asks it: one question at a time. */
-export class ControlPlaneClient implements RunningControlPlane {
+export class ControlPlaneClient implements RunningControlPlane, Pusher {
   readonly killed = new Set<HostProcess>();
   private agent: Agent;
   private prepared: ControlPlaneReading['prepared'];
@@ -53,7 +67,8 @@ export class ControlPlaneClient implements RunningControlPlane {
     this.launch = launch;
     this.agent = agent;
     this.prepared = prepared;
-    this.notes = new SpentNotes(launch.world, controlPlaneProcesses('xds'));
+    const eds = launch.component.eds === undefined ? 'same' : 'own';
+    this.notes = new SpentNotes(launch.world, controlPlaneProcesses({ kind: 'xds', eds }));
   }
 
   get pushing(): this {
@@ -70,8 +85,20 @@ export class ControlPlaneClient implements RunningControlPlane {
     return this.notes.note(sidecar);
   }
 
+  async propose(change: ChangeName, plan: RolloutPlan): Promise<Proposal> {
+    return (await this.ask({ do: 'propose', change, plan }, 'proposed')).proposal;
+  }
+
+  async advance(): Promise<Pushed> {
+    return (await this.ask({ do: 'advance' }, 'pushed')).pushed;
+  }
+
+  async rollBack(): Promise<Pushed> {
+    return (await this.ask({ do: 'roll-back' }, 'pushed')).pushed;
+  }
+
   /** Asks for what is answered by one event. @throws BenchError component where it fails. */
-  async ask<K extends AgentEvent['event']>(
+  private async ask<K extends AgentEvent['event']>(
     command: AgentCommand,
     event: K,
   ): Promise<Extract<AgentEvent, { event: K }>> {
@@ -136,7 +163,7 @@ export function workloadOf(node: string): string {
 }
 
 async function serve(agent: Agent, launch: ControlPlaneLaunch): Promise<ControlPlaneReading['prepared']> {
-  const { component, seed } = launch;
-  agent.command({ do: 'control', component, seed });
+  const { component, seed, serves } = launch;
+  agent.command({ do: 'control', component, seed, serves });
   return (await agent.expect('controlling')).prepared;
 }

@@ -13,6 +13,7 @@ import type { Placement, SchedulingPlan } from '../plan/index.ts';
 import { type Host, type HostProcess, type ProcessSpec, plainProcess, type World } from '../runtime/index.ts';
 import { CONTROL_PLANE_PROCESSES, CROWD_PROCESS, type RuntimeSettings } from '../scenario/index.ts';
 import { BenchError, fromSeconds, type Nanos, nanos } from '../units/index.ts';
+import type { Served } from '../xds/index.ts';
 import { Agent } from './agent-client.ts';
 import { awakeProcesses } from './awake.ts';
 import { issueCertificates } from './certificates.ts';
@@ -21,6 +22,7 @@ import { IstiodClient } from './istiod.ts';
 import { succeeded } from './must-succeed.ts';
 import { type CountedRule, countRules, installRules } from './packet-rules.ts';
 import type { IstiodSetup } from './reference.ts';
+import { SplitControlPlane } from './split-control-plane.ts';
 
 /** What a deployment needs beyond the mesh itself. */
 export interface DeployOptions {
@@ -198,8 +200,6 @@ class Deploying implements Deployment {
   private async startControlPlane(component: ControlPlaneComponent, host: Host): Promise<void> {
     const { placement, scheduling, seed, istiod: setup } = this.options;
     const { world } = this;
-    const [name] = CONTROL_PLANE_PROCESSES.xds;
-    const spec = { ...agentProcess(name, placement.system), scheduling: scheduling.system };
     const register = (process: HostProcess): void => void this.processes.set(process.name, process);
     if (component.kind === 'istiod') {
       if (setup === undefined)
@@ -221,8 +221,17 @@ class Deploying implements Deployment {
       this.controlPlane = istiod;
       return;
     }
-    const launch = { world, component, seed, spec, register };
-    this.controlPlane = await ControlPlaneClient.start(launch, await this.start(host, spec));
+    const serve = async (process: string, serves: Served): Promise<ControlPlaneClient> => {
+      const own = { ...agentProcess(process, placement.system), scheduling: scheduling.system };
+      const launch = { world, component, seed, spec: own, serves, register };
+      return await ControlPlaneClient.start(launch, await this.start(host, own));
+    };
+    if (component.eds === undefined) {
+      this.controlPlane = await serve(CONTROL_PLANE_PROCESSES.xds[0], 'all');
+      return;
+    }
+    const [others, eds] = CONTROL_PLANE_PROCESSES.split;
+    this.controlPlane = new SplitControlPlane(await serve(others, 'others'), await serve(eds, 'endpoints'));
   }
 
   private async startCrowd(crowd: CrowdComponent, host: Host): Promise<void> {

@@ -60,8 +60,8 @@ async function pause({ at, for: length }: Outage, measureFrom: Nanos, process: H
 /** It is there again once it serves, which is later than it was started. */
 async function kill(spec: Outage, measureFrom: Nanos, controlPlane: RunningControlPlane): Promise<TimelineEvent[]> {
   return [
-    await step('kill', spec.target, spec.at, measureFrom, () => controlPlane.kill()),
-    await step('start', spec.target, spec.at + spec.for, measureFrom, () => controlPlane.comeBack()),
+    await step('kill', spec.target, spec.at, measureFrom, () => controlPlane.kill(spec.target)),
+    await step('start', spec.target, spec.at + spec.for, measureFrom, () => controlPlane.comeBack(spec.target)),
   ];
 }
 

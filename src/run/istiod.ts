@@ -48,7 +48,7 @@ export class IstiodClient implements RunningControlPlane {
     this.written = started.written;
     this.istiod = started.istiod;
     this.readyNs = started.readyNs;
-    this.notes = new SpentNotes(from.world, controlPlaneProcesses('istiod'));
+    this.notes = new SpentNotes(from.world, controlPlaneProcesses({ kind: 'istiod', eds: 'same' }));
   }
 
   /**

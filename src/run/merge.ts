@@ -5,6 +5,7 @@ import {
   LATENCIES,
   type LoadTotal,
   type LoopGaps,
+  type MarkedRequests,
   OUTCOMES,
   type OutcomeCounts,
 } from '../load/index.ts';
@@ -43,9 +44,26 @@ export function mergeLoad(results: readonly AgentResult[]): MergedLoad {
     },
     versions: addRecords(totals.map(({ versions }) => versions)),
     lastDone: Math.max(0, ...totals.map(({ lastDone }) => lastDone)),
+    ...mergedFirsts(totals),
     intervals: mergeIntervals(results.flatMap(({ intervals }) => intervals)),
     lost: sum(results, lostRequests),
   };
+}
+
+function mergedFirsts(totals: readonly LoadTotal[]): Pick<LoadTotal, 'firsts'> {
+  const all = totals.flatMap(({ firsts = [] }) => firsts);
+  const marks = [...new Set(all.map(({ at }) => at))];
+  if (marks.length === 0) return {};
+  const firsts = marks.map((at): MarkedRequests => {
+    const same = all.filter((one) => one.at === at);
+    return {
+      at,
+      intended: same.flatMap(({ intended }) => intended),
+      serviceNs: same.flatMap(({ serviceNs }) => serviceNs),
+      endpoint: same.flatMap(({ endpoint }) => endpoint),
+    };
+  });
+  return { firsts };
 }
 
 /** The seconds of an agent must add up to its total: by outcome, and in every histogram. */

@@ -4,7 +4,7 @@ import type { Trial } from '../record/index.ts';
 import type { PushEvent } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
 import type { Proposal } from '../xds/index.ts';
-import { type ControlPlaneClient, workloadOf } from './control-plane.ts';
+import { type Pusher, workloadOf } from './control-plane.ts';
 import type { TimelineEvent } from './events.ts';
 
 /** A push to one group of sidecars, or its roll-back, as the record has it. */
@@ -12,7 +12,7 @@ export type PushRecord = NonNullable<NonNullable<Trial['controlPlane']>['pushes'
 
 /** What pushes need of a deployment. */
 export interface Pushing {
-  readonly controlPlane: Pick<ControlPlaneClient, 'ask'>;
+  readonly controlPlane: Pusher;
   /** Counters of every proxy, by `host.envoy`. */
   readonly counters: () => Promise<Counters>;
   readonly measureFrom: Nanos;
@@ -59,20 +59,20 @@ async function repeat(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
 }
 
 async function propose({ event }: Numbered, { controlPlane }: Pushing): Promise<Proposal> {
-  const { what, groups, order, late } = event;
-  const plan = { groups, manner: { order, lateNs: late } };
-  return (await controlPlane.ask({ do: 'propose', change: what, plan }, 'proposed')).proposal;
+  const { what, groups, shares, by, order, late } = event;
+  const plan = { groups: shares ?? groups, by, manner: { order, lateNs: late } };
+  return await controlPlane.propose(what, plan);
 }
 
 async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
-  const { at, what, groups, watch, abort } = numbered.event;
+  const { at, what, groups, by, watch, abort } = numbered.event;
   await until(at, pushing);
   const proposal = await propose(numbered, pushing);
   const pushes: PushRecord[] = [];
   const events: TimelineEvent[] = [];
   const step = async (how: 'advance' | 'roll-back', due: number, group: number): Promise<PushRecord> => {
     const push = await tell(how, { ...numbered, due, group, proposal }, pushing);
-    const place = groups === 1 ? 'all at once' : `group ${group + 1} of ${groups}`;
+    const place = groups === 1 ? 'all at once' : `group ${group + 1} of ${groups}${named(by, proposal.units[group])}`;
     const target = how === 'advance' ? `${what} to ${place}` : what;
     events.push({ action: push.rolledBack ? 'roll-back' : 'push', target, intended: due, actual: push.actual });
     pushes.push(push);
@@ -97,6 +97,16 @@ async function gradually(numbered: Numbered, pushing: Pushing): Promise<Pushes> 
   return { events, pushes };
 }
 
+/** More units of a group are counted. */
+const MOST_NAMED = 3;
+
+/** Which units a group is of: ` (namespace default)`; nothing where it is of sidecars. */
+function named(by: PushEvent['by'], units: readonly string[] = []): string {
+  if (by === 'sidecar') return '';
+  const more = units.length > MOST_NAMED ? ` and ${units.length - MOST_NAMED} more` : '';
+  return ` (${by} ${units.slice(0, MOST_NAMED).join(', ')}${more})`;
+}
+
 interface Step extends Numbered {
   /** When it is intended, ns from the start of the measurement. */
   readonly due: number;
@@ -111,7 +121,7 @@ async function tell(
 ): Promise<PushRecord> {
   const { index, event, due, group, proposal } = step;
   const actual = Math.round(monotonicNow() - measureFrom);
-  const { pushed } = await controlPlane.ask({ do: how }, 'pushed');
+  const pushed = await (how === 'advance' ? controlPlane.advance() : controlPlane.rollBack());
   const total = (of: readonly number[]): number => of.reduce((sum, one) => sum + one, 0);
   const { resources, more } = proposal.difference;
   return {

@@ -1,14 +1,17 @@
-import type { ControlPlaneSettings, MeshSettings, Workload } from './scenario.ts';
+import { CLUSTER_ID, NAMESPACE } from '../services/index.ts';
+import type { ControlPlaneSettings, MeshSettings, Settings, Workload } from './scenario.ts';
 
 /** The host to which sidecars send their spans, where they trace. */
 export const COLLECTOR = 'collector';
 
 /** The host of the control plane, where there is one. */
 export const CONTROL_PLANE = 'control-plane';
-/** Its processes there, by kind: what tells the sidecars first, then what it needs. */
+/** Its processes there, by kind: what tells the sidecars first, then what else does, or what it needs. */
 export const CONTROL_PLANE_PROCESSES = {
   none: [],
   xds: ['xds'],
+  /** With endpoints from a server of their own. */
+  split: ['xds', 'eds'],
   istiod: ['istiod', 'kube-apiserver', 'etcd'],
 } as const;
 /** The host of the light clients beside the sidecars, and their process there. */
@@ -18,11 +21,25 @@ export const CROWD_PROCESS = 'members';
 export const CENTRAL = 'central';
 /** Where it listens: the port of istiod in plaintext. */
 export const CONTROL_PLANE_PORT = 15_010;
+/** Where endpoints come from that have a server of their own. */
+export const ENDPOINTS_PORT = 15_011;
 /** The first port of services that are made up; below the ephemeral ports of Linux, and above those of topologies. */
 export const FIRST_GENERATED_PORT = 20_000;
 
 /** Ports on which sidecars take what packet rules lead to them, by direction: those that Istio uses. */
 export const SIDECAR_PORTS = { outbound: 15_001, inbound: 15_006 } as const;
+
+/** The share of the services that are made up which speak Thrift, 0 to 1. */
+export function thriftShareOf({ protocol, services }: Pick<Settings, 'protocol' | 'services'>): number {
+  const spoken = services.protocol === 'same' ? protocol : services.protocol;
+  if (spoken === 'mixed') return services.thriftShare;
+  return spoken === 'thrift' ? 1 : 0;
+}
+
+/** True where a sidecar is told of services that speak Thrift. */
+export function hasThrift(settings: Pick<Settings, 'protocol' | 'services'>): boolean {
+  return settings.protocol === 'thrift' || (settings.services.count > 0 && thriftShareOf(settings) > 0);
+}
 
 /** The workload that sends the load; undefined where there is not exactly one. */
 export function clientOf(workloads: readonly Workload[]): Workload | undefined {
@@ -50,6 +67,27 @@ export function furtherSidecars(client: string, { kind, sidecars }: ControlPlane
   return Array.from({ length: sidecars - 1 }, (_, index) => `${client}-${index + 2}`);
 }
 
+/** Where a sidecar says that its pod is. */
+export interface SidecarPlace {
+  readonly namespace: string;
+  readonly cluster: string;
+}
+
+/** The place of a sidecar by its workload's name: those of the client are spread, all others are where mesh and objects are. */
+export function sidecarPlace(
+  name: string,
+  workloads: readonly Workload[],
+  controlPlane: ControlPlaneSettings,
+): SidecarPlace {
+  const { namespaces, clusters } = controlPlane;
+  const index = furtherSidecars(clientOf(workloads)?.name ?? '', controlPlane).indexOf(name) + 1;
+  const nth = (first: string, place: number): string => (place === 0 ? first : `${first}-${place + 1}`);
+  return {
+    namespace: nth(NAMESPACE, index % namespaces),
+    cluster: nth(CLUSTER_ID, Math.floor(index / namespaces) % clusters),
+  };
+}
+
 /** Names that hosts have besides those of the workloads, where a control plane needs them. */
 export function furtherHosts(workloads: readonly Workload[], controlPlane: ControlPlaneSettings): readonly string[] {
   const further = furtherSidecars(clientOf(workloads)?.name ?? '', controlPlane);
@@ -61,8 +99,10 @@ export function furtherHosts(workloads: readonly Workload[], controlPlane: Contr
 }
 
 /** The same as `control-plane.process`. */
-export function controlPlaneProcesses(kind: ControlPlaneSettings['kind']): readonly string[] {
-  return CONTROL_PLANE_PROCESSES[kind].map((name) => `${CONTROL_PLANE}.${name}`);
+export function controlPlaneProcesses({ kind, eds }: Pick<ControlPlaneSettings, 'kind' | 'eds'>): readonly string[] {
+  return CONTROL_PLANE_PROCESSES[kind === 'xds' && eds === 'own' ? 'split' : kind].map(
+    (name) => `${CONTROL_PLANE}.${name}`,
+  );
 }
 
 /** What runs in a variant, as `workload.component`: the names that events and usage go by. */
@@ -72,7 +112,7 @@ export function componentsOf(
   controlPlane?: ControlPlaneSettings,
 ): readonly string[] {
   const client = clientOf(workloads);
-  const server = controlPlaneProcesses(controlPlane?.kind ?? 'none');
+  const server = controlPlane === undefined ? [] : controlPlaneProcesses(controlPlane);
   const ofWorkloads = workloads.flatMap((workload) => {
     const { outbound, inbound } = sidecarDirections(workload, mesh);
     const own = workload.port !== undefined ? 'app' : workload === client ? 'load' : undefined;

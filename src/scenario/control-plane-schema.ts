@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IstioObject } from '../services/index.ts';
 import { BOUNDS } from './bounds.ts';
-import { duration } from './fields.ts';
+import { duration, percent } from './fields.ts';
 
 /** More of them would run out of ports of their own, and of anybody's patience. */
 export const MOST_SERVICES = 10_000;
@@ -30,6 +30,12 @@ export const servicesShape = {
     .describe(
       'each service has a port of its own, from 20000 on, or all have port 80: one listener each, or one for all',
     ),
+  protocol: z
+    .enum(['same', 'http', 'thrift', 'mixed'])
+    .describe('what they speak: the same as the load, HTTP, Thrift, or some the one and some the other (thriftShare)'),
+  thriftShare: percent
+    .meta({ examples: ['25%'] })
+    .describe('of services that are mixed, how many speak Thrift; the seed says which'),
   rules: z
     .int()
     .min(0)
@@ -77,6 +83,9 @@ export const controlPlaneShape = {
   protocol: z
     .enum(['delta', 'sotw'])
     .describe('of what changes only the difference is sent (delta), or all of its kind (state of the world)'),
+  eds: z
+    .enum(['same', 'own'])
+    .describe('endpoints come over the stream of all else, or from a server of their own, a process beside the other'),
   sidecars: z
     .int()
     .min(1)
@@ -85,6 +94,18 @@ export const controlPlaneShape = {
     .describe(
       'sidecars of the client, each as of a pod of its own: connections are spread over them; more than one needs mesh.outbound: listener',
     ),
+  namespaces: z
+    .int()
+    .min(1)
+    .max(MOST_SIDECARS)
+    .meta({ examples: [2] })
+    .describe('namespaces that the sidecars of the client are spread over, in turn'),
+  clusters: z
+    .int()
+    .min(1)
+    .max(MOST_SIDECARS)
+    .meta({ examples: [2] })
+    .describe('clusters of Kubernetes that the sidecars of each namespace say to be of, in turn'),
   fetchTimeout: duration(BOUNDS.wait)
     .meta({ examples: ['500ms'] })
     .describe(

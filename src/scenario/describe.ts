@@ -1,3 +1,4 @@
+import { thriftShareOf } from './components.ts';
 import { DEFAULT_SETTINGS } from './defaults.ts';
 import { describeLoad } from './describe-load.ts';
 import { describeEvent } from './event-schema.ts';
@@ -33,10 +34,11 @@ export function describeSettings(settings: Settings): Record<string, unknown> {
 }
 
 /** HTTP/1.1 is what is spoken where nothing is said. */
-function describeProtocol({ protocol, http2, grpc, thrift }: Settings): Record<string, unknown> {
+function describeProtocol(settings: Settings): Record<string, unknown> {
+  const { protocol, http2, grpc, thrift } = settings;
   switch (protocol) {
     case 'http':
-      return {};
+      return thriftShareOf(settings) > 0 ? { thrift } : {};
     case 'http2':
       return { protocol, http2: { ...http2 } };
     case 'grpc':
@@ -55,6 +57,8 @@ function isUsual({ name, network, seccomp }: RuntimeSettings): boolean {
 /** No rules, no objects and ServiceEntries are not said, so that plans of them keep their hash. */
 function describeServices({
   kind,
+  protocol,
+  thriftShare,
   rules,
   called,
   objects: { path },
@@ -63,6 +67,8 @@ function describeServices({
   return {
     ...(kind === 'service-entry' ? {} : { kind }),
     ...others,
+    ...(protocol === 'same' ? {} : { protocol }),
+    ...(protocol === 'mixed' ? { thriftShare: printShare(thriftShare) } : {}),
     ...(rules === 0 ? {} : { rules }),
     ...(called === 'visible' ? {} : { called }),
     ...(path === '' ? {} : { objects: path }),
@@ -71,13 +77,17 @@ function describeServices({
 
 /** One sidecar and no crowd are not said, so that plans without keep their hash. */
 function describeControlPlane(controlPlane: ControlPlaneSettings): Record<string, unknown> {
-  const { kind, protocol, sidecars, fetchTimeout, crowd, unknown, thriftRoutes } = controlPlane;
+  const { kind, protocol, eds, sidecars, namespaces, clusters, fetchTimeout, crowd, unknown, thriftRoutes } =
+    controlPlane;
   const waited = fetchTimeout === 0 ? {} : { fetchTimeout: time(fetchTimeout) };
   return {
     kind,
     protocol,
+    ...(eds === 'same' ? {} : { eds }),
     ...waited,
     ...(sidecars === 1 ? {} : { sidecars }),
+    ...(namespaces === 1 ? {} : { namespaces }),
+    ...(clusters === 1 ? {} : { clusters }),
     ...(crowd === 0 ? {} : { crowd }),
     ...(unknown === 'passthrough' ? {} : { unknown }),
     ...(thriftRoutes === 'listener' ? {} : { thriftRoutes }),

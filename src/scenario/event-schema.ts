@@ -19,6 +19,9 @@ export const PUSHES = ['endpoint', 'service', 'route', 'bad-route', 'move', 'rev
 /** In which order the kinds of resources of a push are sent. */
 export const ORDERS = ['make-before-break', 'endpoints-last', 'routes-first'] as const;
 
+/** What groups of sidecars are made of. */
+export const UNITS = ['sidecar', 'service', 'namespace', 'cluster'] as const;
+
 export type PushName = (typeof PUSHES)[number];
 
 /** A component that stands still for a while, or is killed and comes back. */
@@ -41,6 +44,10 @@ export interface PushEvent {
   readonly every: Nanos;
   /** Sidecars are told in so many groups, one after the other. */
   readonly groups: number;
+  /** What a group is made of, and never divides. */
+  readonly by: (typeof UNITS)[number];
+  /** To what share of these each group brings the push, 0 to 1; undefined where groups are as even as can be. */
+  readonly shares: readonly number[] | undefined;
   /** After each group, how long its sidecars are watched before the next is told. */
   readonly watch: Nanos;
   /** Where a larger share of what its sidecars answered failed meanwhile, all are rolled back. */
@@ -53,7 +60,7 @@ export interface PushEvent {
 export type EventSpec = Outage | PushEvent;
 
 const PUSH_DEFAULTS = { watch: fromMillis(500), abort: 0.01 } as const;
-const OF_PUSHES = ['every', 'groups', 'watch', 'abort', 'order', 'late'] as const;
+const OF_PUSHES = ['every', 'groups', 'by', 'shares', 'watch', 'abort', 'order', 'late'] as const;
 
 const component = z
   .string()
@@ -85,6 +92,17 @@ export const eventSchema = z
       .optional()
       .meta({ examples: [4] })
       .describe('a push goes to so many groups of sidecars, one after the other; without it to all at once'),
+    by: z
+      .enum(UNITS)
+      .optional()
+      .describe('groups are of whole services, namespaces or clusters; without it of single sidecars'),
+    shares: z
+      .array(percent)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ examples: [['25%', '100%']] })
+      .describe('in place of groups: what share of the sidecars (services, …) has been told after each group'),
     watch: wait
       .optional()
       .meta({ examples: ['500ms'] })
@@ -113,9 +131,12 @@ export const eventSchema = z
     if (push !== undefined) {
       if ((event.for === undefined) !== (event.every === undefined))
         return refuse(event.for === undefined ? 'every' : 'for', 'needs both for and every: how long and how often');
-      const { groups = 1, watch = PUSH_DEFAULTS.watch, abort = PUSH_DEFAULTS.abort } = event;
+      const wrong = wrongWithShares(event);
+      if (wrong !== undefined) return refuse('shares', wrong);
+      const { shares, groups = shares?.length ?? 1, by = 'sidecar' } = event;
+      const { watch = PUSH_DEFAULTS.watch, abort = PUSH_DEFAULTS.abort } = event;
       const { for: repeated = nanos(0), every = nanos(0), order = 'make-before-break', late = nanos(0) } = event;
-      return { kind: 'push', at, what: push, for: repeated, every, groups, watch, abort, order, late };
+      return { kind: 'push', at, what: push, for: repeated, every, groups, by, shares, watch, abort, order, late };
     }
     const stray = OF_PUSHES.find((field) => event[field] !== undefined);
     if (stray !== undefined) return refuse(stray, 'is about a push');
@@ -123,15 +144,28 @@ export const eventSchema = z
     return { kind: pause === undefined ? 'kill' : 'pause', at, target: pause ?? kill ?? '', for: event.for };
   });
 
+interface Groups {
+  readonly groups?: number | undefined;
+  readonly shares?: readonly number[] | undefined;
+}
+
+function wrongWithShares({ shares, groups }: Groups): string | undefined {
+  if (shares === undefined) return undefined;
+  if (groups !== undefined) return 'stands in place of groups';
+  const rises = shares.every((share, index) => share > (shares[index - 1] ?? 0));
+  return rises && shares.at(-1) === 1 ? undefined : 'must rise from group to group, and end with 100%';
+}
+
 /** An event as a scenario would write it. */
 export function describeEvent(event: EventSpec): Record<string, unknown> {
   if (event.kind !== 'push') return { at: time(event.at), [event.kind]: event.target, for: time(event.for) };
-  const { at, what, groups, watch, abort, order, late } = event;
+  const { at, what, groups, by, shares, watch, abort, order, late } = event;
   return {
     at: time(at),
     push: what,
     ...(event.every === 0 ? {} : { for: time(event.for), every: time(event.every) }),
-    groups,
+    ...(shares === undefined ? { groups } : { shares: shares.map(printShare) }),
+    ...(by === 'sidecar' ? {} : { by }),
     watch: time(watch),
     abort: printShare(abort),
     ...(order === 'make-before-break' ? {} : { order }),

@@ -13,11 +13,16 @@ export {
   clientOf,
   componentsOf,
   controlPlaneProcesses,
+  ENDPOINTS_PORT,
   FIRST_GENERATED_PORT,
   furtherSidecars,
+  hasThrift,
   SIDECAR_PORTS,
   type SidecarDirections,
+  type SidecarPlace,
   sidecarDirections,
+  sidecarPlace,
+  thriftShareOf,
 } from './components.ts';
 export { DEFAULT_SETTINGS } from './defaults.ts';
 export { describeSettings } from './describe.ts';

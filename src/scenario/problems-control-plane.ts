@@ -1,4 +1,12 @@
-import { CONTROL_PLANE_PORT, FIRST_GENERATED_PORT, furtherHosts } from './components.ts';
+import {
+  CONTROL_PLANE_PORT,
+  ENDPOINTS_PORT,
+  FIRST_GENERATED_PORT,
+  furtherHosts,
+  hasThrift,
+  thriftShareOf,
+} from './components.ts';
+import { DEFAULT_SETTINGS } from './defaults.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
 import type { Settings, Workload } from './scenario.ts';
@@ -9,7 +17,7 @@ const KIND = 'controlPlane.kind';
 export const CONTROL_PLANE_RULES: readonly Rule[] = [
   {
     rule: 'services-untold',
-    reads: [KIND, 'services.count', 'services.rules', 'services.lazy', 'services.objects'],
+    reads: [KIND, 'services.count', 'services.protocol', 'services.rules', 'services.lazy', 'services.objects'],
     problems: untold,
   },
   {
@@ -26,6 +34,8 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
       'protocol',
       'services.count',
       'services.ports',
+      'services.protocol',
+      'services.thriftShare',
       'services.called',
       'events',
     ],
@@ -38,6 +48,8 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     reads: [
       KIND,
       'controlPlane.sidecars',
+      'controlPlane.namespaces',
+      'controlPlane.clusters',
       'controlPlane.crowd',
       'controlPlane.unknown',
       'load.connections',
@@ -72,6 +84,11 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     ],
     problems: unknownServices,
   },
+  {
+    rule: 'own-eds',
+    reads: [KIND, 'controlPlane.eds', 'controlPlane.crowd', 'controlPlane.unknown'],
+    problems: ownEndpoints,
+  },
   { rule: 'services-ports', reads: [KIND, 'topology', 'services.count', 'services.ports'], problems: ports },
 ];
 
@@ -79,6 +96,7 @@ function untold({ controlPlane, services }: Settings): readonly Breach[] {
   if (controlPlane.kind !== 'none') return [];
   const message = 'needs controlPlane.kind: xds, since nothing else tells sidecars of further services';
   if (services.count > 0) return [of(['services', 'count'], message)];
+  if (services.protocol !== 'same') return [of(['services', 'protocol'], message)];
   if (services.rules > 0) return [of(['services', 'rules'], message)];
   if (services.objects.path !== '') return [of(['services', 'objects'], message)];
   return services.lazy ? [of(['services', 'lazy'], message)] : [];
@@ -104,27 +122,50 @@ function sidecars({ controlPlane, mesh }: Settings): readonly Breach[] {
 
 function protocol(settings: Settings): readonly Breach[] {
   const { controlPlane, protocol: spoken } = settings;
-  const trds = controlPlane.thriftRoutes === 'trds';
-  const alone = trds ? [of(['controlPlane', 'thriftRoutes'], 'is trds, which needs protocol: thrift and xds')] : [];
-  if (controlPlane.kind === 'none') return alone;
   const { kind } = controlPlane;
-  if (spoken === 'thrift' && kind === 'xds') return thrift(settings);
-  if (spoken === 'http') return alone;
-  const told = kind === 'xds' ? 'HTTP/1.1 and Thrift alone' : 'HTTP/1.1 alone here';
-  const message = `is ${kind}, which tells of ${told}, but the protocol is ${spoken}`;
-  return [...alone, of(['controlPlane', 'kind'], message)];
+  const trds = controlPlane.thriftRoutes === 'trds' && (kind !== 'xds' || !hasThrift(settings));
+  const stray = trds ? [of(['controlPlane', 'thriftRoutes'], 'is trds, which needs services of Thrift and xds')] : [];
+  if (kind === 'none') return stray;
+  const isTold = spoken === 'http' || (spoken === 'thrift' && kind === 'xds');
+  if (!isTold) {
+    const told = kind === 'xds' ? 'HTTP/1.1 and Thrift alone' : 'HTTP/1.1 alone here';
+    return [
+      ...stray,
+      of(['controlPlane', 'kind'], `is ${kind}, which tells of ${told}, but the protocol is ${spoken}`),
+    ];
+  }
+  return [...stray, ...mixture(settings), ...(hasThrift(settings) ? thrift(settings) : [])];
+}
+
+/** What services that are made up cannot speak. */
+function mixture({ controlPlane, services }: Settings): readonly Breach[] {
+  const { protocol: spoken, thriftShare } = services;
+  return [
+    ...(controlPlane.kind === 'istiod' && (spoken === 'thrift' || spoken === 'mixed')
+      ? [
+          of(
+            ['services', 'protocol'],
+            `is ${spoken}, but istiod is told of HTTP alone here: it needs controlPlane.kind: xds`,
+          ),
+        ]
+      : []),
+    ...(spoken !== 'mixed' && thriftShare !== DEFAULT_SETTINGS.services.thriftShare
+      ? [of(['services', 'thriftShare'], 'is of services that are mixed: it needs services.protocol: mixed')]
+      : []),
+  ];
 }
 
 /** A call names no host: the port alone tells where it goes, and a route knows no more than that. */
-function thrift({ services, events, controlPlane }: Settings): readonly Breach[] {
+function thrift(settings: Settings): readonly Breach[] {
+  const { services, events, controlPlane, protocol: spoken } = settings;
+  const shared = services.ports === 'shared' && services.count > 0 && thriftShareOf(settings) > 0;
+  const calls = spoken === 'thrift';
   return [
     ...(controlPlane.crowd > 0 ? [of(['controlPlane', 'crowd'], 'asks for HTTP services alone')] : []),
-    ...(services.ports === 'shared' && services.count > 0
-      ? [of(['services', 'ports'], 'must be own with Thrift, whose calls name no host')]
-      : []),
-    ...(services.called === 'hidden' ? [of(['services', 'called'], 'must be visible with Thrift')] : []),
+    ...(shared ? [of(['services', 'ports'], 'must be own with Thrift, whose calls name no host')] : []),
+    ...(calls && services.called === 'hidden' ? [of(['services', 'called'], 'must be visible with Thrift')] : []),
     ...events.flatMap((event, index) =>
-      event.kind === 'push' && event.what === 'route'
+      calls && event.kind === 'push' && event.what === 'route'
         ? [of(['events', index, 'push'], 'is a time-out, which routes of Thrift do not have: move changes one')]
         : [],
     ),
@@ -152,11 +193,13 @@ function runtime({ controlPlane, runtime: { name, network } }: Settings): readon
 }
 
 function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: readonly Workload[]): readonly Breach[] {
-  const { kind, sidecars: count, crowd } = controlPlane;
+  const { kind, sidecars: count, namespaces, clusters, crowd } = controlPlane;
   const none = 'needs controlPlane.kind: xds, which configures them';
   if (kind === 'none') {
     return [
       ...(count > 1 ? [of(['controlPlane', 'sidecars'], none)] : []),
+      ...(namespaces > 1 ? [of(['controlPlane', 'namespaces'], none)] : []),
+      ...(clusters > 1 ? [of(['controlPlane', 'clusters'], none)] : []),
       ...(crowd > 0 ? [of(['controlPlane', 'crowd'], none)] : []),
     ];
   }
@@ -167,6 +210,14 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
       : []),
     ...(count > load.connections
       ? [of(['controlPlane', 'sidecars'], `cannot be more than load.connections, which is ${load.connections}`)]
+      : []),
+    ...(namespaces * clusters > count
+      ? [
+          of(
+            ['controlPlane', namespaces > 1 ? 'namespaces' : 'clusters'],
+            `cannot be spread over ${namespaces * clusters} of namespaces and clusters: there are ${count} sidecars`,
+          ),
+        ]
       : []),
     ...taken.map(({ name }) =>
       of(['topology', 'workloads', name], 'is the name of a further sidecar, of the crowd or of the central proxy'),
@@ -206,7 +257,7 @@ function ports({ controlPlane, services }: Settings, workloads: readonly Workloa
     const taken = services.ports === 'own' && port >= FIRST_GENERATED_PORT && port <= last;
     const at = ['topology', 'workloads', name, 'port'];
     if (taken) return [of(at, `is among the ports of services.count, ${FIRST_GENERATED_PORT} to ${last}`)];
-    return port === CONTROL_PLANE_PORT ? [of(at, 'is the port of the control plane')] : [];
+    return port === CONTROL_PLANE_PORT || port === ENDPOINTS_PORT ? [of(at, 'is a port of the control plane')] : [];
   });
 }
 
@@ -228,6 +279,17 @@ function unknownServices({ controlPlane, services, mesh }: Settings): readonly B
     ...(services.called === 'visible' || ofHidden.length === 0
       ? []
       : [of(['services', 'called'], `is hidden, which needs ${ofHidden.join(' and ')}`)]),
+  ];
+}
+
+/** Endpoints from a server of their own. */
+function ownEndpoints({ controlPlane: { kind, eds, crowd, unknown } }: Settings): readonly Breach[] {
+  if (eds === 'same') return [];
+  const at: Path = ['controlPlane', 'eds'];
+  return [
+    ...(kind === 'xds' ? [] : [of(at, 'is own, which needs controlPlane.kind: xds')]),
+    ...(crowd > 0 ? [of(at, 'must be same with a crowd, which asks one server for everything')] : []),
+    ...(unknown === 'on-demand' ? [of(at, 'must be same with unknown: on-demand, which asks one server')] : []),
   ];
 }
 

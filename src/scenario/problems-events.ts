@@ -3,7 +3,7 @@ import { componentsOf, controlPlaneProcesses } from './components.ts';
 import { type EventSpec, endOf, MOST_PUSHES, type PushEvent } from './event-schema.ts';
 import type { Path } from './finding.ts';
 import type { Breach, Rule } from './rule.ts';
-import type { Settings, Workload } from './scenario.ts';
+import type { ControlPlaneSettings, Settings, Workload } from './scenario.ts';
 import { spanProblems } from './spans.ts';
 import { closest } from './suggest.ts';
 
@@ -11,6 +11,7 @@ import { closest } from './suggest.ts';
 const COMPONENTS = [
   'topology',
   'controlPlane.kind',
+  'controlPlane.eds',
   'controlPlane.sidecars',
   'mesh.preset',
   'mesh.outbound',
@@ -19,26 +20,44 @@ const COMPONENTS = [
 
 /** What cannot be done to the components of a variant, or not then. */
 export const EVENT_RULES: readonly Rule[] = [
-  { rule: 'event-spans', reads: ['events', 'load.duration', 'controlPlane.kind'], problems: eventSpans },
+  {
+    rule: 'event-spans',
+    reads: ['events', 'load.duration', 'controlPlane.kind', 'controlPlane.eds'],
+    problems: eventSpans,
+  },
   { rule: 'event-targets', reads: ['events', ...COMPONENTS], problems: eventTargets },
   {
     rule: 'pushes',
-    reads: ['events', 'services.count', 'services.lazy', 'services.called', ...COMPONENTS],
+    reads: [
+      'events',
+      'services.count',
+      'services.lazy',
+      'services.called',
+      'controlPlane.namespaces',
+      'controlPlane.clusters',
+      ...COMPONENTS,
+    ],
     problems: pushes,
   },
 ];
 
 function eventSpans({ events, load, controlPlane }: Settings): readonly Breach[] {
   const spans = events.map((event) => ({ at: event.at, for: nanos(endOf(event) - event.at) }));
-  const [server] = controlPlaneProcesses(controlPlane.kind);
+  const servers = tellers(controlPlane);
   const same = (one: number, other: number): boolean =>
-    concernOf(events[one], server) === concernOf(events[other], server);
+    concernOf(events[one], servers) === concernOf(events[other], servers);
   return spanProblems(spans, load.duration, ['events'], same);
 }
 
 /** What happens to one component follows each other; and so do pushes, for which the control plane must be there. */
-function concernOf(event: EventSpec | undefined, server: string | undefined): string | undefined {
-  return event === undefined || event.kind === 'push' ? server : event.target;
+function concernOf(event: EventSpec | undefined, servers: readonly string[]): string | undefined {
+  return event === undefined || event.kind === 'push' || servers.includes(event.target) ? servers[0] : event.target;
+}
+
+/** What tells sidecars, and can be killed: istiod alone of its three. */
+function tellers(controlPlane: Settings['controlPlane']): readonly string[] {
+  const all = controlPlaneProcesses(controlPlane);
+  return controlPlane.kind === 'istiod' ? all.slice(0, 1) : all;
 }
 
 function eventTargets({ events, mesh, controlPlane }: Settings, workloads: readonly Workload[]): readonly Breach[] {
@@ -50,8 +69,7 @@ function eventTargets({ events, mesh, controlPlane }: Settings, workloads: reado
       const suggestion = closest(event.target, components);
       return [{ at, message: `names "${event.target}", but there is only ${components.join(', ')}`, suggestion }];
     }
-    const [server] = controlPlaneProcesses(controlPlane.kind);
-    const comesBack = event.kind === 'pause' || event.target === server;
+    const comesBack = event.kind === 'pause' || tellers(controlPlane).includes(event.target);
     return comesBack ? [] : [{ at, message: 'can kill the control plane alone: others would not be started anew' }];
   });
 }
@@ -79,9 +97,27 @@ function wrongWithPush(event: PushEvent, { controlPlane, services }: Settings): 
     return { field: 'push', message: 'needs services.lazy: false, or the sidecar would not be shown the new service' };
   if (event.what === 'reveal' && services.called !== 'hidden')
     return { field: 'push', message: 'needs services.called: hidden, or there is nothing to reveal' };
-  if (event.groups > controlPlane.sidecars)
-    return { field: 'groups', message: `cannot be more than controlPlane.sidecars, which is ${controlPlane.sidecars}` };
+  const wrong = wrongWithGroups(event, controlPlane);
+  if (wrong !== undefined) return wrong;
   return event.every === 0 ? undefined : wrongWithRepetition(event);
+}
+
+/** Light clients are not counted: nobody watches them. */
+function wrongWithGroups(
+  { groups, shares, by }: PushEvent,
+  { sidecars, namespaces, clusters }: ControlPlaneSettings,
+): Wrong | undefined {
+  const setting = by === 'namespace' || by === 'cluster' ? (`${by}s` as const) : 'sidecars';
+  const units = Math.min(sidecars, { sidecars, namespaces, clusters }[setting]);
+  if (groups > units)
+    return {
+      field: shares === undefined ? 'groups' : 'shares',
+      message: `cannot be more than controlPlane.${setting}, which is ${units}`,
+    };
+  const told = shares?.map((share) => Math.ceil(share * units - 1e-9)) ?? [];
+  const idle = told.findIndex((end, index) => end === told[index - 1]);
+  if (idle < 0) return undefined;
+  return { field: 'shares', message: `tell nobody else in group ${idle + 1}: there are ${units} to tell` };
 }
 
 function wrongWithRepetition({ groups, every, for: length }: PushEvent): Wrong | undefined {

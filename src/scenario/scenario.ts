@@ -148,6 +148,10 @@ export interface ServicesSettings {
   /** Addresses of each. */
   readonly endpoints: number;
   readonly ports: 'own' | 'shared';
+  /** What they speak; `same` as the load. */
+  readonly protocol: 'same' | 'http' | 'thrift' | 'mixed';
+  /** Of mixed ones the share that speak Thrift, 0 to 1. */
+  readonly thriftShare: number;
   /** Of a VirtualService for each of them, and for those that are called; 0 has none. */
   readonly rules: number;
   /** True where a workload sees those that it calls, and {@link visible} others. */
@@ -171,8 +175,14 @@ export interface ControlPlaneSettings {
   /** `none`: the whole configuration is in the file that Envoy starts with; `xds`: the built-in server. */
   readonly kind: 'none' | 'xds' | 'istiod';
   readonly protocol: 'delta' | 'sotw';
+  /** `own`: endpoints come from a process of their own. */
+  readonly eds: 'same' | 'own';
   /** Of the client, each as of a pod of its own. */
   readonly sidecars: number;
+  /** Over which they are spread. */
+  readonly namespaces: number;
+  /** Over which those of a namespace are spread. */
+  readonly clusters: number;
   /** How long they wait for a new cluster's endpoints; 0 without end. */
   readonly fetchTimeout: Nanos;
   /** Light clients beside them. */

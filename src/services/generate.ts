@@ -19,12 +19,14 @@ export interface GeneratedServices {
   readonly firstPort: number;
   /** Rules of a VirtualService for each; 0 has none. */
   readonly rules: number;
-  /** What they speak; HTTP where it is not said. */
-  readonly protocol?: ServicePort['protocol'];
+  /** The share of them that speak Thrift, 0 to 1; the seed says which. All others speak HTTP. */
+  readonly thriftShare?: number;
   readonly seed: number;
 }
 
 export const NAMESPACE = 'default';
+/** What Istio calls a cluster of Kubernetes that was given no name. */
+export const CLUSTER_ID = 'Kubernetes';
 /** Where all listen that have no port of their own. */
 export const SHARED_PORT = 80;
 /** Services per namespace: what one team has. */
@@ -59,14 +61,23 @@ export function virtualServices(entries: readonly ServiceEntry[], rules: number)
 /** ServiceEntries in namespaces of a hundred, with addresses of 198.19.0.0/16, which nobody has. */
 export function generateServices(spec: GeneratedServices): readonly ServiceEntry[] {
   const random = createRandom(spec.seed);
+  const thrift = ofThrift(spec);
   return Array.from({ length: spec.count }, (_, index) => {
     const { name, namespace } = generatedName(index);
     return serviceEntry(name, namespace, {
       port: spec.ports === 'own' ? spec.firstPort + index : SHARED_PORT,
       addresses: Array.from({ length: spec.endpoints }, () => anAddress(random)),
-      protocol: spec.protocol,
+      protocol: thrift.has(index) ? 'THRIFT' : 'HTTP',
     });
   });
+}
+
+/** Exactly the share of them, drawn apart from their addresses, which are the same whatever they speak. */
+function ofThrift({ count, thriftShare = 0, seed }: GeneratedServices): ReadonlySet<number> {
+  const random = createRandom(~seed);
+  const drawn = Array.from({ length: count }, (_, index) => ({ index, lot: random() }));
+  const chosen = drawn.toSorted((one, other) => one.lot - other.lot).slice(0, Math.round(count * thriftShare));
+  return new Set(chosen.map(({ index }) => index));
 }
 
 /** A ServiceEntry of a service of the mesh, of HTTP unless it is said otherwise, with addresses that serve it. */
@@ -101,6 +112,13 @@ function anAddress(random: Random): string {
   return `198.19.${host >> 8}.${host & 255}`;
 }
 
+/** Where a Sidecar is and binds, and what becomes of requests for what it does not show. */
+export interface SidecarPlacement {
+  readonly bind?: string | undefined;
+  readonly policy?: OutboundTrafficPolicy | undefined;
+  readonly namespace?: string;
+}
+
 /**
  * The Sidecar that shows a workload these hosts and nothing else: lazy loading in Istio's terms; `*` is every host. With
  * `bind` its listeners are at that address. A policy says what becomes of requests for others.
@@ -108,13 +126,12 @@ function anAddress(random: Random): string {
 export function sidecarObject(
   workload: string,
   hosts: readonly string[],
-  bind?: string,
-  policy?: OutboundTrafficPolicy,
+  { bind, policy, namespace = NAMESPACE }: SidecarPlacement = {},
 ): Sidecar {
   const egress = { hosts: hosts.map((host) => `*/${host}`), ...(bind === undefined ? {} : { bind }) };
   return {
     kind: 'Sidecar',
-    metadata: { name: workload, namespace: NAMESPACE },
+    metadata: { name: workload, namespace },
     spec: {
       workloadSelector: { labels: { app: workload } },
       egress: [egress],

@@ -2,6 +2,7 @@ export { type Change, type ChangeName, changeOf, keyOf, type ObjectKey } from '.
 export { withSubsets } from './destination.ts';
 export { withFullNames } from './full-names.ts';
 export {
+  CLUSTER_ID,
   type GeneratedServices,
   generatedName,
   generateObjects,
@@ -12,7 +13,15 @@ export {
   sidecarObject,
   virtualServices,
 } from './generate.ts';
-export { clusterName, clusterPrefix, hostOf, type InterceptionMode, listenerAddress, statPrefix } from './names.ts';
+export {
+  clusterName,
+  clusterPrefix,
+  EDS_CLUSTER,
+  hostOf,
+  type InterceptionMode,
+  listenerAddress,
+  statPrefix,
+} from './names.ts';
 export type {
   DestinationRule,
   Destined,

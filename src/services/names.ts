@@ -3,6 +3,9 @@ import type { Service } from './service.ts';
 /** How traffic reaches a sidecar, as its node's metadata say: `NONE` has listeners on the services' own ports. */
 export type InterceptionMode = 'REDIRECT' | 'TPROXY' | 'NONE';
 
+/** The cluster of a server of endpoints alone, as sidecars' own configuration and what they are told name it. */
+export const EDS_CLUSTER = 'eds-grpc';
+
 /** The full name of a service within the mesh, as Kubernetes gives it. */
 export function hostOf(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;

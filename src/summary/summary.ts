@@ -1,4 +1,5 @@
 import type { ConfigurationSummary } from './control-plane.ts';
+import type { FirstRequests } from './first-requests.ts';
 import type { Phase } from './phases.ts';
 import type { PushesSummary } from './pushes.ts';
 
@@ -191,6 +192,8 @@ export interface VariantSummary {
   readonly pushes?: PushesSummary;
   /** Around the events; absent without events. */
   readonly phases?: readonly Phase[];
+  /** What first requests cost; absent where no control plane configured sidecars. */
+  readonly firstRequests?: readonly FirstRequests[];
   readonly events: readonly {
     readonly action: string;
     readonly target: string;

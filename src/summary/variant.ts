@@ -1,6 +1,7 @@
 import { OUTCOMES } from '../load/index.ts';
 import { median } from '../stats/index.ts';
 import { configurationOver } from './control-plane.ts';
+import { firstRequestsOver } from './first-requests.ts';
 import { METRICS } from './metrics.ts';
 import { packetsOver } from './packets.ts';
 import { phasesOver } from './phases.ts';
@@ -22,6 +23,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
   const reconnects = reconnectsOver(readings);
   const pushes = pushesOver(variant, readings);
   const phases = phasesOver(readings);
+  const firstRequests = firstRequestsOver(readings);
   return {
     name,
     base,
@@ -46,6 +48,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     ...(configuration === undefined ? {} : { configuration }),
     ...(pushes === undefined ? {} : { pushes }),
     ...(phases.length === 0 ? {} : { phases }),
+    ...(firstRequests.length === 0 ? {} : { firstRequests }),
     events: readings.flatMap(eventsOf),
     ...(reconnects === undefined ? {} : { reconnects }),
     versions: versionsOver(readings),

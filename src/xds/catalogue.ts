@@ -16,11 +16,12 @@ import {
   type WorkloadEntry,
   withSubsets,
 } from '../services/index.ts';
+import type { DialectName } from './dialect.ts';
 import type { Json } from './encode.ts';
 import type { Node } from './node.ts';
-import { type Resource, resource, type Snapshot, settle } from './resources.ts';
+import { EMPTY, type Resource, type ResourceMap, resource, type Snapshot, settle } from './resources.ts';
 import { cluster, fixedClusters, loadAssignment } from './shapes/cluster.ts';
-import { adsSource, BLACK_HOLE, PASSTHROUGH } from './shapes/common.ts';
+import { adsSource, BLACK_HOLE, edsSource, PASSTHROUGH } from './shapes/common.ts';
 import { captureListener, type ListenerOptions, portListener } from './shapes/listener.ts';
 import { type Routed, type RouteOptions, routeConfiguration } from './shapes/route.ts';
 import { type ThriftManner, thriftListener, thriftRoutes } from './shapes/thrift.ts';
@@ -31,6 +32,8 @@ const WITHOUT_END = '0s';
 /** Where objects hold for all namespaces, as Istio has it by default. */
 const ROOT_NAMESPACE = 'istio-system';
 
+const NOTHING: Snapshot = { cluster: EMPTY, endpoint: EMPTY, listener: EMPTY, route: EMPTY, thriftRoute: EMPTY };
+
 /** How a control plane tells of everything. */
 export interface Manners {
   /** How long sidecars wait for what a resource refers to, as Envoy writes durations; without end where it is not said. */
@@ -39,11 +42,17 @@ export interface Manners {
   readonly onDemand?: boolean;
   /** Where there are services that speak it. */
   readonly thrift?: ThriftManner | undefined;
+  /** The dialect in which sidecars ask a server of its own for endpoints; absent where this one tells of them. */
+  readonly eds?: DialectName | undefined;
+  /** Which part of everything this server tells: of two, one tells of endpoints and the other of all else. */
+  readonly serves?: Served | undefined;
 }
+
+export type Served = 'all' | 'others' | 'endpoints';
 
 /** Resources that were encoded, shared by all states of a mesh. */
 class Encoded {
-  private readonly ads: Json;
+  private readonly endpointSource: Json;
   readonly fixed: readonly Resource[] = fixedClusters().map((json) => resource(String(json['name']), json));
   private readonly subsets = new WeakMap<Service, WeakMap<DestinationRule, readonly Service[]>>();
   private readonly clusters = new WeakMap<Service, Resource>();
@@ -56,11 +65,13 @@ class Encoded {
   /** True where sidecars ask for clusters that a request needs and they do not have. */
   readonly onDemand: boolean;
   readonly thrift: ThriftManner | undefined;
+  readonly serves: Served;
 
-  constructor({ fetchTimeout = WITHOUT_END, onDemand = false, thrift }: Manners) {
+  constructor({ fetchTimeout = WITHOUT_END, onDemand = false, thrift, eds, serves = 'all' }: Manners) {
     this.thrift = thrift;
-    this.ads = adsSource(fetchTimeout);
+    this.endpointSource = eds === undefined ? adsSource(fetchTimeout) : edsSource(fetchTimeout, eds);
     this.onDemand = onDemand;
+    this.serves = serves;
   }
 
   /** The service and its subsets, the same as long as the service and its rule are. */
@@ -72,7 +83,7 @@ class Encoded {
 
   cluster(service: Service): Resource {
     return remembered(this.clusters, service, () =>
-      resource(clusterName(service), cluster(service, this.ads, this.thrift)),
+      resource(clusterName(service), cluster(service, this.endpointSource, this.thrift)),
     );
   }
 
@@ -222,6 +233,12 @@ export class Catalogue {
     const ofHttp = [...byPort].filter(([, [first]]) => first?.protocol !== 'THRIFT');
     const bound = mode === 'NONE';
     const [clusters, further] = [partsOf(services), partsOf(hidden)];
+    const endpoint = (): ResourceMap =>
+      settle(
+        before?.endpoint,
+        [...clusters, ...further].map((service) => encoded.endpoint(service)),
+      );
+    if (encoded.serves === 'endpoints') return { ...NOTHING, endpoint: endpoint() };
     return {
       ...(encoded.onDemand
         ? {
@@ -232,10 +249,7 @@ export class Catalogue {
           }
         : {}),
       cluster: settle(before?.cluster, [...clusters.map((service) => encoded.cluster(service)), ...encoded.fixed]),
-      endpoint: settle(
-        before?.endpoint,
-        [...clusters, ...further].map((service) => encoded.endpoint(service)),
-      ),
+      endpoint: encoded.serves === 'others' ? EMPTY : endpoint(),
       listener: settle(before?.listener, [
         ...ofHttp.map(([port]) => encoded.listener(port, { address, bound, unknown })),
         ...(thrift === undefined ? [] : ofThrift.map((one) => encoded.thriftListener(one, address, bound, thrift))),

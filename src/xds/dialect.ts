@@ -32,13 +32,15 @@ export interface Answer {
 
 export interface Dialect {
   readonly name: DialectName;
-  /** The method's path. */
+  /** The path of the aggregated method, and of that of endpoints alone. */
   readonly path: string;
+  readonly endpointsPath: string;
   read(bytes: Uint8Array): DiscoveryRequest;
   write(answer: Answer): Buffer;
 }
 
 const SERVICE = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
+const ENDPOINT_SERVICE = 'envoy.service.endpoint.v3.EndpointDiscoveryService';
 const PACKAGE = 'envoy.service.discovery.v3';
 
 interface CommonRequest {
@@ -91,6 +93,7 @@ function isMap(resources: Answer['resources']): resources is ResourceMap {
 const SOTW: Dialect = {
   name: 'sotw',
   path: `/${SERVICE}/StreamAggregatedResources`,
+  endpointsPath: `/${ENDPOINT_SERVICE}/StreamEndpoints`,
   read: (bytes) => {
     const message = messageType(`${PACKAGE}.DiscoveryRequest`).decode(bytes) as CommonRequest & {
       readonly resource_names?: readonly string[];
@@ -108,6 +111,7 @@ const SOTW: Dialect = {
 const DELTA: Dialect = {
   name: 'delta',
   path: `/${SERVICE}/DeltaAggregatedResources`,
+  endpointsPath: `/${ENDPOINT_SERVICE}/DeltaEndpoints`,
   read: (bytes) => {
     const message = messageType(`${PACKAGE}.DeltaDiscoveryRequest`).decode(bytes) as CommonRequest & {
       readonly resource_names_subscribe?: readonly string[];

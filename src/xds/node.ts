@@ -1,4 +1,4 @@
-import type { InterceptionMode, Viewer } from '../services/index.ts';
+import { CLUSTER_ID, type InterceptionMode, type Viewer } from '../services/index.ts';
 
 /** A proxy as it introduces itself. */
 export interface Node extends Viewer {
@@ -6,6 +6,8 @@ export interface Node extends Viewer {
   /** What names are completed with: `default.svc.cluster.local`. */
   readonly domain: string;
   readonly mode: InterceptionMode;
+  /** Of Kubernetes, by Istio's name for it. */
+  readonly cluster: string;
 }
 
 /** The node of Envoy's first request: decoded messages hold no more than what was sent. */
@@ -25,7 +27,7 @@ interface ValueMessage {
 
 const MODES: readonly InterceptionMode[] = ['REDIRECT', 'TPROXY', 'NONE'];
 
-/** Reads `sidecar~<ip>~<pod>.<namespace>~<domain>` and the metadata NAMESPACE, LABELS and INTERCEPTION_MODE, as Istio has them. */
+/** Reads `sidecar~<ip>~<pod>.<namespace>~<domain>` and the metadata NAMESPACE, LABELS, INTERCEPTION_MODE and CLUSTER_ID, as Istio has them. */
 export function readNode({ id = '', metadata }: NodeMessage): Node {
   const [, , pod = '', domain = ''] = id.split('~');
   const fields = metadata?.fields ?? {};
@@ -36,5 +38,6 @@ export function readNode({ id = '', metadata }: NodeMessage): Node {
     namespace: fields['NAMESPACE']?.stringValue ?? pod.slice(pod.indexOf('.') + 1),
     labels: Object.fromEntries(labels.map(([name, value]) => [name, value.stringValue ?? ''])),
     mode: MODES.find((mode) => mode === fields['INTERCEPTION_MODE']?.stringValue) ?? 'REDIRECT',
+    cluster: fields['CLUSTER_ID']?.stringValue ?? CLUSTER_ID,
   };
 }

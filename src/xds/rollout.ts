@@ -1,6 +1,7 @@
 import { BenchError } from '../units/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compareStates, type StateDifference } from './compare.ts';
+import { divide, type RolloutUnit } from './groups.ts';
 import type { Manner, Session } from './session.ts';
 
 /** How one group was told. Lists have an entry for each of its sidecars, in the same order. */
@@ -19,14 +20,18 @@ export interface Proposal {
   readonly difference: StateDifference;
   /** Node ids by group, in the order in which they are told. */
   readonly groups: readonly (readonly string[])[];
+  /** The names of what each group is made of. */
+  readonly units: readonly (readonly string[])[];
   /** Time to build and encode what sidecars will be sent, ns. */
   readonly encodeNs: number;
 }
 
 /** How a push is to go about it. */
 export interface RolloutPlan {
-  /** So many, as even as can be. */
-  readonly groups: number;
+  /** So many, as even as can be, or to what share of all units each group brings the push, the last to 1. */
+  readonly groups: number | readonly number[];
+  /** What groups are made of; sidecars where it is not said. */
+  readonly by?: RolloutUnit | undefined;
   /** How each sidecar is told; a roll-back makes before it breaks. */
   readonly manner?: Manner | undefined;
 }
@@ -39,7 +44,7 @@ export class Rollout {
   readonly proposal: Proposal;
   private readonly to: Catalogue;
   private readonly from: Catalogue;
-  private readonly groups: readonly (readonly Session[])[];
+  private readonly sessions: Iterable<Session>;
   private readonly clock: () => number;
   private readonly manner: Manner | undefined;
   private readonly told = new Set<string>();
@@ -51,27 +56,25 @@ export class Rollout {
   constructor(
     from: Catalogue,
     to: Catalogue,
-    sessions: readonly Session[],
-    { groups: of, manner }: RolloutPlan,
+    sessions: Iterable<Session>,
+    { groups, by, manner }: RolloutPlan,
     clock: () => number,
   ) {
-    if (of < 1) throw new RangeError('a push goes to one group at least');
     this.from = from;
     this.to = to;
     this.clock = clock;
     this.manner = manner;
-    const ordered = sessions.toSorted((one, other) => (one.node.id < other.node.id ? -1 : 1));
-    const groupAt = (index: number): number => Math.floor((index * of) / ordered.length);
-    this.groups = Array.from({ length: of }, (_, group) =>
-      ordered.filter((_session, index) => groupAt(index) === group),
-    );
+    this.sessions = sessions;
+    const nodes = [...new Map([...sessions].map(({ node }) => [node.id, { node }])).values()];
+    const divided = divide(nodes, groups, by);
     const at = clock();
-    const pairs = ordered.map(({ node }) => [from.snapshotFor(node), to.snapshotFor(node)] as const);
+    const pairs = nodes.map(({ node }) => [from.snapshotFor(node), to.snapshotFor(node)] as const);
     const encodeNs = clock() - at;
     const distinct = [...new Map(pairs.map((pair) => [pair[1], pair])).values()];
     this.proposal = {
       difference: compareStates(distinct),
-      groups: this.groups.map((group) => group.map(({ node }) => node.id)),
+      groups: divided.map(({ members }) => members.map(({ node }) => node.id)),
+      units: divided.map(({ units }) => units),
       encodeNs,
     };
   }
@@ -93,35 +96,69 @@ export class Rollout {
 
   /** Tells the next group. @throws BenchError component where there is none. */
   async advance(): Promise<Pushed> {
-    const group = this.groups[this.next];
+    const { groups } = this.proposal;
+    const group = groups[this.next];
     if (this.isOver || group === undefined)
       throw new BenchError('component', 'PUSH_OVER', 'the push has no group left that could be told');
     this.next += 1;
-    for (const { node } of group) this.told.add(node.id);
-    if (this.next === this.groups.length) this.isOver = true;
+    for (const node of group) this.told.add(node);
+    if (this.next === groups.length) this.isOver = true;
     return await this.tell(group, this.to, this.manner);
   }
 
   /** Takes the push back from all that were told, also where that is everybody. */
   async rollBack(): Promise<Pushed> {
     this.isRolledBack = true;
-    const group = this.groups.slice(0, this.next).flat();
+    const group = this.proposal.groups.slice(0, this.next).flat();
     this.told.clear();
     this.isOver = true;
     return await this.tell(group, this.from);
   }
 
-  private async tell(sessions: readonly Session[], state: Catalogue, manner?: Manner): Promise<Pushed> {
+  /** A sidecar may have several streams, and may have opened them since the push was proposed. */
+  private async tell(group: readonly string[], state: Catalogue, manner?: Manner): Promise<Pushed> {
+    const nodes = new Set(group);
+    const sessions = [...this.sessions].filter(({ node }) => nodes.has(node.id));
     const before = sessions.map((session) => session.traffic());
     const at = this.clock();
     // All are told before any has answered: nobody waits for another.
     const times = await Promise.all(sessions.map((session) => session.push(state.snapshotFor(session.node), manner)));
-    const sent = sessions.map((session) => session.traffic());
-    return {
-      nodes: sessions.map(({ node }) => node.id),
-      propagationNs: times.map((time) => (time === undefined ? null : time - at)),
-      bytes: sent.map(({ bytes }, index) => bytes - (before[index]?.bytes ?? 0)),
-      resources: sent.map(({ resources }, index) => resources - (before[index]?.resources ?? 0)),
-    };
+    const told = sessions.map((session, index): Told => {
+      const [was, is, time] = [before[index], session.traffic(), times[index]];
+      return {
+        node: session.node.id,
+        propagationNs: time === undefined ? null : time - at,
+        bytes: is.bytes - (was?.bytes ?? 0),
+        resources: is.resources - (was?.resources ?? 0),
+      };
+    });
+    return together(group, told);
   }
+}
+
+/** What went over one stream of a push. */
+interface Told {
+  readonly node: string;
+  readonly propagationNs: number | null;
+  readonly bytes: number;
+  readonly resources: number;
+}
+
+/** By sidecar: it has acknowledged when the last of its streams has; null for one that has none left. */
+function together(nodes: readonly string[], told: readonly Told[]): Pushed {
+  const byNode = new Map<string, Told[]>();
+  for (const one of told) byNode.set(one.node, [...(byNode.get(one.node) ?? []), one]);
+  const each = nodes.map((node) => byNode.get(node) ?? []);
+  const sum = (all: readonly Told[], of: (one: Told) => number): number =>
+    all.reduce((total, one) => total + of(one), 0);
+  return {
+    nodes,
+    propagationNs: each.map((own) =>
+      own.length === 0 || own.some((one) => one.propagationNs === null)
+        ? null
+        : Math.max(...own.map((one) => one.propagationNs ?? 0)),
+    ),
+    bytes: each.map((own) => sum(own, (one) => one.bytes)),
+    resources: each.map((own) => sum(own, (one) => one.resources)),
+  };
 }

@@ -1,7 +1,7 @@
 import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Change, IstioObject, ServiceEntry, Sidecar } from '../services/index.ts';
 import { BenchError } from '../units/index.ts';
-import { Catalogue, type Manners, sizeOf } from './catalogue.ts';
+import { Catalogue, type Manners, type Served, sizeOf } from './catalogue.ts';
 import { definitions } from './definitions.ts';
 import { DIALECTS, type Dialect, type DiscoveryRequest } from './dialect.ts';
 import { type Node, readNode } from './node.ts';
@@ -31,13 +31,17 @@ export interface Prepared {
 
 type Stream = ServerDuplexStream<DiscoveryRequest, Buffer>;
 
-/** The built-in xDS server: one aggregated stream per sidecar, in either dialect, in plaintext. */
+/**
+ * The built-in xDS server: one aggregated stream per sidecar, in either dialect, in plaintext; or for endpoints alone a
+ * stream for each cluster of each sidecar.
+ */
 export class ControlPlane implements AsyncDisposable {
   readonly prepared: Prepared;
   /** The state before the push under way. */
   private settled: Catalogue;
   private rollout: Rollout | undefined;
   private readonly clock: () => number;
+  private readonly serves: Served;
   private readonly server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
   private readonly sessions = new Set<Session>();
   private readonly ended: Traffic[] = [];
@@ -45,6 +49,7 @@ export class ControlPlane implements AsyncDisposable {
 
   private constructor({ objects, expected, manners, clock }: ControlPlaneSpec) {
     this.clock = clock;
+    this.serves = manners?.serves ?? 'all';
     definitions();
     const from = clock();
     this.settled = new Catalogue(objects, manners);
@@ -98,7 +103,7 @@ export class ControlPlane implements AsyncDisposable {
     if (this.rollout !== undefined && !this.rollout.over)
       throw new BenchError('component', 'PUSH_UNDER_WAY', 'another push has not reached all of its groups yet');
     this.settled = this.state;
-    this.rollout = new Rollout(this.settled, this.settled.with(change), [...this.sessions], plan, this.clock);
+    this.rollout = new Rollout(this.settled, this.settled.with(change), this.sessions, plan, this.clock);
     return this.rollout;
   }
 
@@ -118,7 +123,7 @@ export class ControlPlane implements AsyncDisposable {
 
   private offer(dialect: Dialect): void {
     const method = {
-      path: dialect.path,
+      path: this.serves === 'endpoints' ? dialect.endpointsPath : dialect.path,
       requestStream: true,
       responseStream: true,
       requestSerialize: () => Buffer.alloc(0),
@@ -161,6 +166,7 @@ export class ControlPlane implements AsyncDisposable {
       clock: this.clock,
       write: (message) => void stream.write(message),
       later: (ns, action) => void setTimeout(action, ns / 1e6),
+      waitsForUnknown: this.serves === 'endpoints',
     });
     this.sessions.add(session);
     return session;

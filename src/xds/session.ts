@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly write: (message: Buffer) => void;
   /** Calls back after some nanoseconds. */
   readonly later: (ns: number, action: () => void) => void;
+  /** Who asks for endpoints of a cluster that is not known here waits until it is; else is told that there are none. */
+  readonly waitsForUnknown?: boolean;
 }
 
 /**
@@ -48,8 +50,8 @@ interface Step {
   readonly map: ResourceMap;
   /** Names that are sent in any case. */
   readonly again: readonly string[];
-  /** Waited before it, ns. */
-  readonly lateNs: number;
+  /** False where the next step does not wait for its acknowledgement. */
+  readonly awaited: boolean;
 }
 
 const MOST_REFUSALS = 20;
@@ -74,6 +76,8 @@ export class Session {
   private steps: Step[] = [];
   private pushing: Kind | undefined;
   private settled: ((at: number | undefined) => void) | undefined;
+  /** The step of endpoints that are late, until they may be told. */
+  private late: Step | undefined;
   /** Endpoints that are not told yet, though they are asked for. */
   private withheld: ReadonlySet<string> = NOTHING;
   /** Counts pushes. */
@@ -113,11 +117,13 @@ export class Session {
   push(snapshot: Snapshot, { order, lateNs }: Manner = SAFE): Promise<number | undefined> {
     const from = this.current;
     this.onDemand = snapshot.onDemand ?? EMPTY;
-    const plain = { again: NO_NAMES, lateNs: 0 };
-    const clusters: Step = { kind: 'cluster', map: union(from.cluster, snapshot.cluster), ...plain };
+    const plain = { again: NO_NAMES, awaited: true };
+    // Envoy acknowledges a cluster once it is warm: whoever waits for that has waited for its endpoints.
+    const awaited = order !== 'endpoints-last';
+    const clusters: Step = { ...plain, kind: 'cluster', map: union(from.cluster, snapshot.cluster), awaited };
     // A cluster that was sent anew waits for its endpoints, though they are the same.
     const again = difference(from.cluster, snapshot.cluster).changed;
-    const endpoints: Step = { kind: 'endpoint', map: snapshot.endpoint, again, lateNs };
+    const endpoints: Step = { kind: 'endpoint', map: snapshot.endpoint, again, awaited: true };
     const listeners: Step = { kind: 'listener', map: snapshot.listener, ...plain };
     const routes: Step = { kind: 'route', map: snapshot.route, ...plain };
     const ofThrift: Step = { kind: 'thriftRoute', map: snapshot.thriftRoute, ...plain };
@@ -134,6 +140,8 @@ export class Session {
       this.settled = resolve;
       this.pushing = undefined;
       this.round += 1;
+      this.late = lateNs > 0 ? endpoints : undefined;
+      if (lateNs > 0) this.release(endpoints, lateNs);
       this.advance();
     });
   }
@@ -171,10 +179,17 @@ export class Session {
   private answer(kind: Kind, request: DiscoveryRequest): void {
     const watch = this.watches.get(kind) ?? new Watch(kind, this.dialect.name);
     this.watches.set(kind, watch);
-    const withheld = kind === 'endpoint' ? this.withheld : NOTHING;
+    const withheld = kind === 'endpoint' ? this.withheldNow() : NOTHING;
     const further = kind === 'cluster' ? this.onDemand : EMPTY;
     const content = watch.request(request, this.current[kind], withheld, further);
     if (content !== undefined) this.send(kind, content);
+  }
+
+  /** A server of endpoints alone hears of a cluster from its sidecars first, and answers when it knows it too. */
+  private withheldNow(): Pick<ReadonlySet<string>, 'has'> {
+    const { withheld } = this;
+    if (this.surroundings.waitsForUnknown !== true) return withheld;
+    return { has: (name) => withheld.has(name) || !this.current.endpoint.has(name) };
   }
 
   private goOn(refused: boolean): void {
@@ -185,33 +200,45 @@ export class Session {
 
   private advance(): void {
     for (let step = this.steps.shift(); step !== undefined; step = this.steps.shift()) {
-      if (step.lateNs > 0) {
-        this.wait(step);
+      if (step === this.late) {
+        this.steps.unshift(step);
         return;
       }
       this.current[step.kind] = step.map;
       if (step.kind === 'endpoint') this.withheld = NOTHING;
       // What a new cluster or listener will ask for must be there when it does.
       const next = this.steps[0];
-      const follows = next !== undefined && next.kind !== 'cluster' && next.lateNs === 0;
+      const follows = next !== undefined && next.kind !== 'cluster' && next !== this.late;
       if (follows && step.kind !== 'endpoint') this.current[next.kind] = next.map;
       const content = this.watches.get(step.kind)?.update(step.map, step.again);
       if (content === undefined) continue;
-      this.pushing = step.kind;
       this.send(step.kind, content);
+      if (!step.awaited) continue;
+      this.pushing = step.kind;
       return;
     }
     this.settled?.(this.surroundings.clock());
     this.settled = undefined;
   }
 
-  /** Takes a step later, unless another push came meanwhile. */
-  private wait(step: Step): void {
+  /**
+   * Lets endpoints that are late be told after a while, unless another push came meanwhile: also while a step waits for an
+   * acknowledgement, which may wait for them.
+   */
+  private release(endpoints: Step, ns: number): void {
     const { round } = this;
-    this.surroundings.later(step.lateNs, () => {
+    this.surroundings.later(ns, () => {
       if (this.round !== round || this.settled === undefined) return;
-      this.steps.unshift({ ...step, lateNs: 0 });
-      this.advance();
+      this.late = undefined;
+      if (this.pushing === undefined) {
+        this.advance();
+        return;
+      }
+      this.steps = this.steps.filter((step) => step !== endpoints);
+      this.withheld = NOTHING;
+      this.current.endpoint = endpoints.map;
+      const content = this.watches.get('endpoint')?.update(endpoints.map, endpoints.again);
+      if (content !== undefined) this.send('endpoint', content);
     });
   }
 

@@ -34,7 +34,7 @@ export class Watch {
   request(
     request: DiscoveryRequest,
     map: ResourceMap,
-    withheld: ReadonlySet<string>,
+    withheld: Pick<ReadonlySet<string>, 'has'>,
     further: ResourceMap = EMPTY,
   ): Content | undefined {
     const first = !this.asked;
@@ -64,7 +64,7 @@ export class Watch {
     const told = this.wanted([...new Set([...changed, ...again])]).filter(
       (name) => isWildcard(this.kind) || before.has(name) || this.owed.has(name),
     );
-    this.owed.clear();
+    for (const name of told) this.owed.delete(name);
     const gone = isWildcard(this.kind) ? removed : NO_NAMES;
     this.sent = map;
     if (told.length === 0 && gone.length === 0) return undefined;

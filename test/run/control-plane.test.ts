@@ -133,6 +133,22 @@ describe('a sidecar that a control plane configures', () => {
     });
   }
 
+  for (const routes of ['listener', 'trds']) {
+    test(`knows services of HTTP and of Thrift beside each other, Thrift routes by ${routes}, and refuses none`, async () => {
+      await using standing = await place.up(
+        '{ outbound: redirect }',
+        undefined,
+        `controlPlane: { kind: xds, thriftRoutes: ${routes} }\nservices: { count: ${SERVICES}, protocol: mixed, thriftShare: 40% }\n`,
+      );
+      assert.deepEqual(await standing.send(), { ok: REQUESTS });
+      await standing.check(REQUESTS);
+      assert.deepEqual(await configured(standing), {
+        clusters: SERVICES + 1 + FIXED_CLUSTERS,
+        listeners: SERVICES + 2,
+      });
+    });
+  }
+
   test('with lazy loading knows those that it calls and a few others', async () => {
     await using standing = await up('redirect', 'delta', `{ count: ${SERVICES}, lazy: true, visible: 2 }`);
     assert.deepEqual(await standing.send(), { ok: REQUESTS });

@@ -66,6 +66,31 @@ describe('a bad route', () => {
   });
 });
 
+test('a bad route that goes to one namespace first is taken back, and harms no other', async () => {
+  const measured = await trial(
+    1,
+    'controlPlane: { kind: xds, sidecars: 3, namespaces: 2 }\nevents: [{ at: 200ms, push: bad-route, groups: 2, by: namespace, watch: 200ms }]\n',
+  );
+  assert.deepEqual(actions(measured), [
+    'push bad-route to group 1 of 2 (namespace default)',
+    'roll-back bad-route',
+    'pushed bad-route',
+  ]);
+  assert.deepEqual(
+    pushesOf(measured).map(({ sidecars }) => sidecars),
+    [2, 2],
+  );
+  assert.ok(failed(measured) > 0);
+  const answered = (host: string): number =>
+    Object.entries(measured.proxies[host]?.counters ?? {})
+      .filter(([name]) => /^http\.outbound_.*_8080;\.downstream_rq_5xx$/u.test(name))
+      .reduce((sum, [, value]) => sum + value, 0);
+  assert.deepEqual(
+    [answered('client.envoy') > 0, answered('client-2.envoy'), answered('client-3.envoy') > 0],
+    [true, 0, true],
+  );
+});
+
 for (const routes of ['listener', 'trds']) {
   test(`Thrift, routes by ${routes}: a service that moves is followed, and a bad route is taken back`, async () => {
     const measured = await trial(
@@ -118,6 +143,35 @@ test('services that come and go are acknowledged by the sidecar and a crowd, and
   // Light clients are no sidecars of the mesh.
   assert.equal(measured.controlPlane?.streams.length, 1);
 });
+
+/** Of the requests of a trial, those that were led to the service that `move` leads them to. */
+const moved = ({ proxies }: Trial): number =>
+  proxies['client.envoy']?.counters[
+    'cluster.outbound|8080||server-again-0.default.svc.cluster.local;.upstream_rq_total'
+  ] ?? 0;
+
+for (const protocol of ['delta', 'sotw']) {
+  test(`${protocol}: endpoints from a server of their own are waited for, and it may be killed and come back`, async () => {
+    const measured = await trial(
+      5,
+      `services: { count: 20 }\ncontrolPlane: { kind: xds, protocol: ${protocol}, eds: own }\nevents: [{ at: 200ms, push: move, watch: 300ms, abort: 100%, late: 300ms }, { at: 1s, kill: control-plane.eds, for: 300ms }, { at: 4s, push: endpoint, every: 100ms, for: 900ms }]\n`,
+    );
+    assert.deepEqual(actions(measured).slice(2, 4), ['kill control-plane.eds', 'start control-plane.eds']);
+    const [move, ...others] = pushesOf(measured);
+    assert.ok((move?.propagationNs[0] ?? 0) >= 300e6, 'acknowledged when its endpoints are');
+    // Envoy acknowledges a cluster once it is warm, and its route is sent after that.
+    assert.equal(failed(measured), 0);
+    assert.ok(moved(measured) > 0, 'it is led on once they are there');
+    // Each cluster has a stream, which comes back by itself after a random time: some are there again by then.
+    assert.ok(others.some(({ propagationNs, bytes }) => propagationNs.every((time) => time !== null) && bytes > 0));
+    assert.deepEqual(
+      measured.controlPlane?.streams.flatMap(({ refusals }) => refusals),
+      [],
+    );
+    for (const server of ['control-plane.xds', 'control-plane.eds'])
+      assert.ok((measured.usage.components[server]?.cpuNs ?? 0) > 0, server);
+  });
+}
 
 for (const protocol of ['delta', 'sotw']) {
   test(`${protocol}: a control plane that is killed and comes back is not felt by any request`, async () => {

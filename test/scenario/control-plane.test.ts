@@ -27,11 +27,23 @@ describe('a control plane in a scenario', () => {
       count: 500,
       endpoints: 3,
       ports: 'shared',
+      protocol: 'same',
+      thriftShare: 0.5,
       rules: 0,
       lazy: true,
       visible: 4,
     });
     assert.deepEqual(objects, { path: '', list: [] });
+  });
+
+  test('can tell of services of HTTP and of Thrift in one mesh', () => {
+    const { base } = parseScenario(
+      scenario(`${XDS}services: { count: 9, protocol: mixed, thriftShare: 25% }\nthrift: { protocol: compact }`),
+      'a.yaml',
+    );
+    assert.deepEqual([base.services.protocol, base.services.thriftShare], ['mixed', 0.25]);
+    const text = JSON.stringify({ question: 'The same?', variants: { one: {} }, ...describeSettings(base) });
+    assert.deepEqual(parseScenario(text, 'a.yaml').base, base);
   });
 
   test('can be paused by an event', () => {
@@ -54,7 +66,32 @@ describe('a control plane in a scenario', () => {
     ['gRPC', `${XDS}protocol: grpc`, /HTTP\/1\.1 and Thrift alone/u],
     ['Thrift on a shared port', `${XDS}protocol: thrift\nservices: { count: 9, ports: shared }`, /calls name no host/u],
     ['a crowd of Thrift', `${XDS.replace('xds', 'xds, crowd: 5')}protocol: thrift`, /crowd asks for HTTP/u],
-    ['Thrift RDS without Thrift', `${XDS.replace('xds', 'xds, thriftRoutes: trds')}`, /needs protocol: thrift/u],
+    ['Thrift RDS without Thrift', `${XDS.replace('xds', 'xds, thriftRoutes: trds')}`, /needs services of Thrift/u],
+    [
+      'a crowd of services of either kind',
+      `${XDS.replace('xds', 'xds, crowd: 5')}services: { count: 9, protocol: mixed }`,
+      /crowd asks for HTTP/u,
+    ],
+    [
+      'services of either kind on a shared port',
+      `${XDS}services: { count: 9, protocol: mixed, ports: shared }`,
+      /calls name no host/u,
+    ],
+    [
+      'services of either kind told by istiod',
+      `${XDS.replace('xds', 'istiod')}services: { count: 9, protocol: mixed }`,
+      /protocol is mixed, but istiod is told of HTTP alone/u,
+    ],
+    [
+      'services that speak Thrift and nobody tells of',
+      'services: { protocol: thrift }',
+      /services\.protocol needs controlPlane\.kind: xds/u,
+    ],
+    [
+      'a share of what is not mixed',
+      `${XDS}services: { count: 9, protocol: thrift, thriftShare: 10% }`,
+      /needs services\.protocol: mixed/u,
+    ],
     ['a container', `${XDS}runtime: { name: docker }`, /runs in the sandbox/u],
     [
       'an access log',

@@ -13,6 +13,20 @@ const said = (text: string): string =>
     .join('\n');
 
 describe('events of a control plane', () => {
+  test('go to groups by shares of services, namespaces or clusters', () => {
+    const places = XDS.replace('sidecars: 4', 'sidecars: 4, namespaces: 2, clusters: 2');
+    const text = `${places}events:
+  - { at: 1s, push: route, shares: [25%, 100%], by: service }
+  - { at: 3s, push: bad-route, groups: 2, by: namespace }\n`;
+    const { base } = parseScenario(scenario(text), 'a.yaml');
+    assert.deepEqual(base.events, [
+      push({ at: 1e9, what: 'route', groups: 2, by: 'service', shares: [0.25, 1] }),
+      push({ at: 3e9, what: 'bad-route', groups: 2, by: 'namespace' }),
+    ]);
+    const again = JSON.stringify({ question: 'The same?', variants: { one: {} }, ...describeSettings(base) });
+    assert.deepEqual(parseScenario(again, 'a.yaml').base, base);
+  });
+
   test('are read, and described in words that are read as the same', () => {
     const text = `${XDS}events:
   - { at: 1s, kill: control-plane.xds, for: 500ms }
@@ -47,6 +61,19 @@ describe('events of a control plane', () => {
       /not repeated/u,
     ],
     ['thousands of pushes', `${XDS}events: [{ at: 1s, push: route, every: 1ms, for: 2s }]`, /2000 pushes/u],
+    ['groups and shares', `${XDS}events: [{ at: 1s, push: route, groups: 2, shares: [100%] }]`, /in place of groups/u],
+    ['shares that fall', `${XDS}events: [{ at: 1s, push: route, shares: [50%, 25%, 100%] }]`, /must rise/u],
+    ['shares that leave some out', `${XDS}events: [{ at: 1s, push: route, shares: [50%] }]`, /end with 100%/u],
+    [
+      'shares that tell nobody else',
+      `${XDS}events: [{ at: 1s, push: route, shares: [1%, 2%, 100%] }]`,
+      /nobody else in group 2: there are 4/u,
+    ],
+    [
+      'more groups than namespaces',
+      `${XDS}events: [{ at: 1s, push: route, groups: 2, by: namespace }]`,
+      /controlPlane\.namespaces, which is 1/u,
+    ],
     ['a push that is not over', `${XDS}events: [{ at: 4s, push: route, groups: 3 }]`, /ends 5\.50 s/u],
     [
       'a push while the control plane is away',
@@ -64,6 +91,23 @@ describe('events of a control plane', () => {
       'controlPlane: { kind: xds, sidecars: 2 }\nmesh: { outbound: redirect }',
       /listener/u,
     ],
+    [
+      'fewer sidecars than namespaces and clusters',
+      `${XDS.replace('sidecars: 4', 'sidecars: 4, namespaces: 2, clusters: 3')}`,
+      /cannot be spread over 6 of namespaces and clusters: there are 4/u,
+    ],
+    [
+      'a server of endpoints beside a crowd',
+      XDS.replace('kind: xds', 'kind: xds, eds: own'),
+      /controlPlane\.eds must be same with a crowd/u,
+    ],
+    ['a server of endpoints alone', 'controlPlane: { eds: own }', /eds is own, which needs controlPlane\.kind: xds/u],
+    [
+      'a kill of a server of endpoints that there is not',
+      `${XDS}events: [{ at: 1s, kill: control-plane.eds, for: 1s }]`,
+      /names "control-plane\.eds"/u,
+    ],
+    ['namespaces without a control plane', 'controlPlane: { namespaces: 2 }', /needs controlPlane\.kind: xds/u],
     ['fewer connections than sidecars', `${XDS}load: { connections: 3 }`, /load\.connections, which is 3/u],
     ['further sidecars without a control plane', 'controlPlane: { sidecars: 2 }', /needs controlPlane\.kind: xds/u],
     ['a crowd without a control plane', 'controlPlane: { crowd: 2 }', /needs controlPlane\.kind: xds/u],
@@ -82,8 +126,10 @@ function push(own: {
   every?: number;
   for?: number;
   groups?: number;
+  by?: string;
+  shares?: readonly number[];
 }): object {
-  const { at, what, every = 0, for: length = 0, groups = 1 } = own;
+  const { at, what, every = 0, for: length = 0, groups = 1, by = 'sidecar', shares } = own;
   return {
     kind: 'push',
     at,
@@ -91,6 +137,8 @@ function push(own: {
     every,
     for: length,
     groups,
+    by,
+    shares,
     watch: 5e8,
     abort: 0.01,
     order: 'make-before-break',

@@ -72,6 +72,8 @@ describe('the schema for editors', () => {
     'services.objects',
     'controlPlane.kind',
     'controlPlane.sidecars',
+    'controlPlane.namespaces',
+    'controlPlane.clusters',
     'controlPlane.crowd',
     'slo',
     'between',

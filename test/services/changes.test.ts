@@ -60,7 +60,7 @@ describe('what changes', () => {
     const hiding = sidecarObject('client', ['a.default.svc.cluster.local']);
     const [shown, all] = changeOf('reveal', {
       ...told,
-      sidecars: [hiding, sidecarObject('b', ['*'], '198.18.0.12')],
+      sidecars: [hiding, sidecarObject('b', ['*'], { bind: '198.18.0.12' })],
     }).put;
     assert.ok(shown?.kind === 'Sidecar' && all?.kind === 'Sidecar');
     assert.deepEqual(shown.spec.egress[0]?.hosts, ['*/a.default.svc.cluster.local', `*/${host}`]);

@@ -27,6 +27,24 @@ describe('services that are made up', () => {
     assert.deepEqual([...new Set(shared.map(({ port }) => port))], [80]);
   });
 
+  test('speak Thrift by the share that is asked for, as the seed says, at the same addresses', () => {
+    const mixed = servicesOf(generateServices({ ...SPEC, thriftShare: 0.25 }));
+    const ofThrift = mixed.filter(({ protocol }) => protocol === 'THRIFT').map(({ host }) => host);
+    assert.equal(ofThrift.length, 63);
+    assert.deepEqual(
+      mixed.map(({ endpoints }) => endpoints),
+      services.map(({ endpoints }) => endpoints),
+    );
+    const others = servicesOf(generateServices({ ...SPEC, thriftShare: 0.25, seed: 8 }));
+    assert.notDeepEqual(
+      others.filter(({ protocol }) => protocol === 'THRIFT').map(({ host }) => host),
+      ofThrift,
+    );
+    assert.ok(services.every(({ protocol }) => protocol === 'HTTP'));
+    const all = servicesOf(generateServices({ ...SPEC, thriftShare: 1 }));
+    assert.ok(all.every(({ protocol }) => protocol === 'THRIFT'));
+  });
+
   test('have addresses of the range for benchmarks alone', () => {
     const addresses = services.flatMap(({ endpoints }) => endpoints.map(({ address }) => address));
     assert.equal(addresses.length, 500);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LoadTotal } from '../../src/load/index.ts';
 import { ACCESS_LOG, buildMesh, type Mesh } from '../../src/mesh/index.ts';
 import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
-import { createPlan, type Plan } from '../../src/plan/index.ts';
+import { createPlan, type Plan, type Variant } from '../../src/plan/index.ts';
 import type { Trial } from '../../src/record/index.ts';
 import { readCounted } from '../../src/run/counted.ts';
 import { type Deployment, deploy } from '../../src/run/deploy.ts';
@@ -62,7 +62,11 @@ export class MeshPlace implements AsyncDisposable {
   /** A whole trial of such a mesh, with these fields of the load and the application. */
   trial(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, load = LOAD): Promise<Trial> {
     const plan = planOf(mesh, '', this.runtime, load);
-    const variant = theVariant(plan);
+    return this.trialOf(plan, theVariant(plan), alter);
+  }
+
+  /** A whole trial of a variant of a plan. */
+  trialOf(plan: Plan, variant: Variant, alter: (mesh: Mesh) => Mesh = (same) => same): Promise<Trial> {
     const built = alter(buildMesh(plan.scenario, variant.settings));
     const spec = { index: 0, block: 0, position: 0, seed: 1, variant, mesh: built, envoy: this.envoy };
     return runTrial(spec, { world: this.world, plan, signal: new AbortController().signal });
@@ -78,7 +82,7 @@ function planOf(mesh: string, topology: string, runtime: RuntimeName, load = LOA
   return createPlan(parseScenario(text, 'standing.yaml'), { seed: 1 }, { cpus: [0, 1], mayRealtime: false });
 }
 
-function theVariant({ variants }: Plan): Plan['variants'][number] {
+function theVariant({ variants }: Plan): Variant {
   const [variant] = variants;
   assert.ok(variant !== undefined);
   return variant;

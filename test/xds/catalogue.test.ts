@@ -27,6 +27,16 @@ function json(map: ResourceMap, name: string): string {
 }
 
 describe('a catalogue', () => {
+  test('tells of endpoints alone, or of all else, where there are two servers', () => {
+    const [others, endpoints] = (['others', 'endpoints'] as const).map((serves) =>
+      new Catalogue(OBJECTS, { serves, eds: 'delta' }).snapshotFor(NODE),
+    );
+    assert.deepEqual([others?.endpoint.size, others?.cluster.size, others?.listener.size], [0, 4, 3]);
+    assert.deepEqual([...(endpoints?.endpoint.keys() ?? [])], [clusterOf('a', 8000), clusterOf('b', 8001)]);
+    assert.deepEqual([endpoints?.cluster.size, endpoints?.listener.size, endpoints?.route.size], [0, 0, 0]);
+    assert.match(json(others?.cluster ?? new Map(), clusterOf('a', 8000)), /"DELTA_GRPC".*"eds-grpc"/u);
+  });
+
   test('routes by the rules of a VirtualService, in their order', () => {
     const text = json(new Catalogue([...OBJECTS, RULES]).snapshotFor(NODE).route, '8000');
     const clusters = [...text.matchAll(/"cluster":"([^"]+)"/gu)].map(([, cluster]) => cluster);
@@ -35,7 +45,7 @@ describe('a catalogue', () => {
   });
 
   test('binds listeners where a Sidecar object says', () => {
-    const bound = new Catalogue([...OBJECTS, sidecarObject('client', ['*'], '198.18.0.9')]);
+    const bound = new Catalogue([...OBJECTS, sidecarObject('client', ['*'], { bind: '198.18.0.9' })]);
     const { listener, cluster } = bound.snapshotFor({ ...NODE, mode: 'NONE' });
     assert.deepEqual([...listener.keys()], ['198.18.0.9_8000', '198.18.0.9_8001']);
     assert.match(json(listener, '198.18.0.9_8000'), /outbound_198\.18\.0\.9_8000;/u);

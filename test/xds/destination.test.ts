@@ -12,6 +12,7 @@ const NODE = {
   domain: 'default.svc.cluster.local',
   labels: {},
   mode: 'NONE',
+  cluster: 'Kubernetes',
 } as const;
 
 const ENTRY: ServiceEntry = {

@@ -12,6 +12,7 @@ export const NODE: Node = {
   namespace: 'default',
   domain: 'default.svc.cluster.local',
   labels: { app: 'client' },
+  cluster: 'Kubernetes',
   mode: 'REDIRECT',
 };
 
@@ -48,7 +49,7 @@ export class Client {
   private now = 0;
   private looked = 0;
 
-  constructor(snapshot: Snapshot, name: DialectName) {
+  constructor(snapshot: Snapshot, name: DialectName, waitsForUnknown = false) {
     this.name = name;
     const dialect = DIALECTS.find((one) => one.name === name);
     if (dialect === undefined) throw new RangeError(name);
@@ -59,6 +60,7 @@ export class Client {
       },
       write: (message) => void this.told.push(read(message, name)),
       later: (_ns, action) => void this.waiting.push(action),
+      waitsForUnknown,
     });
   }
 

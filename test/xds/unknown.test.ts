@@ -16,7 +16,7 @@ const SHOWN = clusterOf('shown', 80);
 const HIDDEN = clusterOf('hidden', 80);
 
 function catalogue(policy?: OutboundTrafficPolicy, onDemand = false): Catalogue {
-  const sidecar = sidecarObject('client', ['shown.default.svc.cluster.local'], undefined, policy);
+  const sidecar = sidecarObject('client', ['shown.default.svc.cluster.local'], { policy });
   return new Catalogue([...ENTRIES, sidecar], { onDemand });
 }
 

@@ -2,6 +2,7 @@ import { isAboutEvents, type Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { hasFigures } from '../has-figures.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
+import { firstRequestsTable } from '../tables/first-requests.ts';
 import { differencesTable, phasesTable, pushesTable } from '../tables/pushes.ts';
 import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from '../tables/results.ts';
 import { bases } from '../variants.ts';
@@ -23,7 +24,7 @@ ${paths(summary)}
 ${about ? meanwhile(summary) : compared(summary, added)}
 ${hasFigures(summary) ? tableMarkup(variantsTable(summary)) : NOTHING}
 ${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${about ? folded(compared(summary, added)) : meanwhile(summary)}
+${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(firstRequestsTable(summary))}${about ? folded(compared(summary, added)) : meanwhile(summary)}
 </section>`;
 }
 
