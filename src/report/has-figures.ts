@@ -18,8 +18,25 @@ export function measures({ blocks }: Summary): boolean {
  * before comparisons that do not.
  */
 export function chartsFirst(summary: Summary): boolean {
-  const headline = summary.comparisons.filter(({ metric }) => metric === 'responseNs.p50');
-  if (!hasFigures(summary) || isAboutEvents(summary) || summary.thresholds.length > 0) return false;
-  if (headline.length === 0) return false;
+  if (isAboutConfiguration(summary)) return true;
+  const headline = headlines(summary);
+  if (!isUngated(summary) || headline.length === 0) return false;
   return headline.every(({ conclusion, difference }) => conclusion === 'cannot-tell' && difference !== null);
+}
+
+/**
+ * Whether a control plane configured sidecars, and nothing could be told of response times: then what that took is the
+ * answer, and it comes before everything else.
+ */
+export function isAboutConfiguration(summary: Summary): boolean {
+  if (!isUngated(summary) || !summary.variants.some(({ configuration }) => configuration !== undefined)) return false;
+  return headlines(summary).every(({ conclusion }) => conclusion === 'cannot-tell');
+}
+
+function headlines({ comparisons }: Summary): Summary['comparisons'] {
+  return comparisons.filter(({ metric }) => metric === 'responseNs.p50');
+}
+
+function isUngated(summary: Summary): boolean {
+  return hasFigures(summary) && !isAboutEvents(summary) && summary.thresholds.length === 0;
 }

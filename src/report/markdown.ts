@@ -1,6 +1,6 @@
 import { answer, isAboutEvents, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
-import { hasFigures } from './has-figures.ts';
+import { hasFigures, isAboutConfiguration } from './has-figures.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
@@ -48,6 +48,7 @@ function inRoom(summary: Summary, room: Room): string {
   const say = (text: string): string => block(text, room.characters);
   const table = (drawn: Table | undefined): string => (hasRows(drawn) ? tableText(drawn, room) : '');
   const meanwhile = [pushesTable(summary), phasesTable(summary), differencesTable(summary)].map(table);
+  const configured = [configurationTable(summary), istiodTable(summary)].map(table);
   const parts = [
     `## ${say(summary.question)}`,
     ...notices(summary).map((notice) => `> ${say(notice)}`),
@@ -58,10 +59,10 @@ function inRoom(summary: Summary, room: Room): string {
       .join('')}`,
     say(facts(summary).join(' · ')),
     ...(isAboutEvents(summary) ? meanwhile : []),
+    ...(isAboutConfiguration(summary) ? configured : []),
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary, table),
-    table(configurationTable(summary)),
-    table(istiodTable(summary)),
+    ...(isAboutConfiguration(summary) ? [] : configured),
     table(firstRequestsTable(summary)),
     ...(isAboutEvents(summary) ? [] : meanwhile),
     table(thresholdsTable(summary)),
@@ -81,7 +82,7 @@ function inRoom(summary: Summary, room: Room): string {
 /** All of them, or where they are many one row for each pair and the others folded away. */
 function comparisons(summary: Summary, table: (drawn: Table | undefined) => string): readonly string[] {
   const all = table(comparisonsTable(summary));
-  const folded = isAboutEvents(summary) && all !== '';
+  const folded = (isAboutEvents(summary) || isAboutConfiguration(summary)) && all !== '';
   if (!hasManyPairs(summary) && !folded) return [all];
   return [
     folded ? '' : table(addedTable(summary)),

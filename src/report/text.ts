@@ -1,10 +1,12 @@
 import { answer, isAboutEvents, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
-import { hasFigures } from './has-figures.ts';
+import { hasFigures, isAboutConfiguration } from './has-figures.ts';
 import { hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
+import { configurationTable } from './tables/configuration.ts';
 import { firstRequestsTable } from './tables/first-requests.ts';
+import { istiodTable } from './tables/istiod.ts';
 import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { phasesTable, pushesTable } from './tables/pushes.ts';
@@ -39,6 +41,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
       paint('quiet', wrapped(facts(summary).join(' · '), columns)),
     ].join('\n'),
     ...(isAboutEvents(summary) ? [pushesTable(summary), phasesTable(summary)].map(table) : []),
+    ...(isAboutConfiguration(summary) ? [configurationTable(summary), istiodTable(summary)].map(table) : []),
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary).map(table),
     table(thresholdsTable(summary)),
@@ -56,7 +59,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
 
 /** None where a run is about something else: the report has them. */
 function comparisons(summary: Summary): readonly Table[] {
-  if (isAboutEvents(summary)) return [];
+  if (isAboutEvents(summary) || isAboutConfiguration(summary)) return [];
   return hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary);
 }
 

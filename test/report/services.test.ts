@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { draw } from '../../src/report/charts/draw.ts';
 import { servicesCharts } from '../../src/report/charts/services.ts';
-import { renderHtml, renderMarkdown } from '../../src/report/index.ts';
+import { renderHtml, renderMarkdown, renderText } from '../../src/report/index.ts';
 import { answer, type ConfigurationSummary, type Summary } from '../../src/summary/index.ts';
 import { OUTBOUND, summaryFixture, variantFixture } from '../support/summary.ts';
 
@@ -69,6 +69,30 @@ describe('what services cost', () => {
     assert.match(page, /What knowing services costs a sidecar/u);
     assert.match(renderMarkdown(summary), /\| all services\.count=10000 \|.*10,?004/u);
     assert.doesNotMatch(await renderHtml(summaryFixture(), context), /What knowing services costs/u);
+  });
+
+  test('comes before times and comparisons that tell nothing, also for one number, and after them where they do', async () => {
+    const untold = (one: Summary): Summary => ({
+      ...one,
+      comparisons: summaryFixture().comparisons.map((comparison) => ({
+        ...{ ...comparison, conclusion: 'cannot-tell', difference: null, ratio: null },
+        reasons: { difference: 'an interval needs 6 whole blocks, there are 3' },
+      })),
+    });
+    const ORDER = /What configuring a sidecar took|Response time, errors and cost|Every comparison|Charts<|Results</gu;
+    const order = (text: string): readonly string[] => [...new Set([...text.matchAll(ORDER)].map(([found]) => found))];
+    const quiet = untold({ ...servicesSummary([500]), thresholds: [] });
+    const [configured, times] = ['What configuring a sidecar took', 'Response time, errors and cost'];
+    assert.deepEqual(order(renderText(quiet, { width: 200, color: false })), [configured, times]);
+    assert.doesNotMatch(renderText(quiet, { width: 200, color: false }), /cannot tell/u);
+    assert.deepEqual(order(renderMarkdown(quiet)), [configured, times, 'Every comparison']);
+    const page = await renderHtml(quiet, { files: [], command: 'x' });
+    assert.deepEqual(order(page.slice(page.indexOf('<main>'))), ['Charts<', configured, 'Results<', times]);
+    assert.match(page, /<details><summary>Comparisons of times and costs/u);
+
+    const told = { ...quiet, comparisons: summaryFixture().comparisons };
+    assert.deepEqual(order(renderText(told, { width: 200, color: false })), [times]);
+    assert.deepEqual(order(renderMarkdown(told)), [times, configured]);
   });
 
   test('has a table of what istiod says of itself, with a dash for what it never did, and none where there is no istiod', async () => {

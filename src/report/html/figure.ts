@@ -25,13 +25,14 @@ export async function figureMarkup(figure: Figure): Promise<Markup> {
   const numbers = hasRows(figure.numbers)
     ? html`<details><summary>Numbers: ${figure.title}</summary>${tableMarkup(figure.numbers)}</details>`
     : NOTHING;
-  if (drawn.length === 0) return html`<h3>${figure.title}</h3><p>${figure.absent}</p>${numbers}`;
+  const tables = (figure.tables ?? []).map(tableMarkup);
+  if (drawn.length === 0) return html`<h3>${figure.title}</h3><p>${figure.absent}</p>${tables}${numbers}`;
   return html`
 <figure>
 <figcaption><h3>${figure.title}</h3><p>${figure.reading}</p></figcaption>
 ${figure.legend}
 <div class="${layoutOf(figure)}">${drawn}</div>
-${(figure.tables ?? []).map(tableMarkup)}
+${tables}
 ${numbers}
 </figure>`;
 }

@@ -64,15 +64,16 @@ export function figuresOf(summary: Summary): readonly Figure[] {
 function services(summary: Summary): Figure | undefined {
   const table = configurationTable(summary);
   if (table.rows.length === 0) return undefined;
+  const reading =
+    'Medians over trials. A sidecar is ready when it has all of its configuration and takes connections: until then its pod cannot serve.';
   return {
     title: 'What knowing services costs a sidecar',
-    reading:
-      'Medians over trials. A sidecar is ready when it has all of its configuration and takes connections: until then its pod cannot serve.',
+    reading,
     legend: variantLegend(summary),
     charts: servicesCharts(summary),
-    absent: 'The number of services is no axis of this scenario; the table has the numbers.',
-    tables: [istiodTable(summary)],
-    numbers: table,
+    absent: reading,
+    tables: [table, istiodTable(summary)],
+    numbers: undefined,
   };
 }
 

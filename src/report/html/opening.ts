@@ -1,5 +1,6 @@
 import { answer, type Comparison, isAboutEvents, type Summary } from '../../summary/index.ts';
 import { facts } from '../facts.ts';
+import { isAboutConfiguration } from '../has-figures.ts';
 import { candidateName, difference, HEADLINE, hasManyPairs, pairName } from '../tables/comparisons.ts';
 import { visible } from '../visible.ts';
 import { CONCLUSIONS, metricName, notices, VERDICTS } from '../words.ts';
@@ -47,7 +48,7 @@ function conclusions(summary: Summary): Markup {
     ({ metric, difference: found, conclusion: told }) =>
       found !== null &&
       (many ? metric === HEADLINE : TOLD.includes(metric)) &&
-      !(told === 'cannot-tell' && isAboutEvents(summary)),
+      !(told === 'cannot-tell' && (isAboutEvents(summary) || isAboutConfiguration(summary))),
   );
   if (told.length === 0) return NOTHING;
   const several = new Set(told.map((comparison) => pairName(summary, comparison))).size > 1;

@@ -1,6 +1,6 @@
 import { isAboutEvents, type Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
-import { hasFigures } from '../has-figures.ts';
+import { hasFigures, isAboutConfiguration } from '../has-figures.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
 import { firstRequestsTable } from '../tables/first-requests.ts';
 import { differencesTable, phasesTable, pushesTable } from '../tables/pushes.ts';
@@ -13,18 +13,19 @@ import { html, type Markup, NOTHING } from './template.ts';
 
 /**
  * What was compared, what each adds (`added`, drawn), and the numbers; how requests ended where some failed. Where a run is
- * about what happened meanwhile, that comes first, and comparisons are folded away.
+ * about what happened meanwhile, that comes first; there, and where it is about what configuring took, comparisons are folded away.
  */
 export function results(summary: Summary, added: Markup): Markup {
   const about = isAboutEvents(summary);
+  const aside = about || isAboutConfiguration(summary);
   return html`
 <section id="results" aria-labelledby="results-title">
 <h2 id="results-title">Results</h2>
 ${paths(summary)}
-${about ? meanwhile(summary) : compared(summary, added)}
+${about ? meanwhile(summary) : NOTHING}${aside ? NOTHING : compared(summary, added)}
 ${hasFigures(summary) ? tableMarkup(variantsTable(summary)) : NOTHING}
 ${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(firstRequestsTable(summary))}${about ? folded(compared(summary, added)) : meanwhile(summary)}
+${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(firstRequestsTable(summary))}${about ? NOTHING : meanwhile(summary)}${aside ? folded(compared(summary, added)) : NOTHING}
 </section>`;
 }
 

@@ -12,11 +12,12 @@ const LONGEST = 200;
  * parts of cells, and if that is not enough one list per row takes its place, so that nothing is cut.
  */
 export function alignedTable(table: Table, width: number, paint: Paint): string {
-  const notes = footnotes(table);
-  const whole = printed(table, notes);
-  const short = printed(withoutExtra(table), notes);
-  const bare = printed(withoutDetails(withoutExtra(table)), notes);
+  const whole = printed(table);
+  const short = printed(withoutExtra(table));
+  const bare = printed(withoutDetails(withoutExtra(table)));
   const fitting = [whole, short, bare].find(({ needed }) => needed <= width);
+  // What a column that is left out would have noted is left out with it.
+  const notes = footnotes((fitting ?? whole).table);
   return [
     paint('strong', wrapped(table.caption, width)),
     ...(fitting === undefined ? listed(whole, width, paint) : aligned(fitting, paint)),
@@ -33,7 +34,8 @@ interface Printed {
   readonly needed: number;
 }
 
-function printed(table: Table, notes: ReadonlyMap<string, number>): Printed {
+function printed(table: Table): Printed {
+  const notes = footnotes(table);
   const titles = table.columns.map(({ title, short }) => visible(short ?? title, LONGEST));
   const texts = table.rows.map((row) => row.map((cell) => cellText(cell, notes)));
   const widths = titles.map((title, index) =>
