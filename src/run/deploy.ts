@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { agentCommand } from '../agent/index.ts';
 import type {
   AppComponent,
@@ -18,6 +19,7 @@ import { Agent } from './agent-client.ts';
 import { awakeProcesses } from './awake.ts';
 import { issueCertificates } from './certificates.ts';
 import { ControlPlaneClient, type ControlPlaneReading, type RunningControlPlane } from './control-plane.ts';
+import { refuseInterrupted, unlessInterrupted } from './interruption.ts';
 import { IstiodClient } from './istiod.ts';
 import { succeeded } from './must-succeed.ts';
 import { type CountedRule, countRules, installRules } from './packet-rules.ts';
@@ -35,6 +37,8 @@ export interface DeployOptions {
   readonly agents: number;
   readonly runtime: Pick<RuntimeSettings, 'network' | 'seccomp'>;
   readonly seed: number;
+  /** Ends the deployment as soon as it is aborted. */
+  readonly signal: AbortSignal;
 }
 
 /** A mesh whose components are all ready. Hosts are dropped when it is disposed. */
@@ -68,6 +72,8 @@ export interface Deployment extends AsyncDisposable {
 const READY_TIMEOUT = fromSeconds(30);
 /** Thousands of services take a slow processor longer. */
 const DYNAMIC_READY_TIMEOUT = fromSeconds(300);
+/** Whoever waits for what is gone is told at once. */
+const LAST_STEPS_MS = 2000;
 const SHARE_TIMEOUT = fromSeconds(10);
 const POLL_MS = 5;
 /** SCHED_RR would be stopped by the kernel for a part of each second, since the loop spins. */
@@ -76,15 +82,18 @@ const CONFIG_FILE = 'envoy.json';
 
 /**
  * Brings a mesh up in a world: hosts, packet rules, applications and proxies, then the load agents.
- * @throws BenchError component when a component cannot start or is not ready in time.
+ * @throws BenchError component when a component cannot start or is not ready in time; interrupted when the signal was aborted.
  */
 export async function deploy(world: World, mesh: Mesh, options: DeployOptions): Promise<Deployment> {
   const deploying = new Deploying(world, options);
+  const up = deploying.up(mesh);
   try {
-    await deploying.up(mesh);
+    await unlessInterrupted(up, options.signal);
     return deploying;
   } catch (error) {
     await deploying[Symbol.asyncDispose]().catch(() => undefined);
+    // What was on its way may still make something, which would outlast the hosts.
+    await Promise.race([up.catch(() => undefined), sleep(LAST_STEPS_MS, undefined, { ref: false })]);
     throw error;
   }
 }
@@ -130,6 +139,7 @@ class Deploying implements Deployment {
   private async makeHosts(mesh: Mesh): Promise<readonly [MeshHost, Host][]> {
     const hosts: [MeshHost, Host][] = [];
     for (const spec of mesh.hosts) {
+      refuseInterrupted(this.options.signal);
       const { name, address, folder, sysctls } = spec;
       const { network, seccomp } = this.options.runtime;
       const joins = network === 'shared' ? hosts[0]?.[0].name : spec.joins;
@@ -176,6 +186,7 @@ class Deploying implements Deployment {
 
   /** In the place of one of the same name, if there is one. */
   private async start(host: Host, spec: ProcessSpec): Promise<HostProcess> {
+    refuseInterrupted(this.options.signal);
     const before = this.processes.get(`${host.name}.${spec.name}`);
     const process = await (before === undefined ? host.start(spec) : before.replace(spec));
     this.processes.set(process.name, process);
@@ -304,7 +315,7 @@ async function untilReady(host: Host, sidecar: Sidecar, process: HostProcess, de
     if (answer instanceof Error) last = answer.message;
     else if (answer.status === 200) return;
     else last = answer.body.trim();
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
   }
   throw new BenchError('component', 'PROXY_NOT_READY', `${process.name} did not become ready: ${ended ?? last}`, {
     hint: 'its configuration is kept beside the report; try it with `envoy --mode validate -c FILE`',

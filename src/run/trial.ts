@@ -13,6 +13,7 @@ import { readCounted } from './counted.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import type { Dumps } from './dumps.ts';
 import { runEvents } from './events.ts';
+import { unlessInterrupted } from './interruption.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import type { Pushes } from './pushes.ts';
@@ -62,11 +63,11 @@ export async function runTrial(asked: TrialSpec, surroundings: TrialSurroundings
 }
 
 /** What a trial measures, brought up. @throws as `deploy`. */
-export function deployFor(spec: TrialSpec, { world, plan, istiod }: TrialSurroundings): Promise<Deployment> {
+export function deployFor(spec: TrialSpec, { world, plan, istiod, signal }: TrialSurroundings): Promise<Deployment> {
   const { placement, scheduling, agents } = plan;
   const { runtime } = spec.variant.settings;
   const { envoy, seed } = spec;
-  return deploy(world, spec.mesh, { placement, scheduling, envoy, istiod, agents, runtime, seed });
+  return deploy(world, spec.mesh, { placement, scheduling, envoy, istiod, agents, runtime, seed, signal });
 }
 
 /** A trial of what stands already, whose processes are fresh. @throws as {@link runTrial}. */
@@ -207,19 +208,9 @@ async function untilDeath<T>(
       hint: 'what was measured before is kept in the record',
     });
   });
-  const over = new AbortController();
-  const interrupted = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new BenchError('interrupted', 'INTERRUPTED', 'interrupted: whole trials are kept'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true, signal: over.signal });
-  });
   // The losers of the race reject later, when nobody listens any more.
-  for (const loser of [work, ...deaths, gone, interrupted]) loser.catch(() => undefined);
-  try {
-    return await Promise.race([work, ...deaths, gone, interrupted]);
-  } finally {
-    over.abort();
-  }
+  for (const loser of [work, ...deaths, gone]) loser.catch(() => undefined);
+  return await unlessInterrupted(Promise.race([work, ...deaths, gone]), signal);
 }
 
 function timeline(variant: Variant, measured: Measured): Trial['timeline'] {

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DumpDifference } from '../../src/istiod/index.ts';
 import { readRecord } from '../../src/record/index.ts';
 import { Scratch, start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
 import { noIstiod } from '../support/istiod.ts';
-import { descendants, foreignNamespaces, livingIn, until } from '../support/processes.ts';
+import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
 
 const SERVICES = count(30, 500);
 
@@ -60,19 +61,48 @@ describe('a real istiod', { skip: noIstiod }, () => {
     assert.ok(existsSync(path.join(folder, 'config', 'built-in', 'client.config_dump.json.gz')));
   });
 
-  for (const victim of ['etcd', 'kube-apiserver', 'pilot-discovery'] as const) {
-    test(`is gone with all that it needs after kill -9 of the command line, while ${victim} runs`, async () => {
+  /** A run of istiod alone, a random while after this program of it has started, and the namespaces that it lives in. */
+  async function caught(
+    scratch: Scratch,
+    program: string,
+  ): Promise<ReturnType<typeof start> & { spaces: Set<string> }> {
+    const begun = run(scratch, scenario(`{ istiod: { ${ISTIOD} } }`));
+    const cli = begun.child.pid ?? 0;
+    await until(`a ${program}`, 60, () => descendants(cli).some(({ command }) => command.includes(`/${program} `)));
+    await sleep(Math.random() * 2000);
+    const spaces = foreignNamespaces(descendants(cli).map(({ pid }) => pid));
+    assert.ok(spaces.size > 0);
+    return { ...begun, spaces };
+  }
+
+  for (const program of ['etcd', 'kube-apiserver', 'pilot-discovery'] as const) {
+    for (let round = 0; round < count(1, 4); round += 1) {
+      test(`is gone with all that it needs after kill -9 of the command line, while ${program} runs, round ${round + 1}`, async () => {
+        using scratch = new Scratch();
+        const before = new Set(traces());
+        const { child, ended, spaces } = await caught(scratch, program);
+        child.kill('SIGKILL');
+        await ended;
+        // Data is on memory of these namespaces alone.
+        await until('every process of the run is gone', 5, () => livingIn(spaces).length === 0);
+        assert.deepEqual(
+          traces().filter((trace) => !before.has(trace)),
+          [],
+        );
+      });
+    }
+  }
+
+  for (const program of ['kube-apiserver', 'etcd', 'pilot-discovery'].slice(0, count(1, 3))) {
+    test(`is gone within seconds of Ctrl-C, whatever is waited for while ${program} starts`, async () => {
       using scratch = new Scratch();
-      const { child, ended } = run(scratch, scenario(`{ istiod: { ${ISTIOD} } }`));
-      const cli = child.pid ?? 0;
-      await until(`a ${victim}`, 60, () => descendants(cli).some(({ command }) => command.includes(`/${victim} `)));
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 2000));
-      const spaces = foreignNamespaces(descendants(cli).map(({ pid }) => pid));
-      assert.ok(spaces.size > 0);
-      child.kill('SIGKILL');
-      await ended;
-      // Data is on memory of these namespaces alone.
-      await until('every process of the run is gone', 5, () => livingIn(spaces).length === 0);
+      const { child, ended, spaces } = await caught(scratch, program);
+      const from = Date.now();
+      child.kill('SIGINT');
+      const { code, stderr } = await ended;
+      assert.equal(code, 130, stderr);
+      assert.ok(Date.now() - from < 8000, `${Date.now() - from} ms`);
+      assert.deepEqual(livingIn(spaces), []);
     });
   }
 });

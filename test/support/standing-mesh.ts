@@ -55,6 +55,7 @@ export class MeshPlace implements AsyncDisposable {
       agents: 1,
       seed: 1,
       runtime: variant.settings.runtime,
+      signal: new AbortController().signal,
     });
     return new Standing(built, plan, deployment);
   }
