@@ -1,6 +1,7 @@
+import type { Crowd } from '../crowd/index.ts';
 import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
-import { type ChangeName, changeOf, generatedName, generateObjects, NAMESPACE } from '../services/index.ts';
+import { type ChangeName, changeOf, generateObjects, NAMESPACE } from '../services/index.ts';
 import { ControlPlane, type Proposal, type Pushed, type Rollout, type RolloutPlan, type Served } from '../xds/index.ts';
 
 /** The control plane of a mesh, and the push that it is at. */
@@ -73,14 +74,17 @@ export class ControlPlaneAgent {
 }
 
 /** Brings light clients up; resolves when each has everything. */
-export async function joinCrowd({ server, members, protocol }: CrowdComponent): Promise<Disposable> {
-  const { Crowd } = await import('../crowd/index.ts');
-  const { namespace } = generatedName(0);
-  return await Crowd.join({
+export async function joinCrowd({
+  server,
+  address,
+  members,
+  protocol,
+  app,
+  namespace,
+}: CrowdComponent): Promise<Crowd> {
+  const crowd = await import('../crowd/index.ts');
+  return await crowd.Crowd.join({
     server: `${server.address}:${server.port}`,
-    members,
-    dialect: protocol,
-    namespace,
-    app: 'crowd',
+    ...{ members, dialect: protocol, namespace, app, address },
   });
 }

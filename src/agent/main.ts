@@ -1,5 +1,6 @@
 import readline from 'node:readline';
 import type { Served } from '../app/index.ts';
+import type { Crowd } from '../crowd/index.ts';
 import type { ClosedLoop, OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
@@ -16,6 +17,7 @@ function say(event: AgentEvent): void {
 let load: OpenLoop | ClosedLoop | undefined;
 let app: Served | undefined;
 let controlPlane: ControlPlaneAgent | undefined;
+let crowd: Crowd | undefined;
 
 async function obey(command: AgentCommand): Promise<void> {
   switch (command.do) {
@@ -64,10 +66,13 @@ async function obey(command: AgentCommand): Promise<void> {
     }
     case 'join': {
       const { joinCrowd } = await import('./control-plane.ts');
-      await joinCrowd(command.crowd);
+      crowd = await joinCrowd(command.crowd);
       say({ event: 'joined', node: process.version });
       return;
     }
+    case 'ask-crowd':
+      if (crowd !== undefined) say({ event: 'crowd', figures: crowd.figures() });
+      return;
     case 'load': {
       const { ClosedLoop, OpenLoop, restOf, tcpDialer } = await import('../load/index.ts');
       await initHistograms();

@@ -1,4 +1,5 @@
 import type { Application } from '../app/index.ts';
+import type { CrowdFigures } from '../crowd/index.ts';
 import type { ApiAccess, GivenObject, IstiodFigures } from '../istiod/index.ts';
 import type { Interval, LoadPlan, LoadTotal } from '../load/index.ts';
 import type { ControlPlaneComponent, CrowdComponent } from '../mesh/index.ts';
@@ -51,6 +52,8 @@ export type AgentCommand =
   | { readonly do: 'ask-istiod' }
   /** Become a crowd of light clients of a control plane. Answered by `joined` when each has everything. */
   | { readonly do: 'join'; readonly crowd: CrowdComponent }
+  /** Say what the crowd was told so far. Answered by `crowd`. */
+  | { readonly do: 'ask-crowd' }
   /** Become a load agent: open the connections. Answered by `ready`. */
   | { readonly do: 'load'; readonly plan: LoadPlan }
   /** The start barrier: load begins its schedule, applications count their stalls from `measureFrom`. */
@@ -68,6 +71,7 @@ export type AgentEvent =
   | { readonly event: 'istiod-ready' }
   | { readonly event: 'istiod'; readonly figures: IstiodFigures }
   | { readonly event: 'joined'; readonly node: string }
+  | { readonly event: 'crowd'; readonly figures: CrowdFigures }
   | { readonly event: 'ready'; readonly node: string }
   /** One second of the measurement; sent as soon as it is encoded. */
   | { readonly event: 'interval'; readonly interval: Interval }

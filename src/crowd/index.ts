@@ -1,1 +1,1 @@
-export { Crowd, type CrowdSpec } from './crowd.ts';
+export { Crowd, type CrowdFigures, type CrowdSpec } from './crowd.ts';

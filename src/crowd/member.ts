@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import { type ClientDialect, KINDS, type Kind, TYPE_URLS } from '../xds/index.ts';
+import { type ClientDialect, type ClientNode, type Kind, TYPE_URLS } from '../xds/index.ts';
 
 /** How a member of a crowd takes part. */
 export interface MemberSpec {
   /** `address:port` of the control plane. */
   readonly server: string;
-  readonly node: { readonly id: string; readonly namespace: string; readonly app: string };
+  readonly node: ClientNode;
   readonly dialect: ClientDialect;
 }
 
@@ -15,47 +16,88 @@ const CHANNEL = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_receive_message
 /** Of these nothing is sent but what is named. */
 const NAMED: Readonly<Partial<Record<Kind, Kind>>> = { cluster: 'endpoint', listener: 'route' };
 
-/** What services of HTTP have. */
-const ASKED = KINDS.filter((kind) => kind !== 'thriftRoute');
+/** Envoy's own: a random part of it, which doubles with every stream that ended before everything was there. */
+const BACKOFF_MS = 500;
+const MOST_BACKOFF_MS = 30_000;
 
 /**
  * A sidecar without a proxy: it asks for everything as Envoy does, acknowledges what it gets, and forgets it but for the
- * names. Light enough for hundreds in a process.
+ * names. Where its stream ends it asks again, as Envoy does. Light enough for hundreds in a process.
  */
 export class Member {
+  /** Of all streams, by now. */
+  responses = 0;
+  bytes = 0;
+  /** Streams that the control plane refused, or that were lost. */
+  lost = 0;
   private readonly spec: MemberSpec;
   private readonly client: Client;
-  private readonly stream: ClientDuplexStream<Buffer, Buffer>;
+  private stream: ClientDuplexStream<Buffer, Buffer> | undefined;
   private readonly names = new Map<Kind, Set<string>>();
+  /** Kinds that were asked for, until the first answer. */
+  private readonly unanswered = new Set<Kind>();
   private introduced = false;
-  private settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+  private inVain = 0;
+  private left = false;
+  private lastError = 'no answer';
+  private settle: (() => void) | undefined;
 
   constructor(spec: MemberSpec) {
     this.spec = spec;
     this.client = new Client(spec.server, credentials.createInsecure(), CHANNEL);
-    const same = (bytes: Buffer): Buffer => bytes;
-    this.stream = this.client.makeBidiStreamRequest(spec.dialect.path, same, same);
-    this.stream.on('data', (bytes: Buffer) => this.take(bytes));
-    this.stream.on('error', (error: Error) => this.settle?.reject(error));
   }
 
-  /** Asks for everything; resolves when the first answer of every kind is there. */
-  async join(): Promise<void> {
-    const whole = new Promise<void>((resolve, reject) => {
-      this.settle = { resolve, reject };
+  /** Asks for everything; resolves when there is a first answer to all that was asked for. @throws Error where there is none in time. */
+  async join(patienceMs: number): Promise<void> {
+    const whole = new Promise<true>((resolve) => {
+      this.settle = () => resolve(true);
     });
-    this.ask('cluster', []);
-    this.ask('listener', []);
-    await whole;
+    this.ask();
+    const late = new AbortController();
+    const came = await Promise.race([whole, sleep(patienceMs, false, { signal: late.signal })]);
+    late.abort();
+    if (!came)
+      throw new Error(`${this.spec.node.id} was not told everything in ${patienceMs / 1000} s: ${this.lastError}`);
   }
 
   leave(): void {
-    this.settle = undefined;
-    this.stream.cancel();
+    this.left = true;
+    this.stream?.cancel();
     this.client.close();
   }
 
+  private ask(): void {
+    this.introduced = false;
+    this.names.clear();
+    this.unanswered.clear();
+    const same = (bytes: Buffer): Buffer => bytes;
+    const stream = this.client.makeBidiStreamRequest(this.spec.dialect.path, same, same);
+    this.stream = stream;
+    const ended = (reason: string): void => {
+      if (this.stream === stream) this.askAgain(reason);
+    };
+    stream.on('data', (bytes: Buffer) => this.take(bytes));
+    stream.on('error', ({ message }: Error) => ended(message));
+    stream.on('end', () => ended('the stream ended'));
+    this.askOf('cluster', []);
+    this.askOf('listener', []);
+  }
+
+  private askAgain(reason: string): void {
+    this.stream = undefined;
+    if (this.left) return;
+    this.lost += 1;
+    this.lastError = reason;
+    const wait = Math.random() * Math.min(BACKOFF_MS * 2 ** this.inVain, MOST_BACKOFF_MS);
+    this.inVain += 1;
+    setTimeout(() => {
+      if (!this.left) this.ask();
+    }, wait).unref();
+  }
+
   private take(bytes: Buffer): void {
+    this.responses += 1;
+    this.bytes += bytes.length;
     const { kind, nonce, names } = this.spec.dialect.readAnswer(bytes);
     if (kind === undefined) return;
     const known = this.names.get(kind) ?? new Set<string>();
@@ -65,7 +107,10 @@ export class Member {
     this.write(kind, this.spec.dialect.name === 'sotw' && NAMED[kind] === undefined ? [...known] : [], nonce);
     const needed = NAMED[kind];
     if (needed !== undefined && fresh.length > 0) this.askFor(needed, fresh);
-    if (ASKED.every((one) => this.names.has(one))) this.settle?.resolve();
+    this.unanswered.delete(kind);
+    if (this.unanswered.size > 0) return;
+    this.inVain = 0;
+    this.settle?.();
   }
 
   /** Clusters have endpoints by their own name, but those that istiod gives for no service; listeners have the route of their port. */
@@ -76,16 +121,17 @@ export class Member {
         : parents.flatMap((name) => /_(\d+)$/u.exec(name)?.[1] ?? []);
     if (named.length === 0) return;
     const known = this.names.get(kind) ?? new Set<string>();
-    this.ask(kind, this.spec.dialect.name === 'sotw' ? [...new Set([...known, ...named])] : named);
+    this.askOf(kind, this.spec.dialect.name === 'sotw' ? [...new Set([...known, ...named])] : named);
   }
 
-  private ask(kind: Kind, names: readonly string[]): void {
+  private askOf(kind: Kind, names: readonly string[]): void {
+    if (!this.names.has(kind)) this.unanswered.add(kind);
     this.write(kind, names, '');
   }
 
   private write(kind: Kind, names: readonly string[], nonce: string): void {
     const node = this.introduced ? undefined : this.spec.node;
     this.introduced = true;
-    this.stream.write(this.spec.dialect.writeRequest({ typeUrl: TYPE_URLS[kind], names, nonce, node }));
+    this.stream?.write(this.spec.dialect.writeRequest({ typeUrl: TYPE_URLS[kind], names, nonce, node }));
   }
 }

@@ -17,7 +17,14 @@ import {
 } from '../scenario/index.ts';
 import { NAMESPACE } from '../services/index.ts';
 import { BenchError } from '../units/index.ts';
-import { controlPlaneHost, controlPlaneOf, crowdHost, EMPTY_HOST, type PlacedWorkload } from './control-plane.ts';
+import {
+  CROWD_NAMESPACE,
+  controlPlaneHost,
+  controlPlaneOf,
+  crowdHost,
+  EMPTY_HOST,
+  type PlacedWorkload,
+} from './control-plane.ts';
 import { describePath, missingSignals } from './describe.ts';
 import { countersOf, sidecarBootstrap } from './envoy.ts';
 import { INBOUND_CLUSTER, serviceCluster } from './envoy-clusters.ts';
@@ -219,7 +226,8 @@ function crowdHosts({ controlPlane }: Settings, workloads: readonly Workload[]):
   const { kind, crowd: members, protocol } = controlPlane;
   if (kind === 'none' || members === 0) return [];
   const server = { address: controlPlaneAddress(workloads), port: CONTROL_PLANE_PORT };
-  return [crowdHost({ server, members, protocol }, crowdAddress(workloads), folderOf(CROWD))];
+  const crowd = { server, address: crowdAddress(workloads), members, protocol, app: CROWD, namespace: CROWD_NAMESPACE };
+  return [crowdHost(crowd, folderOf(CROWD))];
 }
 
 function calledBy({ calls }: Workload, services: readonly Service[]): Service[] {

@@ -72,9 +72,12 @@ export function controlPlaneOf(
     const own =
       called === 'hidden'
         ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)]
-        : calls.map((callee) => hostOf(callee, NAMESPACE));
+        : calls.map(ownHost);
     return [sidecarObject(name, [...own, ...shown, ...ofPolicy], { bind, policy, namespace })];
   });
+  // As many services as the client is shown.
+  if (lazy && controlPlane.crowd > 0)
+    sidecars.push(sidecarObject(CROWD, [...(client?.workload.calls ?? []).map(ownHost), ...shown], { namespace: CROWD_NAMESPACE }));
   const central = withSidecar.flatMap(({ workload, address: own }) => (workload.name === CENTRAL ? [own] : []));
   const entries = [
     ...services.map((service) => entryOf(service, protocol)),
@@ -108,6 +111,13 @@ export function controlPlaneOf(
       mode: name === CENTRAL ? 'NONE' : interceptionMode(mesh),
     })),
   };
+}
+
+/** Apart from the topology's workloads. */
+export const CROWD_NAMESPACE = generatedName(0).namespace;
+
+function ownHost(callee: string): string {
+  return hostOf(callee, NAMESPACE);
 }
 
 /** Shown in place of a service that is hidden, so that its port has a listener; nobody calls it. */
@@ -156,8 +166,8 @@ export function controlPlaneHost(component: ControlPlaneComponent, folder: strin
 }
 
 /** Its clients stand for sidecars of elsewhere: what they take is no part of the mesh. */
-export function crowdHost(crowd: CrowdComponent, address: string, folder: string): MeshHost {
-  return { ...EMPTY_HOST, name: CROWD, address, folder, role: 'harness', crowd };
+export function crowdHost(crowd: CrowdComponent, folder: string): MeshHost {
+  return { ...EMPTY_HOST, name: CROWD, address: crowd.address, folder, role: 'harness', crowd };
 }
 
 /** A host without anything in it. */

@@ -111,7 +111,12 @@ export interface ControlPlaneComponent {
 /** A process of light clients, which ask the control plane for everything as sidecars do. */
 export interface CrowdComponent {
   readonly server: Endpoint;
+  /** The address that they all have. */
+  readonly address: string;
   readonly members: number;
+  /** The workload that they claim to be beside, and its namespace. */
+  readonly app: string;
+  readonly namespace: string;
   readonly protocol: 'delta' | 'sotw';
 }
 

@@ -66,12 +66,25 @@ const istiodSchema = z.object({
   convergence: occasions,
 });
 
+const crowdSchema = z.object({
+  /** From the first question of the crowd until its last member had everything, and the same of each member from its own, ns. */
+  wholeNs: ns,
+  memberNs: z.array(ns).max(MOST_CLIENTS),
+  /** Streams that the control plane refused, or that were lost. */
+  lost: count,
+  /** What all members received by the end of the trial, encoded. */
+  responses: count,
+  bytes: count,
+});
+
 export const controlPlaneSchema = z.object({
   /** What all sidecars together may see, encoded before they came; of the built-in server alone. */
   prepared: z.object({ resources: count, bytes: count, encodeNs: ns }).optional(),
   /** What istiod says of itself by the end of the trial, where it is the control plane. */
   istiod: istiodSchema.optional(),
-  /** By component: processor time since its start and RSS, when the sidecar (for the control plane: the last) was ready. */
+  /** Light clients beside the sidecars, where there are any; records of earlier versions do not tell of them. */
+  crowd: crowdSchema.optional(),
+  /** By component: processor time since its start and RSS, when the sidecar (for the control plane: the last, or the crowd) was ready. */
   spent: z.record(name, z.object({ cpuNs: ns, rssBytes: z.number() })),
   /** What went over the stream of each sidecar by the end of the trial, or of the control plane. */
   streams: z

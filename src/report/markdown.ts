@@ -4,10 +4,9 @@ import { hasFigures, isAboutConfiguration } from './has-figures.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
-import { configurationTable } from './tables/configuration.ts';
+import { configurationTables } from './tables/configuration.ts';
 import { firstRequestsTable } from './tables/first-requests.ts';
 import { vetoesTable } from './tables/harness.ts';
-import { istiodTable } from './tables/istiod.ts';
 import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { fingerprintTable, runTable } from './tables/machine.ts';
@@ -48,7 +47,7 @@ function inRoom(summary: Summary, room: Room): string {
   const say = (text: string): string => block(text, room.characters);
   const table = (drawn: Table | undefined): string => (hasRows(drawn) ? tableText(drawn, room) : '');
   const meanwhile = [pushesTable(summary), phasesTable(summary), differencesTable(summary)].map(table);
-  const configured = [configurationTable(summary), istiodTable(summary)].map(table);
+  const configured = configurationTables(summary).map(table);
   const parts = [
     `## ${say(summary.question)}`,
     ...notices(summary).map((notice) => `> ${say(notice)}`),

@@ -4,9 +4,8 @@ import { hasFigures, isAboutConfiguration } from './has-figures.ts';
 import { hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
-import { configurationTable } from './tables/configuration.ts';
+import { configurationTables } from './tables/configuration.ts';
 import { firstRequestsTable } from './tables/first-requests.ts';
-import { istiodTable } from './tables/istiod.ts';
 import { kneesTable } from './tables/knees.ts';
 import { throttledTable } from './tables/limits.ts';
 import { phasesTable, pushesTable } from './tables/pushes.ts';
@@ -41,7 +40,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
       paint('quiet', wrapped(facts(summary).join(' · '), columns)),
     ].join('\n'),
     ...(isAboutEvents(summary) ? [pushesTable(summary), phasesTable(summary)].map(table) : []),
-    ...(isAboutConfiguration(summary) ? [configurationTable(summary), istiodTable(summary)].map(table) : []),
+    ...(isAboutConfiguration(summary) ? configurationTables(summary).map(table) : []),
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary).map(table),
     table(thresholdsTable(summary)),

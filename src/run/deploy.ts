@@ -107,6 +107,7 @@ class Deploying implements Deployment {
   private readonly intercepted: { readonly host: Host; readonly tables: readonly Intercept['table'][] }[] = [];
   private readonly proxies: { readonly host: Host; readonly sidecar: Sidecar }[] = [];
   controlPlane: RunningControlPlane | undefined;
+  private crowd: Agent | undefined;
   private readonly world: World;
   private readonly options: DeployOptions;
 
@@ -163,7 +164,11 @@ class Deploying implements Deployment {
   }
 
   async configuration(): Promise<ControlPlaneReading | undefined> {
-    return await this.controlPlane?.reading();
+    const reading = await this.controlPlane?.reading();
+    if (reading === undefined || this.crowd === undefined) return reading;
+    this.crowd.command({ do: 'ask-crowd' });
+    const { memberNs, ...figures } = (await this.crowd.expect('crowd')).figures;
+    return { ...reading, crowd: { ...figures, memberNs: [...memberNs] } };
   }
 
   async packets(): Promise<Record<string, readonly CountedRule[]>> {
@@ -249,6 +254,8 @@ class Deploying implements Deployment {
     const agent = new Agent(await this.start(host, agentProcess(CROWD_PROCESS, this.options.placement.harness)));
     agent.command({ do: 'join', crowd });
     await agent.expect('joined');
+    await this.controlPlane?.noteReady(agent.process.name);
+    this.crowd = agent;
   }
 
   private async startLoad(host: Host): Promise<void> {

@@ -61,14 +61,7 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
   },
   {
     rule: 'istiod-own',
-    reads: [
-      KIND,
-      'controlPlane.sidecars',
-      'controlPlane.crowd',
-      'controlPlane.fetchTimeout',
-      'controlPlane.unknown',
-      'services.kind',
-    ],
+    reads: [KIND, 'controlPlane.sidecars', 'controlPlane.fetchTimeout', 'controlPlane.unknown', 'services.kind'],
     problems: ofIstiodItself,
   },
   {
@@ -227,7 +220,7 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
 
 /** What istiod decides by itself. */
 function ofIstiodItself({ controlPlane, services }: Settings): readonly Breach[] {
-  const { kind, sidecars: count, crowd, fetchTimeout, unknown } = controlPlane;
+  const { kind, sidecars: count, fetchTimeout, unknown } = controlPlane;
   if (kind !== 'istiod') {
     const message = `is ${services.kind}, of which only istiod is told: it needs controlPlane.kind: istiod`;
     return services.kind === 'service-entry' ? [] : [of(['services', 'kind'], message)];
@@ -235,9 +228,6 @@ function ofIstiodItself({ controlPlane, services }: Settings): readonly Breach[]
   return [
     ...(count > 1
       ? [of(['controlPlane', 'sidecars'], 'must be 1 with istiod: it binds no listener to an address without a port')]
-      : []),
-    ...(crowd > 0
-      ? [of(['controlPlane', 'crowd'], 'must be 0 with istiod, which does not serve light clients so far')]
       : []),
     ...(unknown === 'passthrough'
       ? []

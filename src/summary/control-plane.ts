@@ -1,5 +1,6 @@
 import { CONTROL_PLANE } from '../scenario/index.ts';
 import { median } from '../stats/index.ts';
+import { type CrowdSummary, crowdOver } from './crowd.ts';
 import { type IstiodSummary, istiodOver } from './istiod.ts';
 import type { Reading } from './reading.ts';
 
@@ -16,12 +17,14 @@ export interface ConfigurationSummary {
   /** Resources and their encoded size that it was sent over the whole trial. */
   readonly resources: number | null;
   readonly bytes: number | null;
-  /** Of the control plane: its processor time until the last sidecar was ready, its memory then, and its encoding. */
+  /** Of the control plane: its processor time until the last sidecar was ready, or the crowd beside it, its memory then, and its encoding. */
   readonly server: {
     readonly cpuSeconds: number | null;
     readonly rssBytes: number | null;
     readonly encodeNs: number | null;
   };
+  /** Light clients beside the sidecars; absent where there are none. */
+  readonly crowd?: CrowdSummary;
   /** Absent where it is not istiod. */
   readonly istiod?: IstiodSummary;
   /** Why fields are null, by name. */
@@ -55,12 +58,14 @@ export function configurationOver(readings: readonly Reading[]): ConfigurationSu
     ),
   };
   const istiod = istiodOver(readings);
+  const crowd = crowdOver(readings);
   const missing = Object.entries(sidecar).filter(([, value]) => value === null);
   const reason = (field: string): string =>
     istiod !== undefined && (field === 'resources' || field === 'bytes') ? OF_ISTIOD : UNREAD;
   return {
     ...sidecar,
     server,
+    ...(crowd === undefined ? {} : { crowd }),
     ...(istiod === undefined ? {} : { istiod }),
     reasons: Object.fromEntries(missing.map(([field]) => [field, reason(field)])),
   };

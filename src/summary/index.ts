@@ -2,6 +2,7 @@ export { answer } from './answer.ts';
 export { sortBlocks } from './blocks.ts';
 export { COMPARED, type Comparable, isComparable } from './compare.ts';
 export type { ConfigurationSummary } from './control-plane.ts';
+export type { CrowdSummary } from './crowd.ts';
 export type { FirstRequests } from './first-requests.ts';
 export { isAboutEvents } from './harm.ts';
 export type { IstiodSummary } from './istiod.ts';

@@ -11,12 +11,19 @@ export interface ReadAnswer {
   readonly names: readonly string[];
 }
 
+/** A client as it introduces itself. */
+export interface ClientNode {
+  readonly id: string;
+  readonly namespace: string;
+  readonly app: string;
+}
+
 /** A request as a client writes it. */
 export interface WrittenRequest {
   readonly typeUrl: string;
   readonly names: readonly string[];
   readonly nonce: string;
-  readonly node: { readonly id: string; readonly namespace: string; readonly app: string } | undefined;
+  readonly node: ClientNode | undefined;
 }
 
 /** The other end of a dialect: what a client says and hears. */
@@ -49,8 +56,13 @@ function nameOf(typeUrl: string, value: Uint8Array): string {
 function nodeMessage(node: WrittenRequest['node']): object {
   if (node === undefined) return {};
   const { id, namespace, app } = node;
-  const labels = { structValue: { fields: { app: { stringValue: app } } } };
-  return { node: { id, metadata: { fields: { NAMESPACE: { stringValue: namespace }, LABELS: labels } } } };
+  const metadata = {
+    NAMESPACE: { stringValue: namespace },
+    LABELS: { structValue: { fields: { app: { stringValue: app } } } },
+    // istiod gives endpoints of its own cluster to its own cluster's sidecars.
+    CLUSTER_ID: { stringValue: 'Kubernetes' },
+  };
+  return { node: { id, metadata: { fields: metadata } } };
 }
 
 function clientDialect(name: DialectName, method: string, prefix: string, namesField: string): ClientDialect {

@@ -1,5 +1,5 @@
 export type { Served } from './catalogue.ts';
-export { CLIENT_DIALECTS, type ClientDialect } from './client-dialect.ts';
+export { CLIENT_DIALECTS, type ClientDialect, type ClientNode } from './client-dialect.ts';
 export type { FieldDifference, ResourceDifference, StateDifference } from './compare.ts';
 export type { DialectName } from './dialect.ts';
 export type { RolloutUnit } from './groups.ts';

@@ -6,6 +6,7 @@ import { monotonicNow } from '../../src/metrics/index.ts';
 import { changeOf, generateServices } from '../../src/services/index.ts';
 import { ControlPlane } from '../../src/xds/index.ts';
 import { count } from '../support/counts.ts';
+import { until } from '../support/processes.ts';
 
 const MEMBERS = count(60, 500);
 const SPEC = { count: 20, endpoints: 2, ports: 'own', firstPort: 20_000, rules: 0, seed: 1 } as const;
@@ -53,3 +54,28 @@ for (const dialect of ['delta', 'sotw'] as const) {
     }
   });
 }
+
+test('a crowd whose control plane goes away asks the next one for everything, as sidecars do', async () => {
+  const listen = (port: number): Promise<ControlPlane> =>
+    ControlPlane.listen({
+      objects: generateServices(SPEC),
+      ...{ address: '127.0.0.1', port, expected: [], clock: monotonicNow },
+    });
+  const first = await listen(0);
+  const { port } = first;
+  using crowd = await Crowd.join({
+    ...{ server: `127.0.0.1:${port}`, members: 5, dialect: 'delta', namespace: 'default', app: 'crowd' },
+  });
+  const before = crowd.figures();
+  assert.deepEqual([before.memberNs.length, before.lost], [5, 0]);
+  assert.ok(before.wholeNs >= Math.max(...before.memberNs));
+  await first[Symbol.asyncDispose]();
+  await using second = await listen(port);
+  await until(
+    'all of them are back',
+    20,
+    () => second.traffic().filter(({ resources }) => resources > 80).length === 5,
+  );
+  const { lost, bytes } = crowd.figures();
+  assert.ok(lost >= 5 && bytes >= 1.5 * before.bytes, `${lost} lost, ${bytes} B`);
+});

@@ -80,6 +80,7 @@ describe('the scenario', () => {
     'eds-split',
     'endpoints',
     'incremental-push',
+    'istiod-scale',
     'routes',
   ]) {
     test(`${name} takes under twelve minutes on two processors`, async () => {

@@ -11,6 +11,8 @@ import { noIstiod } from '../support/istiod.ts';
 import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
 
 const SERVICES = count(30, 500);
+/** More than istiod admits in a second. */
+const CROWD = count(40, 200);
 
 const scenario = (variants: string): string => `question: What does istiod tell?
 variants: ${variants}
@@ -20,7 +22,7 @@ load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 500ms }
 `;
 const ISTIOD = 'controlPlane: { kind: istiod }';
 const BOTH = scenario(
-  `{ istiod: { ${ISTIOD} }, lazy: { ${ISTIOD}, services: { lazy: true } }, built-in: { controlPlane: { kind: xds } } }`,
+  `{ istiod: { ${ISTIOD} }, lazy: { controlPlane: { kind: istiod, crowd: ${CROWD} }, services: { lazy: true } }, built-in: { controlPlane: { kind: xds } } }`,
 );
 
 function run(scratch: Scratch, text: string): ReturnType<typeof start> {
@@ -50,6 +52,15 @@ describe('a real istiod', { skip: noIstiod }, () => {
       of[variant]?.proxies['client.envoy']?.counters['cluster_manager.active_clusters'] ?? 0;
     assert.ok(clusters('istiod') > SERVICES, 'all of them');
     assert.ok(clusters('lazy') < 15, 'the one that is called, and two others');
+
+    const { crowd, istiod: ofLazy } = of['lazy']?.controlPlane ?? {};
+    assert.equal(crowd?.memberNs.length, CROWD);
+    assert.ok(crowd.memberNs.every((ns) => ns > 0 && ns <= crowd.wholeNs));
+    assert.equal(ofLazy?.rejected, 0);
+    assert.ok((ofLazy.pushes['rds'] ?? 0) > CROWD, 'each of them, and the sidecar');
+    // Ten resources each, and not those of all services.
+    assert.ok(crowd.bytes / CROWD > 5000 && crowd.bytes / CROWD < 40_000, `${crowd.bytes / CROWD} B`);
+    assert.equal(of['istiod']?.controlPlane?.crowd, undefined);
 
     const file = path.join(folder, 'config', 'istiod', 'differences.json');
     const { cluster, endpoint, listener, route } = JSON.parse(readFileSync(file, 'utf8')) as DumpDifference;

@@ -126,7 +126,6 @@ describe('a control plane in a scenario', () => {
     ],
     ['a time-out that istiod decides', of('kind: istiod, fetchTimeout: 1s'), /must be 0 with istiod/u],
     ['what is not shown, with istiod', of('kind: istiod, unknown: black-hole'), /must be passthrough with istiod/u],
-    ['a crowd of istiod', of('kind: istiod, crowd: 5'), /must be 0 with istiod/u],
     ['a push of istiod', `${of('kind: istiod')}events: [{ at: 1s, push: route }]`, /istiod alone decides/u],
     [
       'several sidecars of istiod',

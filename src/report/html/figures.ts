@@ -8,10 +8,9 @@ import { spectrumChart } from '../charts/spectrum.ts';
 import { componentColour, cpuChart, memoryChart, systemComponents } from '../charts/stacked.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
-import { reasonOf } from '../table.ts';
+import { hasRows, reasonOf } from '../table.ts';
 import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
-import { configurationTable } from '../tables/configuration.ts';
-import { istiodTable } from '../tables/istiod.ts';
+import { configurationTables } from '../tables/configuration.ts';
 import { kneesTable, kneeTrialsTable } from '../tables/knees.ts';
 import { throttledTable } from '../tables/limits.ts';
 import { podsTable } from '../tables/pods.ts';
@@ -62,8 +61,8 @@ export function figuresOf(summary: Summary): readonly Figure[] {
 
 /** Undefined where no control plane tells of services. */
 function services(summary: Summary): Figure | undefined {
-  const table = configurationTable(summary);
-  if (table.rows.length === 0) return undefined;
+  const tables = configurationTables(summary).filter(hasRows);
+  if (tables.length === 0) return undefined;
   const reading =
     'Medians over trials. A sidecar is ready when it has all of its configuration and takes connections: until then its pod cannot serve.';
   return {
@@ -72,7 +71,7 @@ function services(summary: Summary): Figure | undefined {
     legend: variantLegend(summary),
     charts: servicesCharts(summary),
     absent: reading,
-    tables: [table, istiodTable(summary)],
+    tables,
     numbers: undefined,
   };
 }

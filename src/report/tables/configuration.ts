@@ -2,12 +2,19 @@ import type { ConfigurationSummary, Summary } from '../../summary/index.ts';
 import { figure, plain } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { nameOf } from '../variants.ts';
+import { crowdTable } from './crowd.ts';
+import { istiodTable } from './istiod.ts';
+
+/** All that is told of configuring sidecars, the most important first; tables of what was not there have no rows. */
+export function configurationTables(summary: Summary): readonly Table[] {
+  return [configurationTable(summary), crowdTable(summary), istiodTable(summary)];
+}
 
 /** What configuring the sidecars took, by variant. Without rows where no control plane did. */
-export function configurationTable(summary: Summary): Table {
+function configurationTable(summary: Summary): Table {
   return {
     caption:
-      'What configuring a sidecar took: medians over trials, of the sidecar that took the most. The control plane’s own processor time and memory are those when it was ready.',
+      'What configuring a sidecar took: medians over trials, of the sidecar that took the most. The control plane’s own processor time and memory are those when it was ready, and the light clients beside it.',
     columns: [
       words('Variant'),
       numbers('Time until ready', { short: 'Ready' }),

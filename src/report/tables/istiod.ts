@@ -4,14 +4,17 @@ import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { nameOf } from '../variants.ts';
 
 const NEVER = 'it never did';
+const UNSEEN = 'not sampled';
 
 /** What istiod says of itself, by variant. Without rows where none configured anything. */
 export function istiodTable(summary: Summary): Table {
   return {
     caption:
-      'What istiod says of itself, from its start to the end of a trial: medians over trials. All objects were written before it started.',
+      'What istiod took until everyone was ready, and says of itself from its start to the end of a trial: medians over trials. All objects were written before it started.',
     columns: [
       words('Variant'),
+      numbers('CPU'),
+      numbers('RSS'),
       numbers('Objects', { extra: true }),
       numbers('Written in', { short: 'Written' }),
       numbers('Ready after', { short: 'Ready' }),
@@ -34,6 +37,8 @@ const time = (ns: number): string => figure(ns, 'ns');
 
 function cells(istiod: IstiodSummary): readonly Cell[] {
   return [
+    value(istiod.cpuSeconds, (seconds) => time(seconds * 1e9), UNSEEN),
+    value(istiod.rssBytes, (bytes) => figure(bytes, 'B'), UNSEEN),
     value(istiod.objects, plain, NEVER),
     value(istiod.writtenNs, time, NEVER),
     value(istiod.readyNs, time, NEVER),
