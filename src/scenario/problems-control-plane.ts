@@ -42,7 +42,7 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     problems: protocol,
   },
   { rule: 'control-plane-telemetry', reads: [KIND, 'mesh.telemetry'], problems: telemetry },
-  { rule: 'control-plane-runtime', reads: [KIND, 'runtime.name', 'runtime.network'], problems: runtime },
+  { rule: 'control-plane-runtime', reads: [KIND, 'runtime.network'], problems: runtime },
   {
     rule: 'further-sidecars',
     reads: [
@@ -175,14 +175,9 @@ function telemetry({ controlPlane, mesh }: Settings): readonly Breach[] {
   ];
 }
 
-function runtime({ controlPlane, runtime: { name, network } }: Settings): readonly Breach[] {
-  if (controlPlane.kind === 'none') return [];
-  return [
-    ...(name === 'sandbox'
-      ? []
-      : [of(['controlPlane', 'kind'], `is ${controlPlane.kind}, which runs in the sandbox, not in ${name}`)]),
-    ...(network === 'own' ? [] : [of(['runtime', 'network'], 'must be own with a control plane')]),
-  ];
+function runtime({ controlPlane, runtime: { network } }: Settings): readonly Breach[] {
+  if (controlPlane.kind === 'none' || network === 'own') return [];
+  return [of(['runtime', 'network'], 'must be own with a control plane')];
 }
 
 function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: readonly Workload[]): readonly Breach[] {

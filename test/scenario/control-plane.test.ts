@@ -58,6 +58,11 @@ describe('a control plane in a scenario', () => {
     assert.equal(parseScenario(scenario(`${of('kind: istiod')}${events}`), 'a.yaml').base.events.length, 2);
   });
 
+  test('may be in containers, whichever it is', () => {
+    for (const text of [XDS, of('kind: istiod')])
+      assert.equal(parseScenario(scenario(`${text}runtime: { name: docker }\n`), 'a.yaml').base.runtime.name, 'docker');
+  });
+
   const mistakes: readonly (readonly [name: string, text: string, words: RegExp])[] = [
     ['services that nobody tells of', 'services: { count: 5 }', /needs controlPlane\.kind: xds/u],
     ['lazy loading without it', 'services: { lazy: true }', /needs controlPlane\.kind: xds/u],
@@ -92,7 +97,7 @@ describe('a control plane in a scenario', () => {
       `${XDS}services: { count: 9, protocol: thrift, thriftShare: 10% }`,
       /needs services\.protocol: mixed/u,
     ],
-    ['a container', `${XDS}runtime: { name: docker }`, /runs in the sandbox/u],
+    ['a network that all share', `${XDS}runtime: { network: shared }`, /must be own with a control plane/u],
     [
       'an access log',
       'controlPlane: { kind: xds }\nmesh: { outbound: redirect, telemetry: { accessLog: true } }',
@@ -119,11 +124,6 @@ describe('a control plane in a scenario', () => {
       /of which only istiod is told/u,
     ],
     ['istiod without a sidecar', 'controlPlane: { kind: istiod }', /is istiod, but there is no sidecar/u],
-    [
-      'istiod in a container',
-      `${of('kind: istiod')}runtime: { name: docker }`,
-      /is istiod, which runs in the sandbox/u,
-    ],
     ['a time-out that istiod decides', of('kind: istiod, fetchTimeout: 1s'), /must be 0 with istiod/u],
     ['what is not shown, with istiod', of('kind: istiod, unknown: black-hole'), /must be passthrough with istiod/u],
     ['a push of istiod', `${of('kind: istiod')}events: [{ at: 1s, push: route }]`, /istiod alone decides/u],

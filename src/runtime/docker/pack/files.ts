@@ -40,12 +40,17 @@ export function filesOfFolder(folder: string): readonly string[] {
     path.join(folder, 'package.json'),
     ...filesBelow(program).filter((file) => file.endsWith('.js')),
     ...filesBelow(path.join(folder, 'generated')),
-    ...packageFolders(folder, AGENT_PACKAGES).flatMap(filesBelow),
+    ...packageFolders(folder, AGENT_PACKAGES).flatMap(filesBelow).filter(isRead),
   ];
 }
 
 /** What agents import; a test starts one from the image. */
-const AGENT_PACKAGES = ['autocannon', 'hdr-histogram-js', 'thrift'];
+const AGENT_PACKAGES = ['@grpc/grpc-js', '@grpc/grpc-js-xds', 'autocannon', 'hdr-histogram-js', 'protobufjs', 'thrift'];
+
+/** Half of the files of a package are for those who write programs. */
+function isRead(file: string): boolean {
+  return !/\.(?:[cm]?ts|map|md)$/u.test(file);
+}
 
 /** Folders of npm packages and of those that they depend on. */
 function packageFolders(root: string, names: readonly string[], found = new Set<string>()): readonly string[] {
