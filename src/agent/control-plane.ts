@@ -85,6 +85,6 @@ export async function joinCrowd({
   const crowd = await import('../crowd/index.ts');
   return await crowd.Crowd.join({
     server: `${server.address}:${server.port}`,
-    ...{ members, dialect: protocol, namespace, app, address },
+    ...{ members, dialect: protocol, namespace, app, address, clock: monotonicNow },
   });
 }

@@ -5,6 +5,7 @@ import type { ClosedLoop, OpenLoop } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { ControlPlaneAgent } from './control-plane.ts';
+import type { IstiodObjects } from './istiod.ts';
 import { LineOutput } from './output.ts';
 import type { AgentCommand, AgentEvent } from './protocol.ts';
 
@@ -18,8 +19,11 @@ let load: OpenLoop | ClosedLoop | undefined;
 let app: Served | undefined;
 let controlPlane: ControlPlaneAgent | undefined;
 let crowd: Crowd | undefined;
+let objects: IstiodObjects | undefined;
 
 async function obey(command: AgentCommand): Promise<void> {
+  if (isOf(OF_ISTIOD, command)) return await obeyForIstiod(command);
+  if (isOf(OF_CROWD, command)) return await obeyAsCrowd(command);
   switch (command.do) {
     case 'serve': {
       // Each role loads its own code alone: what an application does not need is not part of its memory.
@@ -48,31 +52,6 @@ async function obey(command: AgentCommand): Promise<void> {
       if (pushed !== undefined) say({ event: 'pushed', pushed });
       return;
     }
-    case 'write': {
-      const { writeAll } = await import('./istiod.ts');
-      say({ event: 'written', written: await writeAll(command), node: process.version });
-      return;
-    }
-    case 'await-istiod': {
-      const { awaitIstiod } = await import('./istiod.ts');
-      await awaitIstiod();
-      say({ event: 'istiod-ready' });
-      return;
-    }
-    case 'ask-istiod': {
-      const { askIstiod } = await import('./istiod.ts');
-      say({ event: 'istiod', figures: await askIstiod() });
-      return;
-    }
-    case 'join': {
-      const { joinCrowd } = await import('./control-plane.ts');
-      crowd = await joinCrowd(command.crowd);
-      say({ event: 'joined', node: process.version });
-      return;
-    }
-    case 'ask-crowd':
-      if (crowd !== undefined) say({ event: 'crowd', figures: crowd.figures() });
-      return;
     case 'load': {
       const { ClosedLoop, OpenLoop, restOf, tcpDialer } = await import('../load/index.ts');
       await initHistograms();
@@ -99,6 +78,67 @@ async function obey(command: AgentCommand): Promise<void> {
       return;
     case 'stop':
       load?.stop();
+      return;
+  }
+}
+
+const OF_ISTIOD = ['write', 'change', 'change-back', 'await-istiod', 'ask-istiod'] as const;
+const OF_CROWD = ['join', 'ask-crowd', 'await-told'] as const;
+
+type CommandOf<Name extends AgentCommand['do']> = Extract<AgentCommand, { readonly do: Name }>;
+
+function isOf<Name extends AgentCommand['do']>(
+  names: readonly Name[],
+  command: AgentCommand,
+): command is CommandOf<Name> {
+  return names.some((name) => name === command.do);
+}
+
+/** Beside a real istiod: writes what it is to know, and asks it. */
+async function obeyForIstiod(command: CommandOf<(typeof OF_ISTIOD)[number]>): Promise<void> {
+  switch (command.do) {
+    case 'write': {
+      const { IstiodObjects } = await import('./istiod.ts');
+      objects = await IstiodObjects.write(command);
+      say({ event: 'written', written: objects.written, node: process.version });
+      return;
+    }
+    case 'change':
+      await objects?.change(command.change);
+      say({ event: 'changed' });
+      return;
+    case 'change-back':
+      await objects?.changeBack();
+      say({ event: 'changed' });
+      return;
+    case 'await-istiod': {
+      const { awaitIstiod } = await import('./istiod.ts');
+      await awaitIstiod();
+      say({ event: 'istiod-ready' });
+      return;
+    }
+    case 'ask-istiod': {
+      const { askIstiod } = await import('./istiod.ts');
+      say({ event: 'istiod', figures: await askIstiod() });
+      return;
+    }
+  }
+}
+
+/** Many light clients of a control plane. */
+async function obeyAsCrowd(command: CommandOf<(typeof OF_CROWD)[number]>): Promise<void> {
+  switch (command.do) {
+    case 'join': {
+      const { joinCrowd } = await import('./control-plane.ts');
+      crowd = await joinCrowd(command.crowd);
+      say({ event: 'joined', node: process.version });
+      return;
+    }
+    case 'ask-crowd':
+      if (crowd !== undefined) say({ event: 'crowd', figures: crowd.figures() });
+      return;
+    case 'await-told':
+      if (crowd !== undefined) say({ event: 'pushed', pushed: await crowd.told(command.since) });
       return;
   }
 }

@@ -46,6 +46,10 @@ export type AgentCommand =
       /** What a user brings along. */
       readonly given: readonly GivenObject[];
     }
+  /** Make the next change of this name in what was written. Answered by `changed`. */
+  | { readonly do: 'change'; readonly change: ChangeName }
+  /** Take the last change back. Answered by `changed`. */
+  | { readonly do: 'change-back' }
   /** Wait until the istiod of this host is ready. Answered by `istiod-ready`. */
   | { readonly do: 'await-istiod' }
   /** Say what the istiod of this host says of itself. Answered by `istiod`. */
@@ -54,6 +58,8 @@ export type AgentCommand =
   | { readonly do: 'join'; readonly crowd: CrowdComponent }
   /** Say what the crowd was told so far. Answered by `crowd`. */
   | { readonly do: 'ask-crowd' }
+  /** Say what the crowd is told of a change that was made at an instant of the monotonic clock, ns. Answered by `pushed`. */
+  | { readonly do: 'await-told'; readonly since: number }
   /** Become a load agent: open the connections. Answered by `ready`. */
   | { readonly do: 'load'; readonly plan: LoadPlan }
   /** The start barrier: load begins its schedule, applications count their stalls from `measureFrom`. */
@@ -68,6 +74,7 @@ export type AgentEvent =
   | { readonly event: 'proposed'; readonly proposal: Proposal }
   | { readonly event: 'pushed'; readonly pushed: Pushed }
   | { readonly event: 'written'; readonly written: Written; readonly node: string }
+  | { readonly event: 'changed' }
   | { readonly event: 'istiod-ready' }
   | { readonly event: 'istiod'; readonly figures: IstiodFigures }
   | { readonly event: 'joined'; readonly node: string }

@@ -8,6 +8,8 @@ export interface MemberSpec {
   readonly server: string;
   readonly node: ClientNode;
   readonly dialect: ClientDialect;
+  /** ns. */
+  readonly clock: () => number;
 }
 
 /** Each channel opens a socket of its own, and whole configurations are large. */
@@ -28,9 +30,12 @@ export class Member {
   /** Of all streams, by now. */
   responses = 0;
   bytes = 0;
+  resources = 0;
+  /** When the last answer came, by the crowd's clock. */
+  lastHeard = 0;
   /** Streams that the control plane refused, or that were lost. */
   lost = 0;
-  private readonly spec: MemberSpec;
+  readonly spec: MemberSpec;
   private readonly client: Client;
   private stream: ClientDuplexStream<Buffer, Buffer> | undefined;
   private readonly names = new Map<Kind, Set<string>>();
@@ -98,7 +103,9 @@ export class Member {
   private take(bytes: Buffer): void {
     this.responses += 1;
     this.bytes += bytes.length;
+    this.lastHeard = this.spec.clock();
     const { kind, nonce, names } = this.spec.dialect.readAnswer(bytes);
+    this.resources += names.length;
     if (kind === undefined) return;
     const known = this.names.get(kind) ?? new Set<string>();
     const fresh = names.filter((name) => !known.has(name));

@@ -14,7 +14,7 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface ApiRequest {
   readonly method: Method;

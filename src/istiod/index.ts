@@ -11,4 +11,4 @@ export {
   launchOf,
 } from './processes.ts';
 export type { ServiceKind } from './shapes.ts';
-export { type Pod, writeCrds, writeObjects } from './write.ts';
+export { type Pod, writeChange, writeCrds, writeObjects } from './write.ts';

@@ -25,13 +25,25 @@ export function namespacesOf(objects: readonly GivenObject[]): readonly string[]
  * @throws BenchError component where it does not know one, or refuses it.
  */
 export async function writeGiven(api: Api, objects: readonly GivenObject[], deadline: number): Promise<void> {
+  const folderOf = await foldersOf(api, objects, deadline);
+  await inParallel(objects, async (object) => {
+    await api.settle({ method: 'POST', path: folderOf(object), body: JSON.stringify(object) }, deadline);
+  });
+}
+
+/**
+ * Where objects of these kinds are written.
+ * @throws BenchError component where the API server does not know one: now, or when it is asked for.
+ */
+export async function foldersOf(
+  api: Api,
+  objects: readonly GivenObject[],
+  deadline: number,
+): Promise<(object: GivenObject) => string> {
   const known = new Map<string, readonly Resource[]>();
   for (const version of new Set(objects.map(({ apiVersion }) => apiVersion)))
     known.set(version, await resourcesOf(api, version, kindsOf(version, objects), deadline));
-  await inParallel(objects, async (object) => {
-    const path = pathOf(object, known.get(object.apiVersion) ?? []);
-    await api.settle({ method: 'POST', path, body: JSON.stringify(object) }, deadline);
-  });
+  return (object) => pathOf(object, known.get(object.apiVersion) ?? []);
 }
 
 function kindsOf(version: string, objects: readonly GivenObject[]): ReadonlySet<string> {

@@ -1,10 +1,10 @@
-import type { IstioObject } from '../services/index.ts';
+import { type IstioObject, NAMESPACE } from '../services/index.ts';
 import type { Api, ApiRequest } from './api.ts';
 import type { GivenObject } from './given.ts';
 import { inParallel } from './parallel.ts';
 import { ROOT_NAMESPACE } from './processes.ts';
 import { asGiven, objectsOf, type ServiceKind } from './shapes.ts';
-import { namespacesOf, writeGiven } from './write-given.ts';
+import { foldersOf, namespacesOf, writeGiven } from './write-given.ts';
 
 /** A workload with a sidecar: istiod knows it by its pod. */
 export interface Pod {
@@ -13,6 +13,7 @@ export interface Pod {
   readonly address: string;
 }
 
+const MERGE = 'application/merge-patch+json';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 /**
@@ -45,7 +46,7 @@ export async function writeObjects(
   { objects, generated, kind, pods, given }: Known,
   deadline: number,
 ): Promise<number> {
-  const made = generated.flatMap((one) => (one.kind === 'ServiceEntry' ? objectsOf(one, kind) : [asGiven(one)]));
+  const made = generated.flatMap((one) => asWritten(one, kind));
   const all = lastOfEach([PLAINTEXT, ...made, ...objects.map(asGiven), ...given]);
   const namespaces = new Set([...namespacesOf(all), ...pods.map(({ namespace }) => namespace)]);
   await inParallel([...namespaces], (name) =>
@@ -54,6 +55,43 @@ export async function writeObjects(
   await inParallel(pods, (pod) => writePod(api, pod, deadline));
   await writeGiven(api, all, deadline);
   return all.length;
+}
+
+/** What changes in what istiod knows. */
+export interface WrittenChange {
+  readonly made: readonly IstioObject[];
+  /** Those that are there, as they are from now on. */
+  readonly changed: readonly IstioObject[];
+  readonly removed: readonly IstioObject[];
+  readonly kind: ServiceKind;
+}
+
+/**
+ * Makes a change: what is new, then what is another, then what goes, so that nothing refers to what is not there.
+ * @throws BenchError component where the API server refuses one.
+ */
+export async function writeChange(
+  api: Api,
+  { made, changed, removed, kind }: WrittenChange,
+  deadline: number,
+): Promise<void> {
+  const [fresh, others, gone] = [made, changed, removed].map((objects) =>
+    objects.flatMap((one) => asWritten(one, kind)),
+  ) as [GivenObject[], GivenObject[], GivenObject[]];
+  const folderOf = await foldersOf(api, [...fresh, ...others, ...gone], deadline);
+  const pathOf = (object: GivenObject): string => `${folderOf(object)}/${object.metadata.name}`;
+  const body = (object: GivenObject): string => JSON.stringify(object);
+  await inParallel(fresh, (one) => api.settle({ method: 'POST', path: folderOf(one), body: body(one) }, deadline));
+  await inParallel(others, (one) =>
+    api.settle({ method: 'PATCH', path: pathOf(one), body: body(one), type: MERGE }, deadline),
+  );
+  await inParallel(gone, (one) => api.settle({ method: 'DELETE', path: pathOf(one) }, deadline));
+}
+
+/** Services of the topology are ServiceEntries whatever those that are made up are. */
+function asWritten(object: IstioObject, kind: ServiceKind): readonly GivenObject[] {
+  const madeUp = object.kind === 'ServiceEntry' && object.metadata.namespace !== NAMESPACE;
+  return madeUp ? objectsOf(object, kind) : [asGiven(object)];
 }
 
 /** What is given comes later, and wins. */
@@ -82,8 +120,7 @@ async function writePod(api: Api, { app, namespace, address }: Pod, deadline: nu
   const conditions = [{ type: 'Ready', status: 'True' }];
   const status = { phase: 'Running', podIP: address, podIPs: [{ ip: address }], conditions };
   const body = JSON.stringify({ status });
-  const type = 'application/merge-patch+json';
-  await api.settle({ method: 'PATCH', path: `${pods}/${app}/status`, body, type }, deadline);
+  await api.settle({ method: 'PATCH', path: `${pods}/${app}/status`, body, type: MERGE }, deadline);
 }
 
 function created(path: string, object: unknown): ApiRequest {

@@ -69,15 +69,14 @@ export function controlPlaneOf(
   const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
     const { namespace } = placeOf(name);
     if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], { bind, namespace })];
-    const own =
-      called === 'hidden'
-        ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)]
-        : calls.map(ownHost);
+    const own = called === 'hidden' ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)] : calls.map(ownHost);
     return [sidecarObject(name, [...own, ...shown, ...ofPolicy], { bind, policy, namespace })];
   });
   // As many services as the client is shown.
   if (lazy && controlPlane.crowd > 0)
-    sidecars.push(sidecarObject(CROWD, [...(client?.workload.calls ?? []).map(ownHost), ...shown], { namespace: CROWD_NAMESPACE }));
+    sidecars.push(
+      sidecarObject(CROWD, [...(client?.workload.calls ?? []).map(ownHost), ...shown], { namespace: CROWD_NAMESPACE }),
+    );
   const central = withSidecar.flatMap(({ workload, address: own }) => (workload.name === CENTRAL ? [own] : []));
   const entries = [
     ...services.map((service) => entryOf(service, protocol)),

@@ -1,4 +1,4 @@
-import { clusterPrefix, EDS_CLUSTER, listenerAddress, statPrefix } from '../services/index.ts';
+import { clusterPrefix, EDS_CLUSTER, listenerAddress, nodeId, statPrefix } from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
@@ -18,7 +18,7 @@ export function dynamicBootstrap(plan: SidecarPlan, access: ControlPlaneAccess):
   const { namespace, cluster } = plan.place;
   return {
     node: {
-      id: `sidecar~${plan.address}~${plan.name}.${namespace}~${namespace}.svc.cluster.local`,
+      id: nodeId(plan.name, namespace, plan.address),
       cluster: `${plan.name}.${namespace}`,
       metadata: {
         NAMESPACE: namespace,

@@ -32,16 +32,16 @@ const pushSchema = z.object({
   intended: ns,
   actual: ns,
   sidecars: count,
-  /** Time to build and encode what all groups are sent, ns. */
-  encodeNs: ns,
-  /** Over its sidecars. */
+  /** Time to build and encode what all groups are sent, ns; null of istiod, which does not tell it push by push. */
+  encodeNs: ns.nullable(),
+  /** Over its sidecars; of istiod over the light clients beside them, which tell when they were told. */
   resources: count,
   bytes: count,
-  /** From the push until the last acknowledgement of each sidecar, ns; null for one that left before. */
+  /** From the push until the last acknowledgement of each sidecar, ns; null for one that left before, or was told nothing. */
   propagationNs: z.array(ns.nullable()).max(MOST_CLIENTS),
   /** What its sidecars answered while they were watched, and how much of it with a failure; null where they were not. */
   watched: z.object({ requests: count, failed: count }).nullable(),
-  /** What the whole push changes: told with its first group. */
+  /** What the whole push changes: told with its first group; never of istiod. */
   difference: differenceSchema.nullable(),
 });
 

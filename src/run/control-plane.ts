@@ -26,18 +26,26 @@ export interface RunningControlPlane {
   comeBack(component: string): Promise<Nanos>;
   /** What it has done so far. @throws BenchError component where a sidecar refused something. */
   reading(): Promise<ControlPlaneReading>;
-  /** What has it push when an event says so; undefined where it decides that by itself. */
-  readonly pushing: Pusher | undefined;
+  /** Has it push when an event says so. */
+  readonly pushing: Pusher;
+  /** Makes the light clients beside its sidecars known. */
+  joined(crowd: Agent): void;
 }
 
 /** Who pushes: one change at a time, which is worked out first and then goes to group after group. */
 export interface Pusher {
   /** @throws BenchError component while another is under way. */
-  propose(change: ChangeName, plan: RolloutPlan): Promise<Proposal>;
+  propose(change: ChangeName, plan: RolloutPlan): Promise<Proposed>;
   /** Tells the next group; resolves when its last sidecar has acknowledged. */
   advance(): Promise<Pushed>;
   /** Takes the push back from all that were told. */
   rollBack(): Promise<Pushed>;
+}
+
+/** What a push is to be: without what only the built-in control plane can say of it. */
+export interface Proposed extends Pick<Proposal, 'groups' | 'units'> {
+  readonly difference: Proposal['difference'] | null;
+  readonly encodeNs: number | null;
 }
 
 /** What a control plane is started from, and started from again. */
@@ -74,6 +82,9 @@ export class ControlPlaneClient implements RunningControlPlane, Pusher {
   get pushing(): this {
     return this;
   }
+
+  /** It sees for itself what they acknowledge. */
+  joined(): void {}
 
   /** Resolves when it serves. @throws BenchError component where it cannot. */
   static async start(launch: ControlPlaneLaunch, process: HostProcess): Promise<ControlPlaneClient> {

@@ -255,6 +255,7 @@ class Deploying implements Deployment {
     agent.command({ do: 'join', crowd });
     await agent.expect('joined');
     await this.controlPlane?.noteReady(agent.process.name);
+    this.controlPlane?.joined(agent);
     this.crowd = agent;
   }
 

@@ -23,7 +23,7 @@ export async function runEvents(specs: readonly EventSpec[], measureFrom: Nanos,
   const done = await Promise.all(
     specs.map(async (event, index): Promise<Pushes> => {
       if (event.kind === 'push')
-        return await runPush({ index, event }, { controlPlane: needed(controlPlane?.pushing), counters, measureFrom });
+        return await runPush({ index, event }, { controlPlane: needed(controlPlane).pushing, counters, measureFrom });
       const events =
         event.kind === 'pause'
           ? await pause(event, measureFrom, component(event.target, processes))

@@ -3,10 +3,12 @@ import { type IstiodLaunch, type Launch, launchOf } from '../istiod/index.ts';
 import type { ControlPlaneComponent } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import { type Host, type HostProcess, type ProcessSpec, plainProcess, type World } from '../runtime/index.ts';
-import { CONTROL_PLANE_PROCESSES, controlPlaneProcesses } from '../scenario/index.ts';
+import { CONTROL_PLANE_PROCESSES, controlPlaneProcesses, type PushName } from '../scenario/index.ts';
+import { NAMESPACE, nodeId } from '../services/index.ts';
 import { BenchError, type Nanos } from '../units/index.ts';
+import type { Pushed } from '../xds/index.ts';
 import { Agent } from './agent-client.ts';
-import type { ControlPlaneReading, RunningControlPlane } from './control-plane.ts';
+import type { ControlPlaneReading, Proposed, Pusher, RunningControlPlane } from './control-plane.ts';
 import { SpentNotes } from './control-plane-spent.ts';
 import type { IstiodSetup } from './reference.ts';
 
@@ -30,9 +32,9 @@ const [ISTIOD, API_SERVER, ETCD] = CONTROL_PLANE_PROCESSES.istiod;
 const WRITER = 'objects';
 
 /** A real istiod with the API server and the etcd that it needs, each a process of the control plane's host. */
-export class IstiodClient implements RunningControlPlane {
+export class IstiodClient implements RunningControlPlane, Pusher {
   readonly killed = new Set<HostProcess>();
-  readonly pushing = undefined;
+  readonly pushing: Pusher = this;
   private readonly readyNs: number;
   private readonly from: IstiodStart;
   private readonly launch: IstiodLaunch;
@@ -40,6 +42,8 @@ export class IstiodClient implements RunningControlPlane {
   private readonly written: Written;
   private readonly notes: SpentNotes;
   private istiod: HostProcess;
+  private crowd: Agent | undefined;
+  private proposed: PushName | undefined;
 
   private constructor(from: IstiodStart, started: Started) {
     this.from = from;
@@ -83,6 +87,37 @@ export class IstiodClient implements RunningControlPlane {
     const istiod = await from.start(specOf(ISTIOD, launch.istiod, from));
     await untilReady(writer, [...servers, istiod]);
     return new IstiodClient(from, { launch, writer, written, istiod, readyNs: monotonicNow() - startedAt });
+  }
+
+  joined(crowd: Agent): void {
+    this.crowd = crowd;
+  }
+
+  /** istiod tells all at once, and says nothing of what that will be. */
+  async propose(what: PushName): Promise<Proposed> {
+    this.proposed = what;
+    const groups = [this.from.component.sidecars.map(({ app, address }) => nodeId(app, NAMESPACE, address))];
+    return { groups, units: [[]], difference: null, encodeNs: null };
+  }
+
+  /** Writes what changes; the light clients say when they were told. */
+  advance(): Promise<Pushed> {
+    return this.carryOn('advance');
+  }
+
+  rollBack(): Promise<Pushed> {
+    return this.carryOn('roll-back');
+  }
+
+  private async carryOn(how: 'advance' | 'roll-back'): Promise<Pushed> {
+    const { crowd, writer, proposed } = this;
+    if (crowd === undefined || proposed === undefined)
+      throw new BenchError('internal', 'NOTHING_PROPOSED', 'istiod has nothing to push, or nobody who says so');
+    const since = monotonicNow();
+    writer.command(how === 'advance' ? { do: 'change', change: proposed } : { do: 'change-back' });
+    await writer.expect('changed');
+    crowd.command({ do: 'await-told', since });
+    return (await crowd.expect('pushed')).pushed;
   }
 
   noteReady(sidecar: string): Promise<void> {

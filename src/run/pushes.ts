@@ -3,8 +3,7 @@ import { monotonicNow } from '../metrics/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { PushEvent } from '../scenario/index.ts';
 import type { Nanos } from '../units/index.ts';
-import type { Proposal } from '../xds/index.ts';
-import { type Pusher, workloadOf } from './control-plane.ts';
+import { type Proposed, type Pusher, workloadOf } from './control-plane.ts';
 import type { TimelineEvent } from './events.ts';
 
 /** A push to one group of sidecars, or its roll-back, as the record has it. */
@@ -58,7 +57,7 @@ async function repeat(numbered: Numbered, pushing: Pushing): Promise<Pushes> {
   return { events, pushes };
 }
 
-async function propose({ event }: Numbered, { controlPlane }: Pushing): Promise<Proposal> {
+async function propose({ event }: Numbered, { controlPlane }: Pushing): Promise<Proposed> {
   const { what, groups, shares, by, order, late } = event;
   const plan = { groups: shares ?? groups, by, manner: { order, lateNs: late } };
   return await controlPlane.propose(what, plan);
@@ -111,7 +110,7 @@ interface Step extends Numbered {
   /** When it is intended, ns from the start of the measurement. */
   readonly due: number;
   readonly group: number;
-  readonly proposal: Proposal;
+  readonly proposal: Proposed;
 }
 
 async function tell(
@@ -123,7 +122,7 @@ async function tell(
   const actual = Math.round(monotonicNow() - measureFrom);
   const pushed = await (how === 'advance' ? controlPlane.advance() : controlPlane.rollBack());
   const total = (of: readonly number[]): number => of.reduce((sum, one) => sum + one, 0);
-  const { resources, more } = proposal.difference;
+  const { difference } = proposal;
   return {
     event: index,
     what: event.what,
@@ -138,12 +137,15 @@ async function tell(
     bytes: total(pushed.bytes),
     propagationNs: [...pushed.propagationNs],
     watched: null,
-    difference: how === 'advance' && group === 0 ? { resources: resources.map(copy), more } : null,
+    difference:
+      how === 'advance' && group === 0 && difference !== null
+        ? { resources: difference.resources.map(copy), more: difference.more }
+        : null,
   };
 }
 
 function copy(
-  one: Proposal['difference']['resources'][number],
+  one: NonNullable<Proposed['difference']>['resources'][number],
 ): NonNullable<PushRecord['difference']>['resources'][number] {
   return { ...one, fields: [...one.fields] };
 }

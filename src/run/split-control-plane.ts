@@ -32,6 +32,9 @@ export class SplitControlPlane implements RunningControlPlane, Pusher {
     return new Set([...this.others.killed, ...this.eds.killed]);
   }
 
+  /** Its servers see for themselves what they acknowledge. */
+  joined(): void {}
+
   /** The notes of one of them are of both. */
   noteReady(sidecar: string): Promise<void> {
     return this.others.noteReady(sidecar);

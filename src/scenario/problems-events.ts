@@ -33,6 +33,7 @@ export const EVENT_RULES: readonly Rule[] = [
       'services.count',
       'services.lazy',
       'services.called',
+      'controlPlane.crowd',
       'controlPlane.namespaces',
       'controlPlane.clusters',
       ...COMPONENTS,
@@ -89,8 +90,8 @@ interface Wrong {
 function wrongWithPush(event: PushEvent, { controlPlane, services }: Settings): Wrong | undefined {
   if (controlPlane.kind === 'none')
     return { field: 'push', message: 'needs controlPlane.kind: xds, since nothing else tells sidecars' };
-  if (controlPlane.kind === 'istiod')
-    return { field: 'push', message: 'needs controlPlane.kind: xds: istiod alone decides what it pushes, and when' };
+  const ofIstiod = controlPlane.kind === 'istiod' ? wrongWithIstiod(event, { controlPlane, services }) : undefined;
+  if (ofIstiod !== undefined) return ofIstiod;
   if (isOfServices(event) && services.count === 0)
     return { field: 'push', message: 'is of a service that is made up, and services.count is 0' };
   if (event.what === 'move' && services.lazy)
@@ -118,6 +119,28 @@ function wrongWithGroups(
   const idle = told.findIndex((end, index) => end === told[index - 1]);
   if (idle < 0) return undefined;
   return { field: 'shares', message: `tell nobody else in group ${idle + 1}: there are ${units} to tell` };
+}
+
+/** It decides by itself whom it tells when, and does not say when that was done. */
+function wrongWithIstiod(
+  event: PushEvent,
+  { controlPlane, services }: Pick<Settings, 'controlPlane' | 'services'>,
+): Wrong | undefined {
+  const own = 'with istiod, which decides that by itself';
+  if (controlPlane.crowd === 0)
+    return {
+      field: 'push',
+      message: 'needs controlPlane.crowd: 1 with istiod, since light clients say when they were told',
+    };
+  if (services.lazy && isOfServices(event))
+    return {
+      field: 'push',
+      message: 'needs services.lazy: false with istiod, or light clients would not be told of it',
+    };
+  if (event.shares !== undefined) return { field: 'shares', message: `must be left out ${own}` };
+  if (event.groups > 1) return { field: 'groups', message: `must be 1 ${own}` };
+  if (event.order !== 'make-before-break') return { field: 'order', message: `must be left out ${own}` };
+  return event.late > 0 ? { field: 'late', message: `must be left out ${own}` } : undefined;
 }
 
 function wrongWithRepetition({ groups, every, for: length }: PushEvent): Wrong | undefined {

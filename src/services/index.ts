@@ -20,6 +20,7 @@ export {
   hostOf,
   type InterceptionMode,
   listenerAddress,
+  nodeId,
   statPrefix,
 } from './names.ts';
 export type {

@@ -11,6 +11,11 @@ export function hostOf(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
+/** How the sidecar beside a workload introduces itself. */
+export function nodeId(workload: string, namespace: string, address: string): string {
+  return `sidecar~${address}~${workload}.${namespace}~${namespace}.svc.cluster.local`;
+}
+
 /** The name of a service's cluster and of its endpoints, as istiod gives it: direction, port, subset, host. */
 export function clusterName({ host, port, subset = '' }: Pick<Service, 'host' | 'port' | 'subset'>): string {
   return `${clusterPrefix(port)}${subset}|${host}`;

@@ -17,8 +17,8 @@ export interface PushesSummary {
   /** For each sidecar, medians over pushes. */
   readonly resources: number;
   readonly bytes: number;
-  /** To build and encode what all are sent, the median over pushes. */
-  readonly encodeNs: number;
+  /** To build and encode what all are sent, the median over pushes; null of istiod, which does not tell it. */
+  readonly encodeNs: number | null;
   /**
    * Requests that were intended from the first push of an event until its last acknowledgement, roll-back included, and
    * those of them that failed; summed. Of events that watch what they do; null where there is none, or failed requests
@@ -59,7 +59,7 @@ export function pushesOver(variant: PlannedVariant, readings: readonly Reading[]
     propagationNs: propagation(trials),
     resources: each(({ resources, sidecars }) => resources / Math.max(1, sidecars)),
     bytes: each(({ bytes, sidecars }) => bytes / Math.max(1, sidecars)),
-    encodeNs: each(({ encodeNs }) => encodeNs),
+    encodeNs: median(told.flatMap(({ encodeNs }) => encodeNs ?? [])),
     harmed: harmedOver(variant, readings),
     unled: {
       noCluster: counted(readings, /^http\.outbound_.*\.no_cluster$/u),

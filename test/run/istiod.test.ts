@@ -72,6 +72,30 @@ describe('a real istiod', { skip: noIstiod }, () => {
     assert.ok(existsSync(path.join(folder, 'config', 'built-in', 'client.config_dump.json.gz')));
   });
 
+  test('pushes what an event changes in its API server, and light clients say when they were told', async () => {
+    using scratch = new Scratch();
+    const told = `controlPlane: { kind: istiod, crowd: 3 }, load: { duration: 3s }, events: [
+      { at: 100ms, push: endpoint, every: 500ms, for: 1s }, { at: 1500ms, push: bad-route, watch: 300ms, abort: 1% }]`;
+    const { code, stderr } = await run(scratch, scenario(`{ told: { ${told} } }`)).ended;
+    assert.equal(code, 0, stderr);
+    const { trials } = await readRecord(path.join(scratch.run('istiod'), 'record.jsonl'));
+    const { pushes = [] } = trials[0]?.controlPlane ?? {};
+    assert.deepEqual(
+      pushes.map(({ what, rolledBack, sidecars }) => `${what} ${rolledBack} ${sidecars}`),
+      ['endpoint false 3', 'endpoint false 3', 'bad-route false 3', 'bad-route true 3'],
+    );
+    for (const { propagationNs, bytes, resources, encodeNs, difference } of pushes) {
+      // istiod waits for 100 ms after a change whether another comes.
+      for (const time of propagationNs) assert.ok((time ?? 0) > 90e6 && (time ?? 0) < 5e9, `${time} ns`);
+      assert.ok(bytes > 0 && resources >= 3);
+      assert.deepEqual([encodeNs, difference], [null, null]);
+    }
+    const [endpoint, , bad] = pushes;
+    assert.ok((endpoint?.bytes ?? 0) / 3 < 2000, 'the endpoints of one service');
+    assert.ok((bad?.watched?.failed ?? 0) > 0, 'the sidecar followed it');
+    assert.ok((trials[0]?.load.outcomes['ok'] ?? 0) > 200, 'and the way back');
+  });
+
   /** A run of istiod alone, a random while after this program of it has started, and the namespaces that it lives in. */
   async function caught(
     scratch: Scratch,

@@ -10,6 +10,8 @@ const said = (text: string): string =>
 
 const of = (controlPlane: string): string => `controlPlane: { ${controlPlane} }\nmesh: { outbound: redirect }\n`;
 const XDS = of('kind: xds');
+const ofIstiod = (push: string, crowd = 'crowd: 1'): string =>
+  `${of(`kind: istiod, ${crowd}`)}events: [{ at: 1s, push: ${push} }]\n`;
 const scenario = (rest: string): string => `question: Who tells?\nvariants: { one: {} }\n${rest}`;
 
 describe('a control plane in a scenario', () => {
@@ -126,7 +128,15 @@ describe('a control plane in a scenario', () => {
     ['istiod without a sidecar', 'controlPlane: { kind: istiod }', /is istiod, but there is no sidecar/u],
     ['a time-out that istiod decides', of('kind: istiod, fetchTimeout: 1s'), /must be 0 with istiod/u],
     ['what is not shown, with istiod', of('kind: istiod, unknown: black-hole'), /must be passthrough with istiod/u],
-    ['a push of istiod', `${of('kind: istiod')}events: [{ at: 1s, push: route }]`, /istiod alone decides/u],
+    ['a push of istiod of which nobody tells', ofIstiod('route', 'crowd: 0'), /needs controlPlane\.crowd: 1/u],
+    ['a push of istiod in groups', ofIstiod('route, groups: 2'), /groups must be 1 with istiod/u],
+    ['a push of istiod in an order', ofIstiod('route, order: routes-first'), /order must be left out with istiod/u],
+    ['a push of istiod that is late', ofIstiod('route, late: 1s'), /late must be left out with istiod/u],
+    [
+      'a push that is not shown',
+      `${ofIstiod('endpoint')}services: { count: 5, lazy: true }`,
+      /needs services\.lazy: false/u,
+    ],
     [
       'several sidecars of istiod',
       'controlPlane: { kind: istiod, sidecars: 2 }\nmesh: { outbound: listener }',

@@ -48,7 +48,10 @@ function pushesRow(variant: VariantSummary): readonly (readonly Cell[])[] {
       { text: count(pushes.sidecars) },
       time(propagationNs?.p50 ?? null),
       { ...time(propagationNs?.p99 ?? null), ...most },
-      { text: figure(pushes.bytes, 'B'), detail: `encoded in ${figure(pushes.encodeNs, 'ns')}` },
+      {
+        text: figure(pushes.bytes, 'B'),
+        ...(pushes.encodeNs === null ? {} : { detail: `encoded in ${figure(pushes.encodeNs, 'ns')}` }),
+      },
       unled(pushes.unled),
     ],
   ];
