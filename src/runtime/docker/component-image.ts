@@ -7,8 +7,18 @@ export interface ComponentImage {
   readonly program: string | undefined;
 }
 
+/** What an init may have, MB: it passes lines on. */
+const HEAP = 64;
+/** Files and answers of a pod pass its holder whole: what an Envoy of thousands of services has, takes it several times 50 MB. */
+const HOLDER_HEAP = 768;
+
 /** The init of every container is this program, on the Node that runs it. */
-export function initCommand(node: readonly string[] = [process.execPath]): readonly string[] {
+export function initCommand(node: readonly string[] = [process.execPath], heap = HEAP): readonly string[] {
   const program = new URL('./init/main.js', import.meta.url).pathname;
-  return [...node, '--max-old-space-size=64', '--v8-pool-size=1', program];
+  return [...node, `--max-old-space-size=${heap}`, '--v8-pool-size=1', program];
+}
+
+/** The packed image for the holder of a pod. */
+export function forHolder(packed: ComponentImage): ComponentImage {
+  return { ...packed, init: initCommand(undefined, HOLDER_HEAP) };
 }

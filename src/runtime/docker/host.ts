@@ -3,7 +3,7 @@ import { fromSeconds, type Nanos, toMillis } from '../../units/index.ts';
 import type { Notice } from '../inside/messages.ts';
 import { RunningProcess } from '../inside/running-process.ts';
 import type { ExecResult, Host, HostProcess, HostSpec, HttpAnswer, ProcessSpec } from '../runtime.ts';
-import type { ComponentImage } from './component-image.ts';
+import { type ComponentImage, forHolder } from './component-image.ts';
 import { Container, type ContainerSpec } from './container.ts';
 import { asComponentError, failed, isUnreachable } from './errors.ts';
 import type { Labels } from './labels.ts';
@@ -89,7 +89,8 @@ export class DockerHost implements Host {
     const sysctls = { 'net.ipv6.conf.all.disable_ipv6': '1', ...spec.sysctls };
     const own = { kind: 'own', name: network, address: spec.address, sysctls } as const;
     const of = { kind: 'of', container: other?.held().id ?? '' } as const;
-    const holder = host.spec('holder', { kind: 'holder', network: other === undefined ? own : of });
+    const image = forHolder(surroundings.packed);
+    const holder = host.spec('holder', { kind: 'holder', image, network: other === undefined ? own : of });
     host.holder = await Container.start(docker, holder, () => undefined);
     if (other !== undefined) await host.addAddress();
     return host;

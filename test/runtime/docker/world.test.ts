@@ -61,6 +61,12 @@ describe('hosts in Docker', { skip: noDocker }, () => {
     assert.equal(reserved.stdout, '9000\n');
   });
 
+  test('pass a file as large as what an Envoy of 5,000 services tells of itself', async () => {
+    const text = '{"name": "a"}\n'.repeat(4_000_000);
+    await two.writeFile('dump', text);
+    assert.equal((await two.readFile('dump')).length, text.length);
+  });
+
   test('share files in memory among the containers of one host, and with no other', async () => {
     await one.writeFile('note', 'only here');
     const reader = await one.start(spec('reader', 'sh', '-c', `cat ${one.folder}/note; echo; cat /proc/mounts`));
