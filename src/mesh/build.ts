@@ -101,9 +101,9 @@ export function buildMesh({ workloads }: Pick<Scenario, 'workloads'>, settings: 
 
 function configuredBy({ controlPlane }: Settings): string {
   if (controlPlane.kind === 'none') return '';
-  const { kind, protocol, eds, sidecars, crowd, unknown } = controlPlane;
+  const { kind, version, protocol, eds, sidecars, crowd, unknown } = controlPlane;
   const apart = eds === 'own' ? ', endpoints by a server of their own' : '';
-  const by = kind === 'istiod' ? ' by istiod' : '';
+  const by = kind === 'istiod' ? ` by istiod ${version}`.trimEnd() : '';
   const spread = sidecars === 1 ? '' : `, one of ${sidecars} such sidecars for each connection`;
   const beside = crowd === 0 ? '' : `, as are ${crowd} light clients`;
   const others = unknown === 'passthrough' ? '' : `; what it is not shown: ${unknown}`;

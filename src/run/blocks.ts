@@ -98,11 +98,11 @@ export async function measureOne(campaign: Campaign, trials: Trial[], place: Pla
   return trial;
 }
 
-function runIn({ worlds, plan, istiod, dumps, signal }: Campaign, spec: TrialSpec): Promise<Trial> {
+function runIn({ worlds, plan, istiods, dumps, signal }: Campaign, spec: TrialSpec): Promise<Trial> {
   const { name } = spec.variant.settings.runtime;
   const world = worlds.get(name);
   if (world === undefined) throw new BenchError('internal', 'NO_SUCH_WORLD', name);
-  return runTrial(spec, { world, plan, istiod, dumps, signal });
+  return runTrial(spec, { world, plan, istiods, dumps, signal });
 }
 
 /** They spoil no trial, but what they should have cost was not measured. */

@@ -31,7 +31,7 @@ import { lockMachine } from './lock.ts';
 import { buildMeshes } from './meshes.ts';
 import type { Tell } from './progress.ts';
 import { type ImageWay, pulledPrograms } from './pulled.ts';
-import { findReference, type Reference, referenceFields, referencePaths } from './reference.ts';
+import { findReference, type IstiodSetups, referenceFields, referencePaths } from './reference.ts';
 import { validateReplay } from './replay-validate.ts';
 import { runtimesOf, Worlds } from './worlds.ts';
 
@@ -81,7 +81,7 @@ export interface RunOutcome {
  */
 export async function run(asked: RunRequest): Promise<RunOutcome> {
   const reference = await findReference(asked.plan, asked);
-  const { plan, istiod } = reference;
+  const { plan, istiods } = reference;
   const request = { ...asked, plan };
   const { root } = request;
   const runtimes = runtimesOf(plan);
@@ -101,7 +101,7 @@ export async function run(asked: RunRequest): Promise<RunOutcome> {
     machine,
     ...facts,
     pulled?.fingerprint,
-    referenceFields(istiod, request.givenIstiod),
+    referenceFields(istiods, request.givenIstiod),
   );
   await initHistograms();
   const startedAt = new Date();
@@ -118,7 +118,7 @@ export async function run(asked: RunRequest): Promise<RunOutcome> {
     trialsPerBlock: plan.variants.length,
     estimate: plan.estimate,
   });
-  const binaries = { envoys: envoys.byVariant, images: pulled?.byPath ?? new Map(), istiod };
+  const binaries = { envoys: envoys.byVariant, images: pulled?.byPath ?? new Map(), istiods };
   const place = { record, dumps: new Dumps(folder, plan) };
   const { end, error } = await measureBlocks(request, header, meshes, binaries, place);
   await record.close(end);
@@ -129,7 +129,7 @@ export async function run(asked: RunRequest): Promise<RunOutcome> {
 interface Binaries {
   readonly envoys: ReadonlyMap<string, EnvoyBinary>;
   readonly images: ReadonlyMap<string, ProgramImage>;
-  readonly istiod: Reference['istiod'];
+  readonly istiods: IstiodSetups;
 }
 
 type Ending = { readonly end: End; readonly error: BenchError | undefined };
@@ -138,7 +138,7 @@ async function measureBlocks(
   request: RunRequest,
   header: Header,
   meshes: ReadonlyMap<string, Mesh>,
-  { envoys, images, istiod }: Binaries,
+  { envoys, images, istiods }: Binaries,
   { record, dumps }: { readonly record: RecordWriter; readonly dumps: Dumps },
 ): Promise<Ending> {
   const { plan, root, signal, tell } = request;
@@ -150,7 +150,7 @@ async function measureBlocks(
     await worlds.open(runtimesOf(plan), {
       harnessCpus: plan.placement.harness,
       readable: [
-        ...[root, process.execPath, agentNode().path, ...referencePaths(istiod)],
+        ...[root, process.execPath, agentNode().path, ...referencePaths(istiods)],
         ...[...envoys.values()].map((envoy) => envoy.path),
       ],
       images,
@@ -159,7 +159,7 @@ async function measureBlocks(
     if (certificate !== undefined) await record.append(certificate);
     const refusal = refusalBy(certificate);
     if (refusal !== undefined) return { end: closing('not-certified', refusal), error: undefined };
-    const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, istiod, dumps, record, tell, enough };
+    const campaign = { worlds: worlds.byRuntime, plan, signal, meshes, envoys, istiods, dumps, record, tell, enough };
     const { how, reason } = await (plan.knee === undefined ? repeatBlocks(campaign) : findKnees(campaign, header));
     return { end: closing(how, reason), error: undefined };
   } catch (cause) {

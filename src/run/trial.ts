@@ -17,7 +17,7 @@ import { unlessInterrupted } from './interruption.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
 import type { Pushes } from './pushes.ts';
-import type { IstiodSetup } from './reference.ts';
+import type { IstiodSetups } from './reference.ts';
 import { type Scrapes, scrapeSidecars } from './scrape.ts';
 import { harnessSignals } from './signals.ts';
 
@@ -38,8 +38,8 @@ export interface TrialSpec {
 export interface TrialSurroundings {
   readonly world: World;
   readonly plan: Plan;
-  /** What istiod runs with; undefined where no variant is configured by it. */
-  readonly istiod?: IstiodSetup | undefined;
+  /** What istiods run with; none where no variant is configured by one. */
+  readonly istiods?: IstiodSetups | undefined;
   /** Takes what sidecars have of a control plane, where it wants that. */
   readonly dumps?: Dumps | undefined;
   /** Ends the trial as soon as it is aborted. */
@@ -63,9 +63,10 @@ export async function runTrial(asked: TrialSpec, surroundings: TrialSurroundings
 }
 
 /** What a trial measures, brought up. @throws as `deploy`. */
-export function deployFor(spec: TrialSpec, { world, plan, istiod, signal }: TrialSurroundings): Promise<Deployment> {
+export function deployFor(spec: TrialSpec, { world, plan, istiods, signal }: TrialSurroundings): Promise<Deployment> {
   const { placement, scheduling, agents } = plan;
-  const { runtime } = spec.variant.settings;
+  const { runtime, controlPlane } = spec.variant.settings;
+  const istiod = istiods?.get(controlPlane.version);
   const { envoy, seed } = spec;
   return deploy(world, spec.mesh, { placement, scheduling, envoy, istiod, agents, runtime, seed, signal });
 }

@@ -80,6 +80,14 @@ export const controlPlaneShape = {
     .describe(
       'none: the whole configuration is in the file that Envoy starts with; xds: the built-in xDS server sends it; istiod: a real istiod does, where there is one (npm run build:control-plane)',
     ),
+  version: z
+    .string()
+    .max(40)
+    .regex(/^[\w.-]*$/u, 'must be a name like 1.30')
+    .meta({ examples: ['1.30'] })
+    .describe(
+      'which istiod, by the name that --istiod-bin or ISTIOD_BIN give it (1.30=/path/to/pilot-discovery); without it the one that is built, or that is named alone',
+    ),
   protocol: z
     .enum(['delta', 'sotw'])
     .describe('of what changes only the difference is sent (delta), or all of its kind (state of the world)'),

@@ -78,6 +78,7 @@ export const DEFAULTS = {
   },
   controlPlane: {
     kind: 'none',
+    version: '',
     protocol: 'delta',
     eds: 'same',
     sidecars: 1,

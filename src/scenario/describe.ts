@@ -77,11 +77,12 @@ function describeServices({
 
 /** One sidecar and no crowd are not said, so that plans without keep their hash. */
 function describeControlPlane(controlPlane: ControlPlaneSettings): Record<string, unknown> {
-  const { kind, protocol, eds, sidecars, namespaces, clusters, fetchTimeout, crowd, unknown, thriftRoutes } =
+  const { kind, version, protocol, eds, sidecars, namespaces, clusters, fetchTimeout, crowd, unknown, thriftRoutes } =
     controlPlane;
   const waited = fetchTimeout === 0 ? {} : { fetchTimeout: time(fetchTimeout) };
   return {
     kind,
+    ...(version === '' ? {} : { version }),
     protocol,
     ...(eds === 'same' ? {} : { eds }),
     ...waited,

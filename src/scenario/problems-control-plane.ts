@@ -61,7 +61,14 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
   },
   {
     rule: 'istiod-own',
-    reads: [KIND, 'controlPlane.sidecars', 'controlPlane.fetchTimeout', 'controlPlane.unknown', 'services.kind'],
+    reads: [
+      KIND,
+      'controlPlane.version',
+      'controlPlane.sidecars',
+      'controlPlane.fetchTimeout',
+      'controlPlane.unknown',
+      'services.kind',
+    ],
     problems: ofIstiodItself,
   },
   {
@@ -215,10 +222,15 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
 
 /** What istiod decides by itself. */
 function ofIstiodItself({ controlPlane, services }: Settings): readonly Breach[] {
-  const { kind, sidecars: count, fetchTimeout, unknown } = controlPlane;
+  const { kind, version, sidecars: count, fetchTimeout, unknown } = controlPlane;
   if (kind !== 'istiod') {
     const message = `is ${services.kind}, of which only istiod is told: it needs controlPlane.kind: istiod`;
-    return services.kind === 'service-entry' ? [] : [of(['services', 'kind'], message)];
+    return [
+      ...(services.kind === 'service-entry' ? [] : [of(['services', 'kind'], message)]),
+      ...(version === ''
+        ? []
+        : [of(['controlPlane', 'version'], 'is of an istiod, and needs controlPlane.kind: istiod')]),
+    ];
   }
   return [
     ...(count > 1

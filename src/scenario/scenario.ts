@@ -174,6 +174,8 @@ export interface GivenObjects {
 export interface ControlPlaneSettings {
   /** `none`: the whole configuration is in the file that Envoy starts with; `xds`: the built-in server. */
   readonly kind: 'none' | 'xds' | 'istiod';
+  /** Which istiod, by the name that the user gave it; '' is the one that is built, or the only one that is named. */
+  readonly version: string;
   readonly protocol: 'delta' | 'sotw';
   /** `own`: endpoints come from a process of their own. */
   readonly eds: 'same' | 'own';

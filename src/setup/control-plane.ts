@@ -39,8 +39,10 @@ export interface ControlPlaneRequest {
   readonly say: (line: string) => void;
   /** False only looks: nothing is installed. */
   readonly install?: boolean;
-  /** What --istiod-bin named; ISTIOD_BIN counts where it is undefined. */
+  /** What --istiod-bin said; ISTIOD_BIN counts where it is undefined. See {@link namedIstiods}. */
   readonly istiodBin?: string | undefined;
+  /** Which of those that are named; '' is the one that is named without a name, or that is built. */
+  readonly version?: string;
   /** Overrides the user's cache folder. */
   readonly cache?: string;
 }
@@ -52,7 +54,9 @@ const BUILD = 'npm run build:control-plane builds it with Go 1.26 in about ten m
  * installed where that may be. Nothing stands in for what is not there.
  */
 export async function findControlPlane(request: ControlPlaneRequest): Promise<FoundControlPlane> {
-  const named = request.istiodBin ?? (process.env['ISTIOD_BIN'] || undefined);
+  const { istiodBin = process.env['ISTIOD_BIN'] ?? '', version = '' } = request;
+  const named = namedIstiods(istiodBin).get(version);
+  if (named === undefined && version !== '') return { lack: unnamed(version) };
   const istiod = await programOf(ISTIOD, named, 'ISTIOD_BIN', request);
   if ('reason' in istiod) return { lack: istiod };
   const apiServer = await programOf(API_SERVER, process.env['KUBE_APISERVER_BIN'], 'KUBE_APISERVER_BIN', request);
@@ -61,6 +65,23 @@ export async function findControlPlane(request: ControlPlaneRequest): Promise<Fo
   if (crds === undefined) return { lack: noCrds(istiod.path) };
   const etcd = await findEtcd(request);
   return 'reason' in etcd ? { lack: etcd } : { programs: { istiod, apiServer, etcd, crds } };
+}
+
+/**
+ * Programs by the names that a user gives them: `1.29=/a/pilot-discovery,1.30=/b/pilot-discovery`, or one without a name.
+ * Of one name the last counts.
+ */
+export function namedIstiods(text: string): ReadonlyMap<string, string> {
+  if (text === '') return new Map();
+  const parts = text.split(/,(?=[\w.-]+=)/u).map((part) => /^(?:(?<name>[\w.-]+)=)?(?<file>.*)$/su.exec(part)?.groups);
+  return new Map(parts.map((part) => [part?.['name'] ?? '', part?.['file'] ?? '']));
+}
+
+function unnamed(version: string): ControlPlaneLack {
+  return {
+    reason: `no istiod is named ${version}`,
+    remedy: `name its program: --istiod-bin ${version}=/path/to/pilot-discovery, several with commas between them`,
+  };
 }
 
 type Program = ControlPlaneProgram | ControlPlaneLack;

@@ -7,6 +7,7 @@ export {
   type ControlPlanePrograms,
   type FoundControlPlane,
   findControlPlane,
+  namedIstiods,
 } from './control-plane.ts';
 export { doctor } from './doctor.ts';
 export type { EnvoyBinary } from './envoy-binary.ts';

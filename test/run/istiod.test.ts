@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import type { DumpDifference } from '../../src/istiod/index.ts';
 import { readRecord } from '../../src/record/index.ts';
 import { Scratch, start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
-import { noIstiod } from '../support/istiod.ts';
+import { istiodHere, noIstiod } from '../support/istiod.ts';
 import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
 
 const SERVICES = count(30, 500);
@@ -20,13 +20,22 @@ mesh: { outbound: redirect }
 services: { count: ${SERVICES} }
 load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 500ms }
 `;
+const BANK = `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: bank, namespace: outside, uid: 4711 }
+spec:
+  hosts: [bank.example]
+  resolution: STATIC
+  ports: [{ number: 80, name: http, protocol: HTTP }, { number: 81, name: http-more, protocol: HTTP }]
+  endpoints: [{ address: 198.19.0.1 }]
+`;
 const ISTIOD = 'controlPlane: { kind: istiod }';
 const BOTH = scenario(
   `{ istiod: { ${ISTIOD} }, lazy: { controlPlane: { kind: istiod, crowd: ${CROWD} }, services: { lazy: true } }, built-in: { controlPlane: { kind: xds } } }`,
 );
 
-function run(scratch: Scratch, text: string): ReturnType<typeof start> {
-  const args = ['--quick', '--trials', '1', '--seed', '1', '--out', scratch.folder, '--quiet'];
+function run(scratch: Scratch, text: string, ...more: readonly string[]): ReturnType<typeof start> {
+  const args = [...more, '--quick', '--trials', '1', '--seed', '1', '--out', scratch.folder, '--quiet'];
   return start('run', scratch.scenario('istiod', text), ...args);
 }
 
@@ -72,13 +81,28 @@ describe('a real istiod', { skip: noIstiod }, () => {
     assert.ok(existsSync(path.join(folder, 'config', 'built-in', 'client.config_dump.json.gz')));
   });
 
-  test('pushes what an event changes in its API server, and light clients say when they were told', async () => {
+  test('by its name, with objects of a user, pushes what an event changes, and light clients say when they were told', async () => {
     using scratch = new Scratch();
-    const told = `controlPlane: { kind: istiod, crowd: 3 }, load: { duration: 3s }, events: [
+    const told = `controlPlane: { kind: istiod, version: own, crowd: 3 }, load: { duration: 3s }, events: [
       { at: 100ms, push: endpoint, every: 500ms, for: 1s }, { at: 1500ms, push: bad-route, watch: 300ms, abort: 1% }]`;
-    const { code, stderr } = await run(scratch, scenario(`{ told: { ${told} } }`)).ended;
+    const variants = `{ told: { ${told} }, other: { controlPlane: { kind: istiod, version: "1.2" } } }`;
+    mkdirSync(path.join(scratch.folder, 'mine'));
+    writeFileSync(path.join(scratch.folder, 'mine', 'bank.yaml'), BANK);
+    writeFileSync(path.join(scratch.folder, 'mesh.yaml'), 'outboundTrafficPolicy: { mode: REGISTRY_ONLY }\n');
+    const given = [
+      ...['--istiod-bin', `own=${istiodHere?.istiod.path}`, '--objects', path.join(scratch.folder, 'mine')],
+      ...['--mesh-config', path.join(scratch.folder, 'mesh.yaml')],
+    ];
+    const { code, stderr } = await run(scratch, scenario(variants), ...given).ended;
     assert.equal(code, 0, stderr);
-    const { trials } = await readRecord(path.join(scratch.run('istiod'), 'record.jsonl'));
+    const { header, trials } = await readRecord(path.join(scratch.run('istiod'), 'record.jsonl'));
+    assert.match(header.notes.join('\n'), /skipped other: .*no istiod is named 1\.2/u);
+    assert.match(String(header.fingerprint['istiod.own.sha256']), /^[0-9a-f]{64}$/u);
+    assert.match(String(header.fingerprint['istiod.objects']), /^[0-9a-f]{64}$/u);
+    assert.equal(trials[0]?.controlPlane?.istiod?.written.objects, SERVICES + 2 + 1);
+    // Those that are made up, the called one, two of the bank, and istiod's own; without another for what is not known.
+    const clusters = trials[0]?.proxies['client.envoy']?.counters['cluster_manager.active_clusters'];
+    assert.equal(clusters, SERVICES + 1 + 2 + 5);
     const { pushes = [] } = trials[0]?.controlPlane ?? {};
     assert.deepEqual(
       pushes.map(({ what, rolledBack, sidecars }) => `${what} ${rolledBack} ${sidecars}`),

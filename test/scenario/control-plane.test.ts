@@ -125,6 +125,7 @@ describe('a control plane in a scenario', () => {
       `${XDS}services: { count: 2, kind: kubernetes }`,
       /of which only istiod is told/u,
     ],
+    ['a version of none', `${XDS.replace('xds', 'xds, version: "1.30"')}`, /needs controlPlane\.kind: istiod/u],
     ['istiod without a sidecar', 'controlPlane: { kind: istiod }', /is istiod, but there is no sidecar/u],
     ['a time-out that istiod decides', of('kind: istiod, fetchTimeout: 1s'), /must be 0 with istiod/u],
     ['what is not shown, with istiod', of('kind: istiod, unknown: black-hole'), /must be passthrough with istiod/u],

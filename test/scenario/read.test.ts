@@ -82,6 +82,7 @@ describe('a scenario as it is read', () => {
         },
         controlPlane: {
           kind: 'none',
+          version: '',
           protocol: 'delta',
           eds: 'same',
           sidecars: 1,

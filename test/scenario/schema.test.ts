@@ -71,6 +71,7 @@ describe('the schema for editors', () => {
     'services.rules',
     'services.objects',
     'controlPlane.kind',
+    'controlPlane.version',
     'controlPlane.sidecars',
     'controlPlane.namespaces',
     'controlPlane.clusters',

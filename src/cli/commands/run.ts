@@ -17,6 +17,7 @@ import {
   run,
 } from '../../run/index.ts';
 import { findScenario, RUNTIME_NAMES, readScenario, type Scenario } from '../../scenario/index.ts';
+import { namedIstiods } from '../../setup/index.ts';
 import { bytes, EXIT_CODE } from '../../units/index.ts';
 import { calibrationOf } from '../calibration.ts';
 import { asFile, type Context, userPath } from '../context.ts';
@@ -64,7 +65,10 @@ export function withRunFlags(command: Command): Command {
   return command
     .option('--out <folder>', 'write below this folder instead of reports/')
     .option('--envoy-bin <file>', 'run this Envoy in every sidecar (also: ENVOY_BIN)')
-    .option('--istiod-bin <file>', 'run this istiod (pilot-discovery) where variants have one (also: ISTIOD_BIN)')
+    .option(
+      '--istiod-bin <file>',
+      'run this istiod (pilot-discovery) where variants have one; several by their names: 1.29=FILE,1.30=FILE (also: ISTIOD_BIN)',
+    )
     .option('--mesh-config <file>', "fields of your mesh's configuration for istiod (YAML or JSON); docs/istiod.md")
     .option('--objects <folder>', "write your mesh's objects (YAML or JSON files) into istiod's API server as well")
     .addOption(
@@ -168,7 +172,14 @@ export async function runScenario(
 
 function pathsOf({ istiodBin, meshConfig, objects }: Flags): IstiodFlags {
   const given = (name: string | undefined): string | undefined => (name === undefined ? undefined : userPath(name));
-  return { istiodBin: given(istiodBin), meshConfig: given(meshConfig), objects: given(objects) };
+  const istiods = [...namedIstiods(istiodBin ?? '')].map(
+    ([name, file]) => `${name === '' ? '' : `${name}=`}${userPath(file)}`,
+  );
+  return {
+    istiodBin: istiodBin === undefined ? undefined : istiods.join(','),
+    meshConfig: given(meshConfig),
+    objects: given(objects),
+  };
 }
 
 function overrides(flags: Flags): Overrides {
