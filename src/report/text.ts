@@ -40,7 +40,7 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
       paint('quiet', wrapped(facts(summary).join(' · '), columns)),
     ].join('\n'),
     ...(isAboutEvents(summary) ? [pushesTable(summary), phasesTable(summary)].map(table) : []),
-    ...(isAboutConfiguration(summary) ? configurationTables(summary).map(table) : []),
+    ...(isAboutConfiguration(summary) || hasCrowd(summary) ? configurationTables(summary).map(table) : []),
     hasFigures(summary) ? table(variantsTable(summary)) : table(kneesTable(summary)),
     ...comparisons(summary).map(table),
     table(thresholdsTable(summary)),
@@ -54,6 +54,11 @@ export function renderText(summary: Summary, { width, color, where }: TextOption
     where === undefined ? '' : wrapped(`Report: ${where}`, columns),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Many sidecars are asked about for what they take, whatever happens meanwhile. */
+function hasCrowd({ variants }: Summary): boolean {
+  return variants.some(({ configuration }) => (configuration?.crowd?.members ?? 0) > 1);
 }
 
 /** None where a run is about something else: the report has them. */

@@ -95,6 +95,19 @@ describe('what services cost', () => {
     assert.deepEqual(order(renderMarkdown(told)), [times, configured]);
   });
 
+  test('has a table of light clients, which a terminal shows whatever else a run tells', () => {
+    const memberNs = { p50: 1e9, p99: 1.2e9, max: 1.5e9 };
+    const crowd = { members: 200, wholeNs: 1e10, memberNs, lost: 3, bytes: 1_720_000 };
+    const of = variantFixture({ ...OUTBOUND, name: 'many' }, { configuration: { ...configuration(500), crowd } });
+    const told = summaryFixture({ variants: [of] });
+    assert.match(
+      renderMarkdown(told),
+      /\| many \| 200 \| 10\.0 s \| 1\.00 s \| 1\.20 s \| 1\.50 s \| 1\.72 MB \| 3 \|/u,
+    );
+    assert.match(renderText(told, { width: 100, color: false }), /Light clients beside the sidecar.*\n.*\n.*Clients/u);
+    assert.doesNotMatch(renderMarkdown(summary), /Light clients/u);
+  });
+
   test('has a table of what istiod says of itself, with a dash for what it never did, and none where there is no istiod', async () => {
     const istiod = {
       cpuSeconds: 1.5,
