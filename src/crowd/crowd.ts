@@ -31,10 +31,10 @@ export interface CrowdFigures {
 
 /** So many ask for everything at a time: as pods come up one after the other, and not to hold every answer at once. */
 const AT_A_TIME = 20;
-/** A push is over when nothing followed for so long: what belongs together is sent as soon as it is built. */
-const QUIET_NS = 150e6;
+/** A push is over when nothing followed for so long: a kind of resource of thousands of services is built as long as that. */
+const QUIET_NS = 1e9;
 /** Who is told of a change at all is told within it: istiod gathers changes for 100 ms after the last of them. */
-const MOST_TOLD_NS = 5e9;
+const MOST_TOLD_NS = 10e9;
 const POLL_MS = 5;
 /** For one member to have everything: istiod admits few streams a second, and has whoever is too many ask again. */
 const PATIENCE_MS = 120_000;
@@ -82,7 +82,7 @@ export class Crowd implements Disposable {
 
   /**
    * What members are told of a change that was made at an instant of the clock: resolves when each has heard something since
-   * and then nothing for a while. Who hears nothing in five seconds is told of nothing: its time is null.
+   * and then nothing for a while. Who hears nothing in ten seconds is told of nothing: its time is null.
    */
   async told(since: number): Promise<Pushed> {
     const pending = (): boolean => {

@@ -44,6 +44,7 @@ export class IstiodClient implements RunningControlPlane, Pusher {
   private istiod: HostProcess;
   private crowd: Agent | undefined;
   private proposed: PushName | undefined;
+  private underWay = false;
 
   private constructor(from: IstiodStart, started: Started) {
     this.from = from;
@@ -113,11 +114,24 @@ export class IstiodClient implements RunningControlPlane, Pusher {
     const { crowd, writer, proposed } = this;
     if (crowd === undefined || proposed === undefined)
       throw new BenchError('internal', 'NOTHING_PROPOSED', 'istiod has nothing to push, or nobody who says so');
+    if (this.underWay) {
+      throw new BenchError(
+        'component',
+        'PUSH_UNDER_WAY',
+        'an event pushes before istiod was done with the one before',
+        {
+          hint: 'let two seconds more pass between them',
+        },
+      );
+    }
+    this.underWay = true;
     const since = monotonicNow();
     writer.command(how === 'advance' ? { do: 'change', change: proposed } : { do: 'change-back' });
     await writer.expect('changed');
     crowd.command({ do: 'await-told', since });
-    return (await crowd.expect('pushed')).pushed;
+    const { pushed } = await crowd.expect('pushed');
+    this.underWay = false;
+    return pushed;
   }
 
   noteReady(sidecar: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { counted, figure, listed, percent } from './figure.ts';
+import { figure, listed, percent } from './figure.ts';
 import type { Summary, VariantSummary } from './summary.ts';
 
 /** More variants than these are not told one by one. */
@@ -62,7 +62,7 @@ function harmed(harms: readonly Harm[]): string {
   const [some, none] = [harms.filter(({ failed }) => failed > 0), harms.filter(({ failed }) => failed === 0)];
   const unharmed = listed(none.map(({ name }) => name));
   const due = none.reduce((sum, { requests }) => sum + requests, 0);
-  if (some.length === 0) return `no request of ${counted(due, '').trim()} failed in ${unharmed}`;
+  if (some.length === 0) return `no request of ${due.toLocaleString('en-US')} failed in ${unharmed}`;
   const told = some.length > MOST_TOLD ? extremes(some) : some;
   const [first = '', ...others] = told.map(({ name, requests, failed }, index) => {
     const share = `${percent(failed / Math.max(1, requests))}${index === 0 ? ' of requests failed' : ''}`;

@@ -83,8 +83,8 @@ describe('a real istiod', { skip: noIstiod }, () => {
 
   test('by its name, with objects of a user, pushes what an event changes, and light clients say when they were told', async () => {
     using scratch = new Scratch();
-    const told = `controlPlane: { kind: istiod, version: own, crowd: 3 }, load: { duration: 3s }, events: [
-      { at: 100ms, push: endpoint, every: 500ms, for: 1s }, { at: 1500ms, push: bad-route, watch: 300ms, abort: 1% }]`;
+    const told = `controlPlane: { kind: istiod, version: own, crowd: 3 }, load: { duration: 6s }, events: [
+      { at: 100ms, push: endpoint, every: 1500ms, for: 3s }, { at: 3500ms, push: bad-route, watch: 300ms, abort: 1% }]`;
     const variants = `{ told: { ${told} }, other: { controlPlane: { kind: istiod, version: "1.2" } } }`;
     mkdirSync(path.join(scratch.folder, 'mine'));
     writeFileSync(path.join(scratch.folder, 'mine', 'bank.yaml'), BANK);
