@@ -115,10 +115,6 @@ function controlPlaneAddress(workloads: readonly Workload[]): string {
   return addressOf(workloads.length + 1);
 }
 
-function crowdAddress(workloads: readonly Workload[]): string {
-  return addressOf(workloads.length + 2);
-}
-
 function furtherAddress(index: number, workloads: readonly Workload[]): string {
   return addressOf(workloads.length + 3 + index);
 }
@@ -226,8 +222,9 @@ function crowdHosts({ controlPlane }: Settings, workloads: readonly Workload[]):
   const { kind, crowd: members, protocol } = controlPlane;
   if (kind === 'none' || members === 0) return [];
   const server = { address: controlPlaneAddress(workloads), port: CONTROL_PLANE_PORT };
-  const crowd = { server, address: crowdAddress(workloads), members, protocol, app: CROWD, namespace: CROWD_NAMESPACE };
-  return [crowdHost(crowd, folderOf(CROWD))];
+  const address = addressOf(workloads.length + 2);
+  const of = { app: CROWD, namespace: CROWD_NAMESPACE };
+  return [crowdHost({ server, address, members, protocol, ...of }, folderOf(CROWD))];
 }
 
 function calledBy({ calls }: Workload, services: readonly Service[]): Service[] {
