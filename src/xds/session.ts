@@ -118,8 +118,8 @@ export class Session {
     const from = this.current;
     this.onDemand = snapshot.onDemand ?? EMPTY;
     const plain = { again: NO_NAMES, awaited: true };
-    // Envoy acknowledges a cluster once it is warm: whoever waits for that has waited for its endpoints.
-    const awaited = order !== 'endpoints-last';
+    // Envoy acknowledges a cluster once it is warm: whoever holds its endpoints back cannot wait for that.
+    const awaited = order === 'make-before-break';
     const clusters: Step = { ...plain, kind: 'cluster', map: union(from.cluster, snapshot.cluster), awaited };
     // A cluster that was sent anew waits for its endpoints, though they are the same.
     const again = difference(from.cluster, snapshot.cluster).changed;

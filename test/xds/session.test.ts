@@ -193,6 +193,17 @@ describe('a push in another manner', () => {
     assert.ok(client.look().join().startsWith('cluster: '));
   });
 
+  test('routes first: endpoints do not wait for the cluster, which is not acknowledged before it has them', () => {
+    const client = started('delta');
+    client.look();
+    void client.session.push(to, { order: 'routes-first', lateNs: 0 });
+    client.look();
+    client.acknowledge([], 'route');
+    assert.ok(client.look().join().startsWith('cluster: '));
+    client.askFor('endpoint', [next], [A, B]);
+    assert.deepEqual(client.look(), [`endpoint: ${next}`]);
+  });
+
   test('late endpoints of clusters that come before their routes hold up the routes', () => {
     const client = started('delta');
     client.look();
