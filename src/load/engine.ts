@@ -145,8 +145,8 @@ export class OpenLoop {
   };
 
   /**
-   * A connection may have room. What waits is sent by the next turn, once all that was answered has been read: requests
-   * that leave together wake the other side once. A loop that sleeps has no next turn so soon.
+   * A connection may have room. The next turn sends what waits, once all answers are read: requests that leave together
+   * wake the other side once. A loop that sleeps has no next turn so soon.
    */
   private offer(connection: Connection): void {
     // One that is replaced takes nothing of the queue: it has no room.
@@ -156,17 +156,17 @@ export class OpenLoop {
     if (this.world.rest !== undefined) this.drain(lane);
   }
 
-  /** Sends what waits in a lane on the connections that have room. */
+  /** Sends what waits in a lane on the connections that have room. It may take a millisecond, for which nothing due waits. */
   private drain({ free, queue }: Lane): void {
     while (queue.length > 0) {
       const connection = free.take();
       if (connection === undefined) return;
-      const [intended, released] = [queue.firstIntended(), queue.firstReleased()];
+      const intended = queue.firstIntended();
+      const released = queue.firstReleased();
       queue.shift();
       const now = this.world.clock();
       this.send(connection, intended, released, now);
       free.add(connection);
-      // A lane may take a millisecond to send all, and what is due must not wait for it.
       this.releaseDue(now);
     }
   }
