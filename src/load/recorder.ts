@@ -162,7 +162,7 @@ export class Recorder {
     this.ended.push(this.current);
     while (this.ended.length > 0) this.chore();
     const encoded: Partial<Record<Latency, string>> = {};
-    for (const name of LATENCIES) encoded[name] = this.total.histograms[name].encode();
+    for (const name of LATENCIES) encoded[name] = this.total.histograms[name].encodePlain();
     return {
       planned: this.planned,
       histograms: asHistograms(encoded),
@@ -175,7 +175,7 @@ export class Recorder {
         maxNs: Math.round(this.maxGap),
       },
       versions: Object.fromEntries(this.versions),
-      reconnects: this.reconnects.encode(),
+      reconnects: this.reconnects.encodePlain(),
       lastDone: Math.round(this.lastDone - this.from),
     };
   }
@@ -196,7 +196,7 @@ export class Recorder {
     if (latency !== undefined) {
       const histogram = cell.histograms[latency];
       this.total.histograms[latency].add(histogram);
-      this.encoded[latency] = histogram.encode();
+      this.encoded[latency] = histogram.encodePlain();
       histogram.reset();
     }
     if (LATENCIES.some((name) => this.encoded[name] === undefined)) return;

@@ -33,7 +33,7 @@ export const LATENCIES = ['response', 'service', 'queueWait', 'releaseLag'] as c
  */
 export type Latency = (typeof LATENCIES)[number];
 
-/** HdrHistogram V2 compressed base64, values in ns. */
+/** HdrHistogram V2 base64, values in ns: plain as an agent says it, compressed in a record. */
 export type Histograms = Readonly<Record<Latency, string>>;
 
 /** Requests by outcome; absent is zero. */

@@ -1,4 +1,4 @@
-import { type Counts, rangeAt, readCompressed } from './hdr.ts';
+import { type Counts, rangeAt, readText } from './hdr.ts';
 
 /** One place of a histogram: the largest value that counts as it, ns, and how many there were. */
 export interface Bucket {
@@ -26,9 +26,9 @@ export class Distribution {
     this.count = total;
   }
 
-  /** Reads V2 compressed base64, untrusted. @throws BenchError usage, `histogram`. */
+  /** Reads V2 base64, compressed or not, untrusted. @throws BenchError usage, `histogram`. */
   static decode(text: string): Distribution {
-    return new Distribution(readCompressed(text));
+    return new Distribution(readText(text));
   }
 
   /** The smallest value, rounded down; null without values. */

@@ -9,7 +9,7 @@ import {
   OUTCOMES,
   type OutcomeCounts,
 } from '../load/index.ts';
-import { Histogram } from '../metrics/index.ts';
+import { compressHistogram, Histogram } from '../metrics/index.ts';
 
 /** What all agents of a trial saw, as the record holds it. */
 export interface MergedLoad extends LoadTotal {
@@ -92,15 +92,13 @@ function mergeIntervals(intervals: readonly Interval[]): Interval[] {
 }
 
 function addHistograms(parts: readonly Histograms[]): Histograms {
-  const [first, ...rest] = parts;
-  if (first !== undefined && rest.length === 0) return first;
   const added = LATENCIES.map((latency) => [latency, addEncoded(parts.map((part) => part[latency]))] as const);
   return Object.fromEntries(added) as unknown as Histograms;
 }
 
 function addEncoded(parts: readonly string[]): string {
   const [only, ...rest] = parts;
-  if (only !== undefined && rest.length === 0) return only;
+  if (only !== undefined && rest.length === 0) return compressHistogram(only);
   using result = new Histogram();
   for (const part of parts) {
     using histogram = Histogram.decode(part);

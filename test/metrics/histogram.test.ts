@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Distribution } from '../../src/metrics/distribution.ts';
+import { compressText } from '../../src/metrics/hdr.ts';
 import { Histogram, ready } from '../../src/metrics/histogram.ts';
 import { BenchError } from '../../src/units/index.ts';
 
@@ -84,6 +85,9 @@ describe('a histogram', () => {
         using decoded = Histogram.decode(text);
         assert.ok(decoded.equals(histogram));
         assert.equal(decoded.encode(), text);
+        const plain = histogram.encodePlain();
+        assert.deepEqual(tally(Distribution.decode(plain)), tally(decoded));
+        assert.deepEqual([plain, text].map(compressText), [text, text]);
         assert.equal(decoded.count, values.length);
         assert.deepEqual(tally(decoded), tally(Distribution.decode(text)));
         assert.equal(

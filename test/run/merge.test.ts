@@ -38,6 +38,21 @@ function total(values: readonly number[], more: Partial<LoadTotal> = {}): LoadTo
 describe('the results of several agents', () => {
   before(initHistograms);
 
+  test('are compressed in a record, as agents do not', () => {
+    using histogram = new Histogram();
+    histogram.record(10);
+    const plain = histogram.encodePlain();
+    const histograms = { response: plain, service: plain, queueWait: plain, releaseLag: plain };
+    const seconds = [{ second: 0, histograms, outcomes: { ok: 1 } }];
+    const merged = mergeLoad([{ intervals: seconds, total: total([10], { histograms, reconnects: plain }) }]);
+    const packed = histogram.encode();
+    assert.deepEqual(
+      [merged.reconnects, ...[merged, ...merged.intervals].flatMap((one) => Object.values(one.histograms))],
+      new Array(9).fill(packed),
+    );
+    assert.equal(merged.lost, 0);
+  });
+
   test('are added, never averaged', () => {
     const merged = mergeLoad([
       { intervals: [interval(0, [10, 20]), interval(1, [30])], total: total([10, 20, 30], { lastDone: 9 }) },
