@@ -5,7 +5,7 @@ import { Crowd } from '../../src/crowd/index.ts';
 /**
  * `npm run bench:crowd [-- members services]`: how fast and in how many bytes one changed endpoint reaches a crowd of delta
  * clients, over endpoints per service; then what the server holds over services and sidecars, and what that says of each.
- * The server is a process of its own. Prints JSON.
+ * The server is a process of its own. Prints JSON, and on its standard error what it is at.
  */
 const MEMBERS = Number(process.argv[2] ?? 500);
 const SERVICES = Number(process.argv[3] ?? 10);
@@ -35,11 +35,13 @@ interface Weight {
 }
 
 async function propagate(endpoints: number): Promise<unknown> {
+  say(`${PUSHES} changes of ${SERVICES} services with ${endpoints} endpoints each, to ${MEMBERS} clients`);
   const result = await withCrowd({ endpoints, services: SERVICES, sidecars: MEMBERS }, 'push');
   return { members: MEMBERS, services: SERVICES, endpoints, pushes: PUSHES, ...(result as object) };
 }
 
 async function weigh(services: number, sidecars: number): Promise<Weight> {
+  say(`memory with ${services} services and ${sidecars} sidecars`);
   const result = await withCrowd({ endpoints: 2, services, sidecars }, 'weigh');
   return { services, sidecars, ...(result as Pick<Weight, 'heldBytes' | 'rssBytes'>) };
 }
@@ -95,4 +97,8 @@ async function withCrowd({ endpoints, services, sidecars }: Size, ask: 'push' | 
 async function answer(server: ChildProcess): Promise<unknown> {
   const [message] = await once(server, 'message');
   return message;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -1,7 +1,7 @@
 import { median, pairedRatio } from '../../src/stats/index.ts';
 import { growth } from './growth.ts';
 import { COMPARED_RATE, HELD_SHARE, THRIFT_RATE } from './parts.ts';
-import { type Evidence, type GeneratorsRecord, OURS, type Part, type Run, type Soak } from './record.ts';
+import { AWAKE, type Evidence, type GeneratorsRecord, NGINX, OURS, type Part, type Run, type Soak } from './record.ts';
 
 /** One thing that ours is to do, and whether it did. */
 export interface Bar {
@@ -27,7 +27,8 @@ export function barsOf({ parts, soak }: GeneratorsRecord): readonly Bar[] {
   return [
     saturation(parts.capacity),
     held(parts.capacity),
-    exactness(parts.latency),
+    exactness(parts.latency, NGINX),
+    exactness(parts.latency, AWAKE),
     thrift(parts.thrift),
     steady(soak),
   ];
@@ -52,15 +53,15 @@ function held(part: Part | undefined): Bar {
   return { what: `${HELD_SHARE} × the round’s fastest rival, by the clock right after it`, ...trialsOf(part) };
 }
 
-function exactness(part: Part | undefined): Bar {
+function exactness(part: Part | undefined, where: string): Bar {
   const pairs = byRound(part, (runs) => {
-    const there = runs.filter(({ target, asked }) => asked === COMPARED_RATE && target === 'nginx');
+    const there = runs.filter(({ target, asked }) => asked === COMPARED_RATE && target === where);
     const rivals = there.flatMap(({ tool, p50 }) => (COMPARED.includes(tool) && p50 !== null ? [p50] : []));
     return [Math.min(...rivals), there.find(({ tool }) => tool === OURS)?.p50];
   });
   const ratio = ratioOf(pairs);
   return {
-    what: `p50 at ${COMPARED_RATE.toLocaleString('en')}/s, ours over the best of ${COMPARED.join(', ')} in the same round`,
+    what: `p50 at ${COMPARED_RATE.toLocaleString('en')}/s of ${where}, ours over the best of ${COMPARED.join(', ')} in the same round`,
     limit: `≤ ${MOST_OF_BEST}`,
     measured: ratio.text,
     met: ratio.value === null ? null : ratio.value <= MOST_OF_BEST,
@@ -72,35 +73,45 @@ function thrift(part: Part | undefined): Bar {
 }
 
 /**
- * Whether so many trials at the rate that is to be held were good ones. Vetoed ones count for neither side. Where the others
- * do not suffice, those of a round in which a clock alone was later than the limit do not count either: there it is the
- * machine that is late.
+ * Whether so many trials at the rate that is to be held were good ones. Vetoed ones count for neither side, nor do those after
+ * which the rival did not reach by itself what ours was asked for: there the machine became slower. Where the others do not
+ * suffice, those of a round in which a clock alone was later than the limit do not count either: there it is the machine that is late.
  */
 function trialsOf(part: Part | undefined): Omit<Bar, 'what'> {
   const runs = part?.runs ?? [];
   const late = new Set(
     runs.filter(({ asked, p99 }) => asked === 'floor' && (p99 ?? 0) > MOST_LAG_US).map(({ round }) => round),
   );
-  const all = runs.flatMap(({ asked, round, ours }) =>
-    asked === 'held' && ours !== undefined ? [{ round, ours }] : [],
+  const all = runs.flatMap(({ asked, round, ours }, index) =>
+    asked === 'held' && ours !== undefined ? [{ round, ours, after: besideAfter(runs, index) }] : [],
   );
-  const calm = all.filter(({ ours }) => ours.vetoes.length === 0);
+  const unvetoed = all.filter(({ ours }) => ours.vetoes.length === 0);
+  const calm = unvetoed.filter(({ ours, after }) => after >= ours.offered);
   const usable = calm.filter(({ round }) => !late.has(round));
   const counted = isEnough(calm) ? calm : usable;
   const good = counted.filter(({ ours }) => isGood(ours)).length;
-  const kept = calm.filter(({ ours }) => ours.achieved >= LEAST_ACHIEVED).length;
+  const kept = unvetoed.filter(({ ours }) => ours.achieved >= LEAST_ACHIEVED).length;
   const counts = [
     `${good} of ${counted.length}`,
-    `${all.length - calm.length} vetoed`,
-    ...(calm.length > counted.length
-      ? [`${calm.length - usable.length} where a clock alone was as late; ${kept} of all ${calm.length} kept up`]
+    `${all.length - unvetoed.length} vetoed`,
+    ...(unvetoed.length > calm.length
+      ? [`${unvetoed.length - calm.length} after which the rival did not reach as much`]
       : []),
+    ...(calm.length > counted.length ? [`${calm.length - counted.length} where a clock alone was as late`] : []),
+    ...(unvetoed.length > counted.length ? [`${kept} of all ${unvetoed.length} kept up`] : []),
   ];
   return {
     limit: `achieved ≥ ${100 * LEAST_ACHIEVED} %, release lag p99 ≤ ${MOST_LAG_US} µs in nine of ten trials that are not vetoed`,
     measured: all.length === 0 ? 'not measured' : counts.join(', '),
     met: counted.length < LEAST_TRIALS ? null : isEnough(counted),
   };
+}
+
+/** Requests per second of the rival that ran next beside a trial; no limit where none did. */
+function besideAfter(runs: readonly Run[], index: number): number {
+  const { round } = runs[index] ?? {};
+  const next = runs.slice(index).find((run) => run.asked === 'beside' && run.round === round);
+  return next?.rate ?? Number.POSITIVE_INFINITY;
 }
 
 /** Nine of ten, of ten at least. */

@@ -28,7 +28,7 @@ async function measure(names: readonly PartName[]): Promise<void> {
   const effort: Effort = {
     ...(values.quick
       ? { rounds: 1, rates: [COMPARED_RATE], held: 1 }
-      : { rounds: 6, rates: [1000, COMPARED_RATE, 10_000], held: 2 }),
+      : { rounds: 6, rates: [1000, COMPARED_RATE, 10_000], held: 3 }),
     envoyPath: envoys[DEFAULT_ENVOY_VERSION]?.path ?? '',
   };
   const place = await takePlace();

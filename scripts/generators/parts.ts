@@ -5,7 +5,7 @@ import { bytes } from '../../src/units/index.ts';
 import { encodeBytesField } from '../../src/wire/index.ts';
 import { OURS, type PartName, type Reading, type Run } from './record.ts';
 import type { Sitting } from './sitting.ts';
-import { startEnvoy, startNginx, startThrift, type Target, THRIFT_PAYLOAD } from './targets.ts';
+import { keepAwake, startEnvoy, startNginx, startThrift, type Target, THRIFT_PAYLOAD } from './targets.ts';
 import { TOOLS } from './tools.ts';
 
 /** How much is measured. */
@@ -65,14 +65,15 @@ async function measureCapacity(sitting: Sitting, { rounds, held }: Effort): Prom
       continue;
     }
     await sitting.floor(round);
+    // The first of eight is first by luck too, and half a minute ago: it runs again right before and after what is compared with it.
+    const beside = async (): Promise<number> => (await sitting.rival(fastest, { ...ask, asked: 'beside' }))?.rate ?? 0;
+    let rate = await beside();
+    await sitting.ours({ ...ask, asked: 'capacity' }, { request: HTTP, rate: Math.round(rate * CROWDED) });
     for (let trial = 0; trial < held; trial += 1) {
-      // The first of eight is first by luck too, and half a minute ago: it runs again right before what it is compared with.
-      const { rate = 0 } = (await sitting.rival(fastest, { ...ask, asked: 'beside' })) ?? {};
+      rate = await beside();
       await sitting.ours({ ...ask, asked: 'held' }, { request: HTTP, rate: Math.round(rate * HELD_SHARE) });
-      if (trial === 0) {
-        await sitting.ours({ ...ask, asked: 'capacity' }, { request: HTTP, rate: Math.round(rate * CROWDED) });
-      }
     }
+    await beside();
   }
 }
 
@@ -97,6 +98,8 @@ async function measureLatency(sitting: Sitting, { rounds, rates, envoyPath }: Ef
         if (compared || round < FULL_ROUNDS) await everyone(sitting, round, target, rate);
       }
     }
+    using awake = keepAwake(nginx, sitting.systemCpu);
+    await everyone(sitting, round, awake, COMPARED_RATE);
   }
 }
 

@@ -7,6 +7,10 @@ export type PartName = (typeof PARTS)[number];
 /** Ours, under the name that it has in tables. */
 export const OURS = 'meshbench';
 
+/** The target that is asked directly, and the same where waking its processor is no part of a response. */
+export const NGINX = 'nginx';
+export const AWAKE = 'nginx, kept awake';
+
 /** A loop that only reads the clock, beside a processor that is busy: its p99 is the release lag of doing nothing. */
 export const CLOCK = 'a clock alone';
 

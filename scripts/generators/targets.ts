@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type AgentCommand, agentCommand } from '../../src/agent/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import { bytes } from '../../src/units/index.ts';
+import { AWAKE, NGINX } from './record.ts';
 
 /** A server that is asked, on a processor of its own. */
 export interface Target extends Disposable {
@@ -32,7 +33,7 @@ http { access_log off; keepalive_requests 1000000000; keepalive_timeout 3600; tc
   server { listen 127.0.0.1:${port}; location / { default_type text/plain; return 200 "hello"; } } }
 `,
   );
-  return start('nginx', ['nginx', '-e', '/dev/null', '-c', file], { cpu, port });
+  return start(NGINX, ['nginx', '-e', '/dev/null', '-c', file], { cpu, port });
 }
 
 /** What `nginx -v` says. */
@@ -97,12 +98,26 @@ const SPIN = 'while kill -0 $PPID; do :; done';
 
 /** Nobody, who keeps a processor as busy as can be. */
 export function startSpinning(cpu: number): Target {
-  const child = spawn('taskset', ['--cpu-list', String(cpu), 'sh', '-c', SPIN], { stdio: 'ignore' });
+  const child = spin(cpu, []);
   return {
-    ...{ name: 'nobody', port: 0 },
+    name: 'nobody',
+    port: 0,
     busy: () => busySeconds(child),
     [Symbol.dispose]: () => void child.kill('SIGKILL'),
   };
+}
+
+/**
+ * The same target, whose processor is kept from sleeping by a loop that runs only where nothing else wants to (SCHED_IDLE): to
+ * wake a processor of a virtual machine takes tens of microseconds, and none of them is the generator's.
+ */
+export function keepAwake(nginx: Target, cpu: number): Target {
+  const child = spin(cpu, ['chrt', '--idle', '0']);
+  return { ...nginx, name: AWAKE, [Symbol.dispose]: () => void child.kill('SIGKILL') };
+}
+
+function spin(cpu: number, how: readonly string[]): ChildProcess {
+  return spawn('taskset', ['--cpu-list', String(cpu), ...how, 'sh', '-c', SPIN], { stdio: 'ignore' });
 }
 
 interface Place {

@@ -214,13 +214,13 @@ class Deploying implements Deployment {
   }
 
   private async startControlPlane(component: ControlPlaneComponent, host: Host): Promise<void> {
-    const { placement, scheduling, seed, istiod: setup } = this.options;
+    const { placement, seed, istiod: setup } = this.options;
     const { world } = this;
     const register = (process: HostProcess): void => void this.processes.set(process.name, process);
     if (component.kind === 'istiod') {
       if (setup === undefined)
         throw new BenchError('internal', 'NO_ISTIOD', 'the mesh is configured by istiod, and none was prepared');
-      const system = { cpus: placement.system, scheduling: scheduling.system };
+      const system = { cpus: placement.system };
       const harness = { cpus: placement.harness };
       const start = (one: ProcessSpec): Promise<HostProcess> => this.start(host, one);
       const istiod = await IstiodClient.start({
@@ -238,7 +238,7 @@ class Deploying implements Deployment {
       return;
     }
     const serve = async (process: string, serves: Served): Promise<ControlPlaneClient> => {
-      const own = { ...agentProcess(process, placement.system), scheduling: scheduling.system };
+      const own = agentProcess(process, placement.system);
       const launch = { world, component, seed, spec: own, serves, register };
       return await ControlPlaneClient.start(launch, await this.start(host, own));
     };
@@ -297,6 +297,7 @@ class Deploying implements Deployment {
     await untilReady(host, sidecar, process, nanos(from + (sidecar.dynamic ? DYNAMIC_READY_TIMEOUT : READY_TIMEOUT)));
     this.ready[process.name] = monotonicNow() - from;
     await this.controlPlane?.noteReady(process.name);
+    if (scheduling.system === 'realtime') await process.putWorkersFirst();
     this.proxies.push({ host, sidecar });
   }
 }

@@ -19,8 +19,8 @@ export interface IstiodStart {
   readonly component: ControlPlaneComponent;
   readonly seed: number;
   readonly setup: IstiodSetup;
-  /** Processors and priority of the three; of what writes the objects. */
-  readonly system: Pick<ProcessSpec, 'cpus' | 'scheduling'>;
+  /** Processors of the three; of what writes the objects. */
+  readonly system: Pick<ProcessSpec, 'cpus'>;
   readonly harness: Pick<ProcessSpec, 'cpus'>;
   readonly start: (spec: ProcessSpec) => Promise<HostProcess>;
   /** Makes a process known under its name. */
@@ -76,11 +76,7 @@ export class IstiodClient implements RunningControlPlane, Pusher {
       await from.start(specOf(API_SERVER, launch.apiServer, from)),
     ];
     const writer = new Agent(
-      await from.start({
-        ...specOf(WRITER, { argv: agentCommand(), env: {} }, from),
-        ...from.harness,
-        scheduling: 'normal',
-      }),
+      await from.start({ ...specOf(WRITER, { argv: agentCommand(), env: {} }, from), ...from.harness }),
     );
     writer.command({ do: 'write', component, seed, api: launch.api, crds: programs.crds, given: given.objects });
     const { written } = await unlessEnded(servers, writer.expect('written'));
@@ -185,7 +181,7 @@ interface Started {
 }
 
 function specOf(name: string, { argv, env }: Launch, { system }: IstiodStart): ProcessSpec {
-  return { ...plainProcess(name, argv, system.cpus), env, scheduling: system.scheduling };
+  return { ...plainProcess(name, argv, system.cpus), env };
 }
 
 async function untilReady(writer: Agent, servers: readonly HostProcess[]): Promise<void> {

@@ -129,6 +129,12 @@ export interface HostProcess {
   readonly exited: Promise<ProcessExit>;
   /** Sends a signal; resolves with the instant at which it was sent, on the monotonic clock. */
   signal(name: ProcessSignal): Promise<Nanos>;
+  /**
+   * Puts the main thread of a `realtime` process back to normal priority, once it has started its workers, which stay. Turns of
+   * SCHED_RR are 100 ms long: a main thread that takes new configuration would hold up its own workers' requests for as long
+   * wherever both share a processor.
+   */
+  putWorkersFirst(): Promise<void>;
   /** Ends it and starts another in its place under the same name. */
   replace(spec: ProcessSpec): Promise<HostProcess>;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LoadTotal } from '../../src/load/index.ts';
 import { ACCESS_LOG, buildMesh, type Mesh } from '../../src/mesh/index.ts';
 import { initHistograms, monotonicNow } from '../../src/metrics/index.ts';
-import { createPlan, type Plan, type Variant } from '../../src/plan/index.ts';
+import { createPlan, type Plan, type SchedulingPlan, type Variant } from '../../src/plan/index.ts';
 import type { Trial } from '../../src/record/index.ts';
 import { readCounted } from '../../src/run/counted.ts';
 import { type Deployment, deploy } from '../../src/run/deploy.ts';
@@ -42,11 +42,17 @@ export class MeshPlace implements AsyncDisposable {
   }
 
   /** Brings up the mesh of some settings, written as in a scenario; `alter` changes it before. */
-  async up(mesh: string, alter: (mesh: Mesh) => Mesh = (same) => same, topology = '', load = LOAD): Promise<Standing> {
+  async up(
+    mesh: string,
+    alter: (mesh: Mesh) => Mesh = (same) => same,
+    topology = '',
+    load = LOAD,
+    system: SchedulingPlan['system'] = 'normal',
+  ): Promise<Standing> {
     const plan = planOf(mesh, topology, this.runtime, load);
     const variant = theVariant(plan);
     const built = alter(buildMesh(plan.scenario, variant.settings));
-    const scheduling = { system: 'normal', load: 'normal', awake: false } as const;
+    const scheduling = { system, load: 'normal', awake: false } as const;
     const { placement } = plan;
     const deployment = await deploy(this.world, built, {
       placement,

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import readline from 'node:readline';
+import { promisify } from 'node:util';
 import { raiseSession } from '../autogroup.ts';
 import type { ProcessExit, ProcessSpec } from '../runtime.ts';
 
@@ -50,6 +51,11 @@ const SCHEDULERS: Readonly<Record<ProcessSpec['scheduling'], readonly string[]>>
   realtime: ['chrt', '--rr', '5'],
   idle: ['chrt', '--idle', '0'],
 };
+
+/** Puts one thread to normal priority, the main one where it is a process's id; one that has ended meanwhile is none of ours. */
+export async function putThreadBack(tid: number): Promise<void> {
+  await promisify(execFile)('chrt', ['--other', '--pid', '0', String(tid)]).catch(() => undefined);
+}
 
 /** Another user loses all capabilities; transparent sockets and marks need this one, and ambient it outlives the exec. */
 function asUser(uid: number): string[] {

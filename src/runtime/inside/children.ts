@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { monotonicNow, settleHeap } from '../../metrics/index.ts';
 import type { ProcessSpec } from '../runtime.ts';
-import { startChild } from './child.ts';
+import { putThreadBack, startChild } from './child.ts';
 import { get } from './commands.ts';
 import type { Notice, ProcessRequests } from './messages.ts';
 import type { Handlers } from './serve.ts';
@@ -53,6 +53,11 @@ export class Children {
         const at = monotonicNow();
         this.running.get(name)?.kill(signal);
         return at;
+      },
+      workersFirst: async ({ process: name }) => {
+        const pid = this.running.get(name)?.pid;
+        if (pid !== undefined) await putThreadBack(pid);
+        return null;
       },
       writeFile: async ({ path, content }) => {
         await writeFile(path, content, { mode: fileMode });

@@ -11,6 +11,7 @@ export interface ProcessRequests {
     readonly args: { readonly process: string; readonly signal: ProcessSignal };
     readonly result: Nanos;
   };
+  readonly workersFirst: { readonly args: { readonly process: string }; readonly result: null };
   readonly writeFile: { readonly args: { readonly path: string; readonly content: string }; readonly result: null };
   readonly readFile: { readonly args: { readonly path: string }; readonly result: string };
   readonly get: {

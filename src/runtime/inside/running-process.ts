@@ -45,6 +45,10 @@ export class RunningProcess implements HostProcess {
     return this.dialogue.ask('signal', { process: this.name, signal });
   }
 
+  async putWorkersFirst(): Promise<void> {
+    await this.dialogue.ask('workersFirst', { process: this.name });
+  }
+
   async replace(spec: ProcessSpec): Promise<HostProcess> {
     await this.signal('SIGKILL');
     await this.exited;
