@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_ENVOY_VERSION, prepareRun } from '../../src/setup/index.ts';
+import { exitWhenInterrupted } from './bound.ts';
 import { COMPARED_RATE, type Effort, MEASURE } from './parts.ts';
 import { writeRecord, writeTables } from './publish.ts';
 import { PARTS, type PartName } from './record.ts';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     tables: { type: 'boolean', default: false },
   },
 });
+exitWhenInterrupted();
 if (values.tables) writeTables();
 else await measure(values.part.map(partNamed));
 

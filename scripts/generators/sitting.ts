@@ -4,9 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { initHistograms, monotonicNow, readMachine } from '../../src/metrics/index.ts';
-import { availableCpus, onProcessors } from '../../src/run/index.ts';
+import { availableCpus } from '../../src/run/index.ts';
 import { agentNode, DEFAULT_ENVOY_VERSION } from '../../src/setup/index.ts';
 import { median } from '../../src/stats/index.ts';
+import { bound } from './bound.ts';
 import type { OurJob } from './ours.ts';
 import { runOurs } from './ours.ts';
 import { CLOCK, type Machine, OURS, type Part, type Reading, type Run } from './record.ts';
@@ -60,12 +61,14 @@ export class Sitting implements Disposable {
   private readonly runs: Run[] = [];
   private readonly missing = new Map<string, string>();
   private readonly say: (line: string) => void;
+  private readonly removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   constructor(seconds: number, { load, system }: Place, say: (line: string) => void) {
     this.seconds = seconds;
     this.loadCpu = load;
     this.systemCpu = system;
     this.say = say;
+    process.once('exit', this.removeFolder);
   }
 
   /** Runs ours. */
@@ -118,7 +121,7 @@ export class Sitting implements Disposable {
 
   /** What a program prints that runs as generators do; it is ended where it does not end by itself. */
   async outputOf(argv: readonly string[]): Promise<string> {
-    const [program, ...args] = onProcessors([this.loadCpu], argv);
+    const [program, ...args] = bound(this.loadCpu, argv);
     const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64e6, timeout: RIVAL_TIMEOUT_MS });
     return stdout;
   }
@@ -139,7 +142,8 @@ export class Sitting implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.removeFolder();
+    process.off('exit', this.removeFolder);
   }
 
   private async watch<T extends Reading>(target: Target, run: () => Promise<T>) {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mergeLoad } from '../../src/run/index.ts';
+import { exitWhenInterrupted } from './bound.ts';
 import { evidenceOf, offer } from './ours.ts';
 import { HTTP } from './parts.ts';
 import { writeRecord } from './publish.ts';
@@ -15,6 +16,7 @@ const { values } = parseArgs({ options: { quick: { type: 'boolean' }, publish: {
 const RATE = 20_000;
 const seconds = values.quick === true ? 20 : 600;
 
+exitWhenInterrupted();
 using sitting = new Sitting(seconds, await takePlace(), say);
 using nginx = await startNginx(sitting.folder, sitting.systemCpu);
 const startedAt = new Date().toISOString();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type AgentCommand, agentCommand } from '../../src/agent/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import { bytes } from '../../src/units/index.ts';
+import { bound } from './bound.ts';
 import { AWAKE, NGINX } from './record.ts';
 
 /** A server that is asked, on a processor of its own. */
@@ -93,9 +94,6 @@ export async function startThrift(cpu: number): Promise<Target> {
   return start('Thrift responder', agentCommand(), { cpu, port, said: `${JSON.stringify(command)}\n` });
 }
 
-/** As long as who started it lives: a loop that outlives a comparison would spoil all that is measured later. */
-const SPIN = 'while kill -0 $PPID; do :; done';
-
 /** Nobody, who keeps a processor as busy as can be. */
 export function startSpinning(cpu: number): Target {
   const child = spin(cpu, []);
@@ -117,7 +115,8 @@ export function keepAwake(nginx: Target, cpu: number): Target {
 }
 
 function spin(cpu: number, how: readonly string[]): ChildProcess {
-  return spawn('taskset', ['--cpu-list', String(cpu), ...how, 'sh', '-c', SPIN], { stdio: 'ignore' });
+  const [program, ...args] = bound(cpu, [...how, 'sh', '-c', 'while :; do :; done']);
+  return spawn(program, args, { stdio: 'ignore' });
 }
 
 interface Place {
@@ -128,7 +127,8 @@ interface Place {
 }
 
 async function start(name: string, argv: readonly string[], { cpu, port, said = '' }: Place): Promise<Target> {
-  const child = spawn('taskset', ['--cpu-list', String(cpu), ...argv], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [program, ...args] = bound(cpu, argv);
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdout.resume();
   child.stdin.write(said);
   for (let tries = 0; tries < 200; tries += 1) {

@@ -77,6 +77,6 @@ export async function bareLoad(
 }
 
 /** The command that runs another one on these processors alone. */
-export function onProcessors(cpus: readonly number[], argv: readonly string[]): readonly [string, ...string[]] {
+function onProcessors(cpus: readonly number[], argv: readonly string[]): readonly [string, ...string[]] {
   return ['taskset', '--cpu-list', cpus.join(','), ...argv];
 }

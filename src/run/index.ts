@@ -1,5 +1,5 @@
 export { Agent } from './agent-client.ts';
-export { type BareLoad, type BareOptions, bareLoad, onProcessors } from './bare-load.ts';
+export { type BareLoad, type BareOptions, bareLoad } from './bare-load.ts';
 export { bareRecord, bareVetoes } from './bare-record.ts';
 export { calibrationPlan } from './calibration/index.ts';
 export type { Calibration } from './certify.ts';
