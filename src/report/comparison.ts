@@ -111,7 +111,6 @@ function ratiosFigure({ comparisons, runs, tolerance }: RecordComparison, run: n
       ratiosChart(rows('added'), 'What each variant adds to its own baseline'),
     ].flatMap((chart) => chart ?? []),
     absent: 'There is no ratio to draw.',
-    numbers: undefined,
   };
 }
 

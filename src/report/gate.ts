@@ -116,7 +116,6 @@ function ratiosFigure(gate: GateDocument): Figure {
       ratiosChart(watched, 'watched, not gated'),
     ].flatMap((chart) => chart ?? []),
     absent: 'There is nothing to draw: no look was reached.',
-    numbers: undefined,
   };
 }
 

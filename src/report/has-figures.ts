@@ -33,6 +33,16 @@ export function isAboutConfiguration(summary: Summary): boolean {
   return headlines(summary).every(({ conclusion }) => conclusion === 'cannot-tell');
 }
 
+/** Whether comparisons of times and costs stand aside: a run is about something else, or none of them can be told. */
+export function comparisonsAside(summary: Summary): boolean {
+  return isAboutEvents(summary) || isAboutConfiguration(summary) || tellsNothing(summary);
+}
+
+/** Whether variants are compared and none of them has an interval: few blocks, or no whole one. */
+export function tellsNothing({ comparisons }: Summary): boolean {
+  return comparisons.length > 0 && comparisons.every(({ difference }) => difference === null);
+}
+
 function headlines({ comparisons }: Summary): Summary['comparisons'] {
   return comparisons.filter(({ metric }) => metric === 'responseNs.p50');
 }

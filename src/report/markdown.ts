@@ -1,6 +1,6 @@
 import { answer, isAboutEvents, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
-import { hasFigures, isAboutConfiguration } from './has-figures.ts';
+import { comparisonsAside, hasFigures, isAboutConfiguration } from './has-figures.ts';
 import { type Cell, footnotes, hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from './tables/comparisons.ts';
@@ -81,7 +81,7 @@ function inRoom(summary: Summary, room: Room): string {
 /** All of them, or where they are many one row for each pair and the others folded away. */
 function comparisons(summary: Summary, table: (drawn: Table | undefined) => string): readonly string[] {
   const all = table(comparisonsTable(summary));
-  const folded = (isAboutEvents(summary) || isAboutConfiguration(summary)) && all !== '';
+  const folded = comparisonsAside(summary) && all !== '';
   if (!hasManyPairs(summary) && !folded) return [all];
   return [
     folded ? '' : table(addedTable(summary)),

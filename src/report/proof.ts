@@ -126,7 +126,6 @@ function powerFigure({ power, aa }: ProofDocument): Figure {
     legend: legend(curves.map(({ name, look }) => ({ name, sample: swatch(variantColour(look), shapeOf(look)) }))),
     charts: chart === undefined ? [] : [chart],
     absent: 'There is no power to draw: nothing was replayed.',
-    numbers: undefined,
   };
 }
 

@@ -12,6 +12,17 @@ export interface Cell {
   readonly tone?: Tone;
   /** True for text of a program, a rule for one. */
   readonly code?: boolean;
+  readonly member?: Member;
+}
+
+/** What makes a row or a column one of a family: a page names the family once, above all of them. */
+export interface Member {
+  /** The family: `lazy`. */
+  readonly of: string;
+  /** What its members differ in: `services.count`. */
+  readonly by: string;
+  /** In which of it this one does: `500`. */
+  readonly at: string;
 }
 
 export interface Column {
@@ -21,6 +32,7 @@ export interface Column {
   readonly short?: string;
   /** True where a terminal without room for it goes without. */
   readonly extra?: boolean;
+  readonly member?: Member;
 }
 
 /** A table that every format can draw; the first cell of a row is its header. */
@@ -36,8 +48,8 @@ export function words(title: string, terminal: Pick<Column, 'short' | 'extra'> =
 }
 
 /** A column of numbers. */
-export function numbers(title: string, terminal: Pick<Column, 'short' | 'extra'> = {}): Column {
-  return { title, align: 'end', ...terminal };
+export function numbers(title: string, more: Omit<Column, 'title' | 'align'> = {}): Column {
+  return { title, align: 'end', ...more };
 }
 
 /** The value, or a dash with the reason where there is none. */

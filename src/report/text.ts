@@ -1,6 +1,6 @@
 import { answer, isAboutEvents, type Summary } from '../summary/index.ts';
 import { facts } from './facts.ts';
-import { hasFigures, isAboutConfiguration } from './has-figures.ts';
+import { comparisonsAside, hasFigures, isAboutConfiguration } from './has-figures.ts';
 import { hasRows, type Table } from './table.ts';
 import { certificateTable } from './tables/certificate.ts';
 import { addedTable, comparisonsByPair, hasManyPairs } from './tables/comparisons.ts';
@@ -61,9 +61,9 @@ function hasCrowd({ variants }: Summary): boolean {
   return variants.some(({ configuration }) => (configuration?.crowd?.members ?? 0) > 1);
 }
 
-/** None where a run is about something else: the report has them. */
+/** None where they stand aside: the report has them. */
 function comparisons(summary: Summary): readonly Table[] {
-  if (isAboutEvents(summary) || isAboutConfiguration(summary)) return [];
+  if (comparisonsAside(summary)) return [];
   return hasManyPairs(summary) ? [addedTable(summary)] : comparisonsByPair(summary);
 }
 

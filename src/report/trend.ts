@@ -89,7 +89,6 @@ function nightsFigure(trends: readonly Trend[]): Figure {
       return nightsChart({ metric, points, changes: starts }, name, `${series.length} nights, ${found}.`) ?? [];
     }),
     absent: 'Two nights are the fewest that can be drawn.',
-    numbers: undefined,
   };
 }
 

@@ -1,5 +1,7 @@
 import { median } from '../stats/index.ts';
 import type { Summary, VariantSummary } from '../summary/index.ts';
+import { plain } from './figures.ts';
+import type { Cell, Member } from './table.ts';
 import { visible } from './visible.ts';
 import { isMeasuring } from './words.ts';
 
@@ -9,6 +11,23 @@ const LONGEST_NAME = 80;
 /** A variant's name, bounded. */
 export function nameOf(variant: { readonly name: string }): string {
   return visible(variant.name, LONGEST_NAME);
+}
+
+/** The cell that begins a variant's row. */
+export function variantCell(variant: VariantSummary): Cell {
+  const member = memberOf(variant);
+  return { text: nameOf(variant), ...(member === undefined ? {} : { member }) };
+}
+
+/** A variant as a point of its base's matrix; undefined where there is none. */
+export function memberOf({ base, axes }: VariantSummary, family = visible(base, LONGEST_NAME)): Member | undefined {
+  const points = Object.entries(axes).map((words) => words.map((word) => visible(word, LONGEST_NAME)));
+  if (points.length === 0) return undefined;
+  return {
+    of: family,
+    by: points.map(([axis]) => axis).join(', '),
+    at: points.map(([, point = '']) => (/^\d+$/u.test(point) ? plain(Number(point)) : point)).join(', '),
+  };
 }
 
 /** The names that variants have in the scenario's file, in order; a matrix repeats each at every point. */

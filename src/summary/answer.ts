@@ -31,7 +31,9 @@ function ofLatency(summary: Summary): string {
   if (summary.blocks.measured === 0) return 'No block was measured to its end: there is no answer.';
   if (told.length === 0) return summary.variants.slice(0, MOST_TOLD).map(alone).join(' ');
   if (told.length > MOST_TOLD) return overview(summary, told);
-  return told.map((comparison) => sentence(summary, comparison)).join(' ');
+  // What all lack for the same reason is said once, at the end.
+  const lacking = new Set(told.flatMap((comparison) => whyNoInterval(summary, comparison) ?? []));
+  return [...told.map((comparison) => sentence(summary, comparison)), ...lacking].join(' ');
 }
 
 /** A run that measured no block on purpose. */
@@ -63,7 +65,9 @@ function claim(summary: Summary, comparison: Comparison): string {
     return `Nothing can be said about ${candidate} against ${baseline}: ${reasons['difference'] ?? 'its p50 is missing'}.`;
   }
   const medians = `${figure(from, 'ns')} → ${figure(to, 'ns')}`;
-  if (ratio === null || difference === null) return withoutInterval(summary, comparison, medians);
+  if (ratio === null || difference === null) {
+    return `${candidate} against ${baseline}: p50 ${medians} (medians of ${counted(summary.blocks.measured, 'block')}).`;
+  }
   const interval = (range: { readonly lower: number; readonly upper: number }) => {
     return `(${span(range, 'ns')}, ${confidence(comparison)}): ${medians}`;
   };
@@ -87,15 +91,15 @@ function signed(ns: number): string {
   return ns > 0 ? `+${figure(ns, 'ns')}` : figure(ns, 'ns');
 }
 
-function withoutInterval(
-  { mode, blocks }: Summary,
-  { candidate, baseline, reasons }: Comparison,
-  medians: string,
-): string {
-  const measured = `${candidate} against ${baseline}: p50 ${medians} (medians of ${counted(blocks.measured, 'block')})`;
-  if (mode === 'quick') return `${measured}. A quick run proves nothing: no interval, no claim.`;
-  if (blocks.measured < MIN_VALUES) return `${measured}. Under ${MIN_VALUES} blocks there is no interval, so no claim.`;
-  return `${measured}. No claim: ${reasons['difference'] ?? reasons['ratio'] ?? 'there is no interval'}.`;
+/** Undefined where there is one, and where nothing can be said at all. */
+function whyNoInterval(summary: Summary, comparison: Comparison): string | undefined {
+  const { mode, blocks } = summary;
+  const { baseline, candidate, ratio, difference, reasons } = comparison;
+  if (p50Of(summary, baseline) === null || p50Of(summary, candidate) === null) return undefined;
+  if (ratio !== null && difference !== null) return undefined;
+  if (mode === 'quick') return 'A quick run proves nothing: no interval, no claim.';
+  if (blocks.measured < MIN_VALUES) return `Under ${MIN_VALUES} blocks there is no interval, so no claim.`;
+  return `No claim: ${reasons['difference'] ?? reasons['ratio'] ?? 'there is no interval'}.`;
 }
 
 function confidence({ confidence: coverage, n }: Comparison): string {

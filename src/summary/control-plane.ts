@@ -27,6 +27,8 @@ export interface ConfigurationSummary {
   readonly crowd?: CrowdSummary;
   /** Absent where it is not istiod. */
   readonly istiod?: IstiodSummary;
+  /** Of every unvetoed trial, what is charted. */
+  readonly perTrial: readonly { readonly readyNs: number | null; readonly rssBytes: number | null }[];
   /** Why fields are null, by name. */
   readonly reasons: Readonly<Record<string, string>>;
 }
@@ -42,9 +44,9 @@ export function configurationOver(readings: readonly Reading[]): ConfigurationSu
     return values.length < readings.length ? null : median(values);
   };
   const sidecar = {
-    readyNs: over(({ trial }) => ofSidecars(trial.ready)),
+    readyNs: over(readyNs),
     cpuSeconds: over(({ trial }) => ofSidecars(trial.controlPlane?.spent).map(({ cpuNs }) => cpuNs / 1e9)),
-    rssBytes: over(({ trial }) => ofSidecars(trial.controlPlane?.spent).map(({ rssBytes }) => rssBytes)),
+    rssBytes: over(rssBytes),
     clusters: over((reading) => counters(reading, 'cluster_manager.active_clusters')),
     listeners: over((reading) => counters(reading, 'listener_manager.total_listeners_active')),
     resources: over(({ trial }) => (trial.controlPlane?.streams ?? []).map(({ resources }) => resources)),
@@ -67,8 +69,20 @@ export function configurationOver(readings: readonly Reading[]): ConfigurationSu
     server,
     ...(crowd === undefined ? {} : { crowd }),
     ...(istiod === undefined ? {} : { istiod }),
+    perTrial: readings.map((reading) => ({
+      readyNs: largest(readyNs(reading))[0] ?? null,
+      rssBytes: largest(rssBytes(reading))[0] ?? null,
+    })),
     reasons: Object.fromEntries(missing.map(([field]) => [field, reason(field)])),
   };
+}
+
+function readyNs({ trial }: Reading): readonly number[] {
+  return ofSidecars(trial.ready);
+}
+
+function rssBytes({ trial }: Reading): readonly number[] {
+  return ofSidecars(trial.controlPlane?.spent).map((spent) => spent.rssBytes);
 }
 
 function largest(values: readonly number[]): readonly number[] {

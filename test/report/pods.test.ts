@@ -46,7 +46,8 @@ describe('what a sidecar takes of its pod', () => {
     ]);
   });
 
-  test('has no row without a sidecar', () => {
+  test('has no row without a sidecar, and none where every sidecar stands beside the load', () => {
     assert.deepEqual(podsTable(summaryFixture({ variants: [variantFixture(DIRECT)] })).rows, []);
+    assert.deepEqual(podsTable(summaryFixture({ variants: [variantFixture(OUTBOUND)] })).rows, []);
   });
 });

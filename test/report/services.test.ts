@@ -3,34 +3,9 @@ import { describe, test } from 'node:test';
 import { draw } from '../../src/report/charts/draw.ts';
 import { servicesCharts } from '../../src/report/charts/services.ts';
 import { renderHtml, renderMarkdown, renderText } from '../../src/report/index.ts';
-import { answer, type ConfigurationSummary, type Summary } from '../../src/summary/index.ts';
+import { answer, type Summary } from '../../src/summary/index.ts';
+import { configuration, servicesSummary } from '../support/services.ts';
 import { OUTBOUND, summaryFixture, variantFixture } from '../support/summary.ts';
-
-function configuration(services: number): ConfigurationSummary {
-  return {
-    readyNs: 1e8 + services * 2e6,
-    cpuSeconds: 0.05 + services / 500,
-    rssBytes: 60e6 + services * 90_000,
-    clusters: services + 4,
-    listeners: services + 2,
-    resources: 4 * services + 8,
-    bytes: 2000 * services,
-    server: { cpuSeconds: 1, rssBytes: 120e6, encodeNs: 5e8 },
-    reasons: {},
-  };
-}
-
-function servicesSummary(counts: readonly number[]): Summary {
-  const variants = counts.flatMap((count) =>
-    ['all', 'lazy'].map((base) =>
-      variantFixture(
-        { ...OUTBOUND, name: `${base} services.count=${count}`, base, axes: { 'services.count': String(count) } },
-        { configuration: configuration(base === 'all' ? count : 2) },
-      ),
-    ),
-  );
-  return summaryFixture({ variants, comparisons: [] });
-}
 
 describe('what services cost', () => {
   const summary = servicesSummary([0, 500, 10_000]);
@@ -53,7 +28,10 @@ describe('what services cost', () => {
       memory?.label ?? '',
       /all: from 60\.0 MB at 0 to 960 MB at 10,?000; lazy: from 60\.2 MB at 0 to 60\.2 MB/u,
     );
-    assert.match(ready?.label ?? '', /all: from 100 ms at 0 to 20\.1 s at 10,?000/u);
+    assert.match(
+      ready?.label ?? '',
+      /all: from 100 ms \(90\.0 ms to 110 ms\) at 0 to 20\.1 s \(18\.1 s to 22\.1 s\) at 10,000/u,
+    );
     for (const chart of charts) assert.match(await draw(chart.spec(490), 490), /^<svg/u);
   });
 

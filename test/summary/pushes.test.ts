@@ -88,7 +88,7 @@ describe('the answer of a run with pushes', () => {
     const page = await renderHtml(summary, { files: [], command: 'meshbench run canary-push' });
     const text = renderMarkdown(summary);
     for (const [told, folded] of [
-      [page, '<summary>Comparisons of times and costs</summary>'],
+      [page, '<summary>Comparisons of times and costs'],
       [text, '<summary>Every comparison</summary>'],
     ] as const) {
       const places = ['What was pushed', 'Before, during and after', 'Response time, errors and cost', folded].map(

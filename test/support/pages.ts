@@ -1,6 +1,7 @@
 import type { Summary } from '../../src/summary/index.ts';
 import { hostileSummary } from './hostile-summary.ts';
 import { interceptionSummary } from './interception.ts';
+import { istiodSummary } from './services.ts';
 import { emptySummary, failingSummary, matrixSummary, quickSummary, vetoedSummary } from './summaries.ts';
 import { summaryFixture } from './summary.ts';
 
@@ -11,6 +12,7 @@ export const PAGES: Readonly<Record<string, () => Summary | Promise<Summary>>> =
   matrix: matrixSummary,
   hostile: hostileSummary,
   interception: interceptionSummary,
+  services: istiodSummary,
   quick: quickSummary,
   vetoed: vetoedSummary,
   empty: emptySummary,

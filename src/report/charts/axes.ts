@@ -77,6 +77,9 @@ export function ticksFor(width: number): number {
   return width > 400 ? 4 : 3;
 }
 
+/** Pixels of half a label. */
+const HALF_LABEL = 26;
+
 /** A horizontal linear axis of times in ns. */
 export function timeAxis(domain: [number, number], width: number) {
   return {
@@ -84,7 +87,8 @@ export function timeAxis(domain: [number, number], width: number) {
     type: 'quantitative',
     title: null,
     scale: { domain, nice: false, zero: false },
-    axis: { labelExpr: TIME_LABEL, tickCount: ticksFor(width) },
+    // Labels that would be cut at an end of the axis stand beside their tick.
+    axis: { labelExpr: TIME_LABEL, tickCount: ticksFor(width), labelFlush: HALF_LABEL },
   } as const;
 }
 

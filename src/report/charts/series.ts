@@ -109,7 +109,7 @@ function secondsAxis(seconds: number) {
     type: 'quantitative',
     title: null,
     scale: { domain: [0, seconds], nice: false },
-    axis: { labelExpr: 'datum.value + " s"', tickCount: 6, grid: false, labelOverlap: 'greedy' },
+    axis: { labelExpr: 'datum.value + " s"', tickCount: 6, tickMinStep: 1, grid: false, labelOverlap: 'parity' },
   } as const satisfies NonNullable<ChartSpec['encoding']>['x'];
 }
 

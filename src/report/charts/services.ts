@@ -4,6 +4,7 @@ import { bases, lookOf } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { SIZE_LABEL, TIME_LABEL } from './axes.ts';
 import { type Chart, HALF, PHONE } from './chart.ts';
+import { BAND, PALE, spreadKind, spreadOf } from './spread.ts';
 import { LINE, LOOK } from './theme.ts';
 
 /** What is drawn over the number of services. */
@@ -12,6 +13,8 @@ interface Measure {
   readonly unit: Unit;
   readonly axisLabel: string;
   of(variant: VariantSummary): number | null;
+  /** Of every trial. */
+  each(variant: VariantSummary): readonly (number | null)[];
 }
 
 const MEASURES: readonly Measure[] = [
@@ -20,15 +23,24 @@ const MEASURES: readonly Measure[] = [
     unit: 'B',
     axisLabel: SIZE_LABEL,
     of: ({ configuration }) => configuration?.rssBytes ?? null,
+    each: ({ configuration }) => (configuration?.perTrial ?? []).map(({ rssBytes }) => rssBytes),
   },
   {
     heading: 'Time until a sidecar is ready',
     unit: 'ns',
     axisLabel: TIME_LABEL,
     of: ({ configuration }) => configuration?.readyNs ?? null,
+    each: ({ configuration }) => (configuration?.perTrial ?? []).map(({ readyNs }) => readyNs),
   },
-  { heading: 'Response time p50', unit: 'ns', axisLabel: TIME_LABEL, of: ({ responseNs }) => responseNs.p50 },
-  { heading: 'Response time p99', unit: 'ns', axisLabel: TIME_LABEL, of: ({ responseNs }) => responseNs.p99 },
+  ...(['p50', 'p99'] as const).map(
+    (quantile): Measure => ({
+      heading: `Response time ${quantile}`,
+      unit: 'ns',
+      axisLabel: TIME_LABEL,
+      of: ({ responseNs }) => responseNs[quantile],
+      each: ({ perTrial }) => perTrial.map((trial) => trial[quantile]),
+    }),
+  ),
 ];
 
 /** A chart for each measure over the number of services, one line per variant; none where that number is no axis. */
@@ -42,15 +54,24 @@ interface Point {
   readonly y: number;
   readonly order: number;
   readonly look: number;
+  readonly trials: readonly number[];
+  /** Equal to `y` where there is none. */
+  readonly from: number;
+  readonly to: number;
 }
 
 function measureChart(summary: Summary, measure: Measure): readonly Chart[] {
+  const kind = spreadKind(summary);
   const points = summary.variants.flatMap((variant): readonly Point[] => {
     const [x, y, look] = [servicesOf(variant), measure.of(variant), lookOf(summary, variant)];
-    return x === undefined || y === null ? [] : [{ x, y, order: look, look }];
+    if (x === undefined || y === null) return [];
+    const trials = measure.each(variant).filter((value) => value !== null);
+    const { from, to } = spreadOf(trials, kind) ?? { from: y, to: y };
+    return [{ x, y, order: look, look, trials, from, to }];
   });
   if (points.length === 0) return [];
   const { heading, axisLabel } = measure;
+  const dots = kind === 'range' ? points.flatMap(({ trials, ...point }) => trials.map((y) => ({ ...point, y }))) : [];
   return [
     {
       label: `${heading} over the number of services. ${bases(summary)
@@ -62,6 +83,8 @@ function measureChart(summary: Summary, measure: Measure): readonly Chart[] {
         height: 170,
         margins: { left: 72, right: 28, top: 8, bottom: 26 },
         layer: [
+          { data: { values: points }, mark: { type: 'area', opacity: PALE }, encoding: BAND },
+          { data: { values: dots }, mark: { type: 'point', filled: true, size: 14, opacity: 0.7 }, encoding: LOOK },
           { data: { values: points }, mark: { type: 'line', strokeWidth: 1.5 }, encoding: LINE },
           { data: { values: points }, mark: { type: 'point', filled: true, size: 45, opacity: 1 }, encoding: LOOK },
         ],
@@ -70,7 +93,7 @@ function measureChart(summary: Summary, measure: Measure): readonly Chart[] {
             field: 'x',
             type: 'quantitative',
             title: null,
-            axis: { tickCount: 5, format: ',d', grid: false, labelOverlap: 'greedy' },
+            axis: { tickCount: 5, format: ',d', grid: false, labelOverlap: 'greedy', labelFlush: false },
           },
           y: {
             field: 'y',
@@ -90,6 +113,9 @@ function finding(base: string, points: readonly Point[], summary: Summary, { uni
   const own = points.filter((point) => point.look === look).toSorted((a, b) => a.x - b.x);
   const [first, last] = [own[0], own.at(-1)];
   if (first === undefined || last === undefined) return `${visible(base, 80)}: no value`;
-  const ends = [first, last].map(({ x, y }) => `${figure(y, unit)} at ${plain(x)}`);
+  const ends = [first, last].map(({ x, y, from, to }) => {
+    const spread = from === to ? '' : ` (${figure(from, unit)} to ${figure(to, unit)})`;
+    return `${figure(y, unit)}${spread} at ${plain(x)}`;
+  });
   return `${visible(base, 80)}: from ${ends.join(' to ')}`;
 }

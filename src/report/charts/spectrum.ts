@@ -3,6 +3,7 @@ import { figure } from '../figures.ts';
 import { lookOf, nameOf } from '../variants.ts';
 import { logAxis, onLogAxis, TIME_LABEL } from './axes.ts';
 import type { Chart } from './chart.ts';
+import { PALE, spreadKind, spreadOf } from './spread.ts';
 import { LINE, LOOK } from './theme.ts';
 
 /** Labelled places on the axis 1/(1−p). */
@@ -23,7 +24,8 @@ const LABELS = [{ p: 0, label: '0 %' }, ...MARKS, ...BEYOND];
 const AXIS_LABEL = `${LABELS.map(({ p, label }) => `datum.value == ${place(p)} ? "${label}"`).join(' : ')} : ""`;
 
 /**
- * Response time over the share of requests that were at least so fast, on the scale 1/(1−p), of some variants.
+ * Response time over the share of requests that were at least so fast, on the scale 1/(1−p), of some variants; at the
+ * marks of which every trial gives a value, how far the trials lie apart.
  * The axes hold all variants of the summary, so that several such charts can be compared.
  */
 export function spectrumChart(
@@ -36,12 +38,16 @@ export function spectrumChart(
   const all = linesOf(summary, summary.variants);
   const axis = logAxis(all.map(({ ns }) => ns));
   if (lines.length === 0 || axis === undefined) return undefined;
+  const kind = spreadKind(summary);
+  const within = (ns: number): number => Math.min(Math.max(ns, axis.domain[0]), axis.domain[1]);
   const furthest = all.reduce((most, { x }) => Math.max(most, x), 2);
   const points = variants.flatMap((variant, order) =>
     MARKS.flatMap(({ p, field }) => {
       const ns = variant.responseNs[field];
       const drawn = ns !== null && ns >= axis.domain[0] && ns <= axis.domain[1] && place(p) <= furthest;
-      return drawn ? [{ x: place(p), ns, order, look: lookOf(summary, variant) }] : [];
+      if (!drawn) return [];
+      const { from, to } = spreadOf(trialsAt(variant, field), kind) ?? { from: ns, to: ns };
+      return [{ x: place(p), ns, order, look: lookOf(summary, variant), from: within(from), to: within(to) }];
     }),
   );
   return {
@@ -52,6 +58,11 @@ export function spectrumChart(
       height: width > 600 ? 340 : 240,
       margins: { left: 64, right: 10, top: 8, bottom: 26 },
       layer: [
+        {
+          data: { values: points },
+          mark: { type: 'rule', strokeWidth: 9, opacity: PALE },
+          encoding: { y: { field: 'from', type: 'quantitative' }, y2: { field: 'to' }, color: LOOK.color },
+        },
         { data: { values: lines }, mark: { type: 'line', strokeWidth: 2, interpolate: 'linear' }, encoding: LINE },
         { data: { values: points }, mark: { type: 'point', filled: true, size: 60, opacity: 1 }, encoding: LOOK },
       ],
@@ -67,6 +78,11 @@ export function spectrumChart(
       },
     }),
   };
+}
+
+/** Of every trial, where it is told. */
+function trialsAt({ perTrial }: VariantSummary, field: (typeof MARKS)[number]['field']): readonly number[] {
+  return field === 'p999' ? [] : perTrial.flatMap((trial) => trial[field] ?? []);
 }
 
 function linesOf(summary: Summary, variants: readonly VariantSummary[]) {

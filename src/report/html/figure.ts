@@ -1,5 +1,6 @@
 import { type Chart, FULL, PHONE } from '../charts/chart.ts';
 import { draw } from '../charts/draw.ts';
+import { PALE } from '../charts/spread.ts';
 import { hasRows, type Table } from '../table.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup, NOTHING, raw } from './template.ts';
@@ -13,7 +14,8 @@ export interface Figure {
   readonly charts: readonly Chart[];
   /** Why there is no chart; read only where there is none. */
   readonly absent: string;
-  readonly numbers: Table | undefined;
+  /** Folded away. */
+  readonly numbers?: readonly Table[];
   /** Shown below the charts. */
   readonly tables?: readonly Table[];
 }
@@ -22,8 +24,8 @@ export interface Figure {
 export async function figureMarkup(figure: Figure): Promise<Markup> {
   const drawn: Markup[] = [];
   for (const chart of figure.charts) drawn.push(await chartMarkup(chart));
-  const numbers = hasRows(figure.numbers)
-    ? html`<details><summary>Numbers: ${figure.title}</summary>${tableMarkup(figure.numbers)}</details>`
+  const numbers = (figure.numbers ?? []).some(hasRows)
+    ? html`<details><summary>Numbers: ${figure.title}</summary>${(figure.numbers ?? []).map(tableMarkup)}</details>`
     : NOTHING;
   const tables = (figure.tables ?? []).map(tableMarkup);
   if (drawn.length === 0) return html`<h3>${figure.title}</h3><p>${figure.absent}</p>${tables}${numbers}`;
@@ -65,6 +67,11 @@ async function drawing(chart: Chart, width: number, place: string): Promise<Mark
 export function swatch(colour: string, shape = 'square'): Markup {
   const path = SWATCHES[shape] ?? SWATCHES['square'] ?? '';
   return html`<svg class="swatch" viewBox="-8 -8 16 16" aria-hidden="true"><path d="${path}" fill="${colour}"/></svg>`;
+}
+
+/** A sample of what is pale, whatever its colour. */
+export function paleSwatch(): Markup {
+  return html`<svg class="swatch" viewBox="-8 -8 16 16" aria-hidden="true"><path d="M-8,-5h16v10h-16Z" fill="var(--muted)" opacity="${PALE}"/></svg>`;
 }
 
 /** The shapes as Vega draws them. */

@@ -5,18 +5,19 @@ import { kneeChart } from '../charts/knee.ts';
 import { SIGNALS, seriesChart } from '../charts/series.ts';
 import { servicesCharts } from '../charts/services.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
+import { spreadKind, spreadWords } from '../charts/spread.ts';
 import { componentColour, cpuChart, memoryChart, systemComponents } from '../charts/stacked.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
 import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
 import { hasRows, reasonOf } from '../table.ts';
-import { componentsTable, seriesTable, spectrumTable, trialsTable } from '../tables/charts.ts';
+import { componentsTable, seriesTable, spectrumTables, trialsTable } from '../tables/charts.ts';
 import { configurationTables } from '../tables/configuration.ts';
 import { kneesTable, kneeTrialsTable } from '../tables/knees.ts';
 import { throttledTable } from '../tables/limits.ts';
 import { podsTable } from '../tables/pods.ts';
 import { bases, matrixPoints } from '../variants.ts';
 import { visible } from '../visible.ts';
-import { type Figure, swatch } from './figure.ts';
+import { type Figure, paleSwatch, swatch } from './figure.ts';
 import { html, type Markup, NOTHING } from './template.ts';
 
 /** Most points of a matrix that are drawn one by one; the tables hold all. */
@@ -31,8 +32,7 @@ export function addedFigure(summary: Summary): Figure {
       'The difference of each variant from its baseline, paired by block, with its interval. One that touches the line at zero is no finding.',
     legend: NOTHING,
     charts: (['p50', 'p99'] as const).flatMap((quantile) => some(forestChart(summary, quantile))),
-    absent: `No difference can be drawn: ${whyNone(summary)}.`,
-    numbers: undefined,
+    absent: `No difference can be drawn: ${whyNoDifference(summary)}.`,
   };
 }
 
@@ -45,11 +45,12 @@ function kneeFigure(summary: Summary): Figure {
     charts: some(kneeChart(summary)),
     absent: 'No trial was sound.',
     tables: some(kneesTable(summary)),
-    numbers: kneeTrialsTable(summary),
+    numbers: some(kneeTrialsTable(summary)),
   };
 }
 
-function whyNone({ comparisons }: Summary): string {
+/** Why nothing that is compared has a difference. */
+export function whyNoDifference({ comparisons }: Summary): string {
   const [first] = comparisons;
   return first === undefined ? 'nothing is compared' : reasonOf(first.reasons, 'difference');
 }
@@ -63,16 +64,16 @@ export function figuresOf(summary: Summary): readonly Figure[] {
 function services(summary: Summary): Figure | undefined {
   const tables = configurationTables(summary).filter(hasRows);
   if (tables.length === 0) return undefined;
-  const reading =
-    'Medians over trials. A sidecar is ready when it has all of its configuration and takes connections: until then its pod cannot serve.';
+  const charts = servicesCharts(summary);
+  const dots = spreadKind(summary) === 'range' ? ', dots the trials themselves' : '';
+  const reading = `Marks are medians over trials${dots}. A sidecar is ready when it has all of its configuration and takes connections: until then its pod cannot serve.`;
   return {
     title: 'What knowing services costs a sidecar',
     reading,
-    legend: variantLegend(summary),
-    charts: servicesCharts(summary),
+    legend: spreadLegend(summary),
+    charts,
     absent: reading,
     tables,
-    numbers: undefined,
   };
 }
 
@@ -80,11 +81,11 @@ function spectrum(summary: Summary): Figure {
   return {
     title: 'Response time by percentile',
     reading:
-      'The share of requests (across) that were answered within a time (up). Each step from 90 % to 99 % to 99.9 % leaves a tenth of the requests, so the slowest have as much room as all others. Both scales are logarithmic.',
-    legend: variantLegend(summary),
+      'The share of requests (across) that were answered within a time (up). Each step from 90 % to 99 % to 99.9 % leaves a tenth of the requests, so the slowest have as much room as all others. Lines are medians over trials. Both scales are logarithmic.',
+    legend: spreadLegend(summary),
     charts: perPoint(summary, (variants, heading, widths) => spectrumChart(summary, variants, heading, widths)),
     absent: 'There is no spectrum: no request was measured.',
-    numbers: spectrumTable(summary),
+    numbers: spectrumTables(summary),
   };
 }
 
@@ -96,7 +97,7 @@ function trials(summary: Summary): Figure {
     legend: variantLegend(summary),
     charts: TRIAL_QUANTILES.flatMap((quantile) => some(trialsChart(summary, quantile))),
     absent: 'There are no trials to draw.',
-    numbers: trialsTable(summary),
+    numbers: some(trialsTable(summary)),
   };
 }
 
@@ -109,7 +110,7 @@ function costs(summary: Summary): Figure {
     charts: [...some(cpuChart(summary)), ...some(memoryChart(summary))],
     absent: 'Usage was not sampled.',
     tables: [throttledTable(summary), podsTable(summary)],
-    numbers: componentsTable(summary),
+    numbers: [componentsTable(summary)],
   };
 }
 
@@ -127,11 +128,11 @@ function series(summary: Summary): Figure {
         );
   return {
     title: 'Second by second',
-    reading: `${others.length === 0 ? '' : 'p99 at every point of the matrix. '}Medians over trials of every second of the measurement. Dashed upright lines are events.`,
+    reading: `${others.length === 0 ? '' : 'p99 at every point of the matrix. '}Medians over trials of every second of the measurement; how far trials lie apart stands above, trial by trial. Dashed upright lines are events.`,
     legend: variantLegend(summary),
     charts,
     absent: 'There is no series: no second was measured whole.',
-    numbers: seriesTable(summary),
+    numbers: some(seriesTable(summary)),
   };
 }
 
@@ -151,12 +152,17 @@ function some<Value>(value: Value | undefined): readonly Value[] {
 
 /** Colour and shape of every variant. */
 export function variantLegend(summary: Summary): Markup {
-  return legend(
-    bases(summary).map((base, index) => ({
-      name: base,
-      sample: swatch(variantColour(index), shapeOf(index)),
-    })),
-  );
+  return legend(variantEntries(summary));
+}
+
+/** The same, and what is pale around the marks. */
+function spreadLegend(summary: Summary): Markup {
+  const sample = spreadKind(summary) === 'none' ? NOTHING : paleSwatch();
+  return legend([...variantEntries(summary), { name: spreadWords(summary), sample }]);
+}
+
+function variantEntries(summary: Summary) {
+  return bases(summary).map((base, index) => ({ name: base, sample: swatch(variantColour(index), shapeOf(index)) }));
 }
 
 function componentLegend(summary: Summary): Markup {

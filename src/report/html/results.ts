@@ -1,6 +1,6 @@
 import { isAboutEvents, type Summary } from '../../summary/index.ts';
 import { shapeOf, variantColour } from '../charts/theme.ts';
-import { hasFigures, isAboutConfiguration } from '../has-figures.ts';
+import { comparisonsAside, hasFigures, tellsNothing } from '../has-figures.ts';
 import { addedTable, comparisonsTable, hasManyPairs } from '../tables/comparisons.ts';
 import { firstRequestsTable } from '../tables/first-requests.ts';
 import { differencesTable, phasesTable, pushesTable } from '../tables/pushes.ts';
@@ -8,16 +8,17 @@ import { outcomesTable, reconnectsTable, thresholdsTable, variantsTable } from '
 import { bases } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { swatch } from './figure.ts';
+import { whyNoDifference } from './figures.ts';
 import { tableMarkup } from './table.ts';
 import { html, type Markup, NOTHING } from './template.ts';
 
 /**
  * What was compared, what each adds (`added`, drawn), and the numbers; how requests ended where some failed. Where a run is
- * about what happened meanwhile, that comes first; there, and where it is about what configuring took, comparisons are folded away.
+ * about what happened meanwhile, that comes first. Comparisons that stand aside are folded away.
  */
 export function results(summary: Summary, added: Markup): Markup {
   const about = isAboutEvents(summary);
-  const aside = about || isAboutConfiguration(summary);
+  const aside = comparisonsAside(summary);
   return html`
 <section id="results" aria-labelledby="results-title">
 <h2 id="results-title">Results</h2>
@@ -25,7 +26,7 @@ ${paths(summary)}
 ${about ? meanwhile(summary) : NOTHING}${aside ? NOTHING : compared(summary, added)}
 ${hasFigures(summary) ? tableMarkup(variantsTable(summary)) : NOTHING}
 ${tableMarkup(thresholdsTable(summary))}
-${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(firstRequestsTable(summary))}${about ? NOTHING : meanwhile(summary)}${aside ? folded(compared(summary, added)) : NOTHING}
+${tableMarkup(outcomesTable(summary))}${tableMarkup(reconnectsTable(summary))}${tableMarkup(firstRequestsTable(summary))}${about ? NOTHING : meanwhile(summary)}${aside ? folded(summary, compared(summary, added)) : NOTHING}
 </section>`;
 }
 
@@ -44,8 +45,9 @@ function meanwhile(summary: Summary): Markup {
   return html`${tableMarkup(pushesTable(summary))}${tableMarkup(phasesTable(summary))}${tableMarkup(differencesTable(summary))}`;
 }
 
-function folded(comparisons: Markup): Markup {
-  return html`<details><summary>Comparisons of times and costs</summary>${comparisons}</details>`;
+function folded(summary: Summary, comparisons: Markup): Markup {
+  const why = tellsNothing(summary) ? `: ${whyNoDifference(summary)}` : '';
+  return html`<details><summary>Comparisons of times and costs${why}</summary>${comparisons}</details>`;
 }
 
 function compared(summary: Summary, added: Markup): Markup {

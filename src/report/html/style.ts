@@ -33,7 +33,7 @@ h1, h2, h3 { line-height: 1.25; margin: 0; text-wrap: balance; font-weight: 650;
 h1 { font-size: clamp(1.55rem, 1.15rem + 1.6vw, 2.15rem); letter-spacing: -0.015em; max-width: 58rem; }
 h2 { font-size: 1.35rem; margin: 0 0 .5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.02rem; margin: 1.75rem 0 .25rem; }
-p { margin: .5rem 0; max-width: 46rem; }
+p { margin: .5rem 0; max-width: 46rem; text-wrap: pretty; }
 section { margin-top: 2.75rem; }
 small, .quiet { color: var(--muted); }
 code { font: .9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
@@ -68,12 +68,17 @@ caption span { position: sticky; left: 0; display: inline-block; max-width: min(
 th, td { padding: .45rem .9rem .45rem 0; vertical-align: top; text-align: left; border-bottom: 1px solid var(--line); max-width: 34rem; unicode-bidi: isolate; }
 th.end, td.end { text-align: right; padding: .45rem 0 .45rem 1.1rem; white-space: nowrap; }
 .end + .start { padding-left: 1.6rem; }
+.few th[scope=row] { max-width: 24rem; }
+.many { font-size: .84rem; } .many th.end, .many td.end { padding-left: .75rem; } .many thead th.end { min-width: 3.5rem; }
 td.start { min-width: 6.5rem; overflow-wrap: anywhere; }
 th[scope=row] { min-width: 6.5rem; max-width: 15rem; overflow-wrap: break-word; }
 th:first-child { position: sticky; left: 0; background: var(--paper); }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; border-bottom-color: var(--muted); }
 thead th.end { white-space: normal; min-width: 4.2rem; max-width: 8.4rem; overflow-wrap: break-word; }
 tbody th { font-weight: 600; }
+.family th { padding-top: .8rem; max-width: none; } .family span { position: sticky; left: 0; }
+.family ~ tr th { font-weight: 400; padding-left: .9rem; }
+th.family { text-align: center; border-left: .6rem solid var(--paper); }
 td small, th small { display: block; font-size: .84rem; }
 sup { font-size: .72em; line-height: 0; padding-left: .15em; }
 .notes { list-style: none; padding: 0; margin: .5rem 0 0; color: var(--muted); font-size: .86rem; max-width: 46rem; }
@@ -94,7 +99,7 @@ h4 { font-size: .92rem; margin: .4rem 0 .3rem; font-weight: 600; }
 .chart text { font-family: inherit; font-variant-numeric: tabular-nums; }
 .chart text[fill="var(--ink)"] { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .narrow { display: none; }
-@media (max-width: 46rem) { .wide { display: none; } .narrow { display: block; } section { margin-top: 2rem; } .paths > div { flex-wrap: wrap; gap: 0 .6rem; } .paths dt { max-width: 100%; } th[scope=row] { max-width: 9rem; } }
+@media (max-width: 46rem) { .wide { display: none; } .narrow { display: block; } section { margin-top: 2rem; } .paths > div { flex-wrap: wrap; gap: 0 .6rem; } .paths dt { max-width: 100%; } th[scope=row], .few th[scope=row] { max-width: 9rem; } }
 details { margin-top: .75rem; }
 summary { cursor: pointer; color: var(--link); font-size: .92rem; width: fit-content; }
 .terms { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .4rem 1.5rem; max-width: 52rem; }
@@ -106,10 +111,10 @@ footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var
 @media print {
   @page { margin: 15mm; }
   html { font-size: 11px; } table { overflow-wrap: anywhere; } th.end, td.end { white-space: normal; padding-left: .6rem; }
-  thead th.end, th[scope=row], td.start { min-width: 0; overflow-wrap: anywhere; }
+  thead th.end, .many thead th.end, th[scope=row], td.start { min-width: 0; overflow-wrap: anywhere; } .many th.end, .many td.end { padding-left: .4rem; }
   nav, .skip { display: none; } .scroll { overflow: visible; }
   section { margin-top: 1.5rem; } .chart, tr, .verdict, .conclusions, .first, .paths > div { break-inside: avoid; }
-  h2, h3, h4, caption, figcaption, thead, summary { break-after: avoid; } thead { display: table-header-group; }
+  h2, h3, h4, caption, figcaption, thead, summary, .family { break-after: avoid; } thead { display: table-header-group; }
   summary { list-style: none; color: inherit; font-weight: 600; } pre { border: 1px solid var(--line); }
   details::details-content { content-visibility: visible; block-size: auto; }
   .wide { display: block; } .narrow { display: none; }

@@ -88,7 +88,7 @@ function nameOfLayer({ label, variant }: Layer, laid: readonly Layer[]): string 
 }
 
 function figuresOf(summary: Summary): readonly Figure[] {
-  const common = { legend: variantLegend(summary), numbers: undefined };
+  const common = { legend: variantLegend(summary) };
   const some = <Value>(one: Value | undefined): readonly Value[] => (one === undefined ? [] : [one]);
   return [
     {

@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
   delay: 'Known delay: p50 off by',
   stall: 'Known stall: p90 off by',
   releaseError: 'Release error, p99',
-  loopGaps: 'Time in which the load loop stood still',
+  loopGaps: 'Time in which our own loop stood still',
   neighbours: "Load's time lost to other tasks on its processor",
   capacity: 'Capacity: rate that the loop released in time',
   sameTwice: 'The same twice: p50 of the larger over the smaller',

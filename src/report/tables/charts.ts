@@ -1,25 +1,40 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
 import { figure, plain } from '../figures.ts';
 import { own } from '../own.ts';
-import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { componentNames, nameOf } from '../variants.ts';
+import { type Cell, type Column, numbers, type Table, value, words } from '../table.ts';
+import { componentNames, lookOf, memberOf, nameOf, variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { isMeasuring } from '../words.ts';
 
 /** Most rows of a table of seconds or of trials; beyond it summary.json has them. */
 const MOST_ROWS = 200;
 
-/** Response time at every share of requests: the numbers behind the spectrum. */
-export function spectrumTable(summary: Summary): Table {
+/** Most variants that stand side by side on a page. */
+const MOST_BESIDE = 12;
+
+/** Response time at every share of requests: the numbers behind the spectrum, of as many variants at a time as a page has room for. */
+export function spectrumTables(summary: Summary): readonly Table[] {
+  const variants = summary.variants.toSorted((one, other) => lookOf(summary, one) - lookOf(summary, other));
+  const tables = Math.ceil(variants.length / MOST_BESIDE);
+  return Array.from({ length: tables }, (_, table) =>
+    spectrumTable(
+      summary,
+      variants.slice(table * MOST_BESIDE, (table + 1) * MOST_BESIDE),
+      tables > 1 ? `, ${table + 1} of ${tables} tables` : '',
+    ),
+  );
+}
+
+function spectrumTable(summary: Summary, variants: readonly VariantSummary[], which: string): Table {
   const shares = new Set(summary.variants.flatMap(({ spectrum }) => spectrum.map(({ fraction }) => fraction)));
   return {
-    caption: 'Response time within which a share of the requests was answered: medians over trials',
-    columns: [words('Share'), ...summary.variants.map((variant) => numbers(nameOf(variant)))],
+    caption: `Response time within which a share of the requests was answered: medians over trials${which}`,
+    columns: [words('Share'), ...variants.map(variantColumn)],
     rows: [...shares]
       .sort((a, b) => a - b)
       .map((share) => [
         { text: `${Number((100 * share).toPrecision(9))} %` },
-        ...summary.variants.map(({ spectrum }) =>
+        ...variants.map(({ spectrum }) =>
           value(
             spectrum.find(({ fraction }) => fraction === share)?.ns ?? null,
             time,
@@ -30,11 +45,16 @@ export function spectrumTable(summary: Summary): Table {
   };
 }
 
+function variantColumn(variant: VariantSummary): Column {
+  const member = memberOf(variant);
+  return numbers(nameOf(variant), member === undefined ? {} : { member });
+}
+
 /** Every second: the numbers behind the series; undefined where there are too many to read. */
 export function seriesTable(summary: Summary): Table | undefined {
   const rows = summary.variants.flatMap((variant) =>
     variant.series.map((point) => [
-      { text: nameOf(variant) },
+      variantCell(variant),
       { text: `${point.second} s` },
       { text: plain(point.requests) },
       { text: plain(point.errors) },
@@ -68,8 +88,8 @@ export function trialsTable(summary: Summary): Table | undefined {
     ],
     rows: summary.variants.flatMap((variant) =>
       variant.perTrial.map((trial) => [
-        { text: nameOf(variant) },
-        { text: String(trial.block) },
+        variantCell(variant),
+        { text: String(trial.block + 1) },
         ...[trial.p50, trial.p90, trial.p99].map((ns) => value(ns, time, variant.responseNs.reasons, 'p99')),
         value(trial.cpuMsPer1k, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
         value(trial.releaseLagP99, time, variant.releaseLagNs.reasons, 'p99'),
@@ -106,7 +126,7 @@ function componentRow(variant: VariantSummary, name: string): readonly Cell[] {
   const role = isMeasuring(name) ? { detail: 'measures' } : {};
   const untold = cpu?.source === 'docker' ? NOT_BY_DOCKER : NOT_GIVEN;
   return [
-    { text: nameOf(variant) },
+    variantCell(variant),
     { text: visible(name, 80), ...role },
     value(cpu?.coreSeconds ?? null, seconds, NOT_SAMPLED),
     value(cpu?.cpuMsPer1k ?? null, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),

@@ -1,7 +1,7 @@
 import type { Comparison, Estimate, Summary } from '../../summary/index.ts';
 import { figure, percent, ratio, signed } from '../figures.ts';
 import { type Cell, marked, numbers, reasonOf, type Table, value, words } from '../table.ts';
-import { pointOf } from '../variants.ts';
+import { memberOf, pointOf } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { CONCLUSIONS, metricName } from '../words.ts';
 
@@ -45,8 +45,9 @@ function addedRow(summary: Summary, headline: Comparison): readonly Cell[] {
   };
   const candidate = summary.variants.find(({ name }) => name === headline.candidate);
   const { detail, ...estimate } = difference(headline);
+  const member = candidate === undefined ? undefined : memberOf(candidate, familyName(summary, headline));
   return [
-    { text: candidateName(summary, headline) },
+    { text: candidateName(summary, headline), ...(member === undefined ? {} : { member }) },
     value(candidate?.responseNs.p50 ?? null, (ns) => figure(ns, 'ns'), candidate?.responseNs.reasons ?? {}, 'p50'),
     estimate,
     { text: detail ?? '–' },
@@ -111,14 +112,17 @@ export function comparisonsByPair(summary: Summary): readonly Table[] {
 
 /** The candidate alone: `outbound`, and at which point of the matrix; over which baseline where there are several. */
 export function candidateName(summary: Summary, comparison: Comparison): string {
-  const [from, to] = [comparison.baseline, comparison.candidate].map((name) =>
-    summary.variants.find((variant) => variant.name === name),
-  );
-  if (from === undefined || to === undefined) return visible(comparison.candidate, 80);
-  const several = new Set(summary.variants.map(({ baseline }) => baseOf(summary, baseline))).size > 1;
-  const name = `${visible(to.base, 80)}${several ? ` over ${visible(from.base, 80)}` : ''}`;
-  const point = pointOf(to);
+  const candidate = summary.variants.find(({ name }) => name === comparison.candidate);
+  const point = candidate === undefined ? '' : pointOf(candidate);
+  const name = familyName(summary, comparison);
   return point === '' ? name : `${name} at ${point}`;
+}
+
+/** The same without the point of the matrix. */
+function familyName(summary: Summary, { baseline, candidate }: Comparison): string {
+  const several = new Set(summary.variants.map((variant) => baseOf(summary, variant.baseline))).size > 1;
+  const [from, to] = [baseline, candidate].map((name) => visible(baseOf(summary, name), 80));
+  return several ? `${to} over ${from}` : `${to}`;
 }
 
 function baseOf(summary: Summary, name: string): string {

@@ -1,7 +1,7 @@
 import type { ConfigurationSummary, Summary } from '../../summary/index.ts';
 import { figure, plain } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 import { crowdTable } from './crowd.ts';
 import { istiodTable } from './istiod.ts';
 
@@ -13,8 +13,7 @@ export function configurationTables(summary: Summary): readonly Table[] {
 /** What configuring the sidecars took, by variant. Without rows where no control plane did. */
 function configurationTable(summary: Summary): Table {
   return {
-    caption:
-      'What configuring a sidecar took: medians over trials, of the sidecar that took the most. The control plane’s own processor time and memory are those when it was ready, and the light clients beside it.',
+    caption: `What configuring a sidecar took: medians over trials, of the sidecar that took the most. The control plane’s own processor time and memory are those when it was ready${hasCrowd(summary) ? ', and the light clients beside it' : ''}.`,
     columns: [
       words('Variant'),
       numbers('Time until ready', { short: 'Ready' }),
@@ -30,9 +29,13 @@ function configurationTable(summary: Summary): Table {
     ],
     rows: summary.variants.flatMap((variant) => {
       const { configuration } = variant;
-      return configuration === undefined ? [] : [[{ text: nameOf(variant) }, ...cells(configuration)]];
+      return configuration === undefined ? [] : [[variantCell(variant), ...cells(configuration)]];
     }),
   };
+}
+
+function hasCrowd({ variants }: Summary): boolean {
+  return variants.some(({ configuration }) => configuration?.crowd !== undefined);
 }
 
 const time = (ns: number): string => figure(ns, 'ns');

@@ -1,7 +1,7 @@
 import type { CrowdSummary, Summary } from '../../summary/index.ts';
 import { figure, plain } from '../figures.ts';
 import { type Cell, numbers, type Table, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 
 /** What light clients beside the sidecars waited for, and were told, by variant. Without rows where there were none. */
 export function crowdTable(summary: Summary): Table {
@@ -20,7 +20,7 @@ export function crowdTable(summary: Summary): Table {
     ],
     rows: summary.variants.flatMap((variant) => {
       const crowd = variant.configuration?.crowd;
-      return crowd === undefined ? [] : [[{ text: nameOf(variant) }, ...cells(crowd)]];
+      return crowd === undefined ? [] : [[variantCell(variant), ...cells(crowd)]];
     }),
   };
 }

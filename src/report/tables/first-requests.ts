@@ -1,13 +1,13 @@
 import type { FirstRequests, Summary } from '../../summary/index.ts';
 import { count, figure, signed } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 
 /** What the first request through a sidecar took; undefined where no control plane configured any. */
 export function firstRequestsTable(summary: Summary): Table | undefined {
   const rows = summary.variants.flatMap((variant) =>
-    (variant.firstRequests ?? []).map((first) => [{ text: nameOf(variant) }, ...cells(first)]),
+    (variant.firstRequests ?? []).map((first) => [variantCell(variant), ...cells(first)]),
   );
   if (rows.length === 0) return undefined;
   return {

@@ -2,7 +2,7 @@ import type { Summary, VariantSummary } from '../../summary/index.ts';
 import { count, figure, percent, plain } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 
 /** What the instrument itself did, by variant: the reader's reason to believe the rest. */
@@ -17,7 +17,7 @@ export function harnessTable(summary: Summary): Table {
       numbers('Steal'),
     ],
     rows: summary.variants.map((variant) => [
-      { text: nameOf(variant) },
+      variantCell(variant),
       lag(variant, 'p50'),
       lag(variant, 'p99'),
       lag(variant, 'p999'),
@@ -55,7 +55,7 @@ export function latenciesTable(summary: Summary): Table {
       numbers('Ready after'),
     ],
     rows: summary.variants.map((variant) => [
-      { text: nameOf(variant) },
+      variantCell(variant),
       ...latency(variant, 'serviceNs'),
       ...latency(variant, 'queueWaitNs'),
       value(variant.readyNs, (ns) => figure(ns, 'ns'), variant.reasons, 'readyNs'),
@@ -74,12 +74,14 @@ function latency(variant: VariantSummary, field: 'serviceNs' | 'queueWaitNs'): r
 export function vetoesTable(summary: Summary): Table | undefined {
   if (summary.vetoes.length === 0) return undefined;
   return {
-    caption: 'Vetoed trials: each was discarded and repeated',
-    columns: [words('Block'), words('Variant'), words('Signal'), words('Reason')],
+    caption:
+      summary.mode === 'quick'
+        ? 'What would have vetoed trials of a full run: a quick run keeps them'
+        : 'Vetoed trials: each was discarded and repeated',
+    columns: [words('Block'), words('Variant'), words('Reason')],
     rows: summary.vetoes.map((veto) => [
       { text: String(veto.block + 1) },
       { text: visible(veto.variant, 80) },
-      { text: signalName(veto.signal) },
       { text: visible(veto.text, 500) },
     ]),
   };
@@ -99,9 +101,9 @@ export function limitsTable(summary: Summary): Table | undefined {
 /** The signals by which trials are vetoed: their names in words, and how their limits are printed. */
 const SIGNALS: Readonly<Record<string, { readonly name: string; readonly print: (limit: number) => string }>> = {
   releaseLag: { name: 'Release lag, p99', print: (limit) => figure(limit, 'ns') },
-  loopGaps: { name: 'Time in which the load loop stood still', print: percent },
+  loopGaps: { name: 'Time in which our own loop stood still', print: percent },
   steal: { name: 'Steal: time that the hypervisor gave to others', print: percent },
-  outsideCpu: { name: 'CPU time that tasks outside the run took on its cores', print: percent },
+  outsideCpu: { name: 'Other tasks’ share of the run’s processors', print: percent },
   lostIntervals: { name: 'Requests that are in a total but in no second', print: count },
 };
 
@@ -134,7 +136,7 @@ function eventRows(variant: VariantSummary): readonly (readonly Cell[])[] {
     const late = events.reduce((most, { actualNs, intendedNs }) => Math.max(most, actualNs - intendedNs), 0);
     return [
       [
-        { text: nameOf(variant) },
+        variantCell(variant),
         { text: `${visible(first.action, 40)} ${visible(first.target, 80)}` },
         { text: figure(first.intendedNs, 'ns') },
         { text: count(events.length) },

@@ -1,7 +1,7 @@
 import type { IstiodSummary, Summary } from '../../summary/index.ts';
 import { figure, plain } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 
 const NEVER = 'it never did';
 const UNSEEN = 'not sampled';
@@ -28,7 +28,7 @@ export function istiodTable(summary: Summary): Table {
     ],
     rows: summary.variants.flatMap((variant) => {
       const istiod = variant.configuration?.istiod;
-      return istiod === undefined ? [] : [[{ text: nameOf(variant) }, ...cells(istiod)]];
+      return istiod === undefined ? [] : [[variantCell(variant), ...cells(istiod)]];
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { cpuLimitOf, type Summary } from '../../summary/index.ts';
 import { figure, percent, plain } from '../figures.ts';
 import { type Cell, numbers, type Table, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 
 /** How limits on processor time were felt, of every component that has one. Without rows where none has. */
@@ -22,7 +22,7 @@ export function throttledTable(summary: Summary): Table {
         const known = component.endsWith('.envoy') ? limit : undefined;
         return [
           [
-            { text: nameOf(variant) },
+            variantCell(variant),
             { text: visible(component, 80) },
             known === undefined ? { text: '–', note: 'no setting of the scenario limits it' } : { text: cores(known) },
             { text: percent(throttled.periodsPercent / 100) },

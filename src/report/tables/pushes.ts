@@ -1,7 +1,7 @@
 import type { PushedDifference, PushesSummary, Summary, VariantSummary } from '../../summary/index.ts';
 import { count, figure, percent } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { nameOf } from '../variants.ts';
+import { variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 
 /** What the control plane told its sidecars, and whom it harmed; undefined where it told nothing. */
@@ -33,7 +33,7 @@ function pushesRow(variant: VariantSummary): readonly (readonly Cell[])[] {
   const most = propagationNs === null ? {} : { detail: `at most ${figure(propagationNs.max, 'ns')}` };
   return [
     [
-      { text: nameOf(variant) },
+      variantCell(variant),
       harmed === null
         ? { text: '–', note: 'pushes that are repeated are not watched' }
         : {
@@ -79,7 +79,7 @@ function differenceRows(
   variant: VariantSummary,
   { what, resources, more }: PushedDifference,
 ): readonly (readonly Cell[])[] {
-  const begin = [{ text: nameOf(variant) }, { text: visible(what, 40) }];
+  const begin = [variantCell(variant), { text: visible(what, 40) }];
   const told = resources.flatMap(({ kind, name, change, fields }) => {
     const resource = { text: `${visible(kind, 20)} ${visible(name, 120)}` };
     if (fields.length === 0) return [[...begin, resource, { text: change }, { text: '' }, { text: '' }]];
@@ -100,7 +100,7 @@ function differenceRows(
 export function phasesTable(summary: Summary): Table | undefined {
   const rows = summary.variants.flatMap((variant) =>
     (variant.phases ?? []).map(({ phase, seconds, requests, errors, p50, p99 }): readonly Cell[] => [
-      { text: nameOf(variant) },
+      variantCell(variant),
       { text: phase },
       { text: count(seconds) },
       { text: count(requests) },

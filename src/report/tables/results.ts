@@ -2,7 +2,7 @@ import type { Summary, VariantSummary } from '../../summary/index.ts';
 import { count, figure, percent } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, marked, numbers, type Table, value, words } from '../table.ts';
-import { nameOf, systemCpu, systemMemory } from '../variants.ts';
+import { systemCpu, systemMemory, variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { metricName, THRESHOLD_RESULTS } from '../words.ts';
 
@@ -32,7 +32,7 @@ function variantRow(variant: VariantSummary): readonly Cell[] {
   const quantile = (field: 'p50' | 'p90' | 'p99' | 'p999' | 'max'): Cell =>
     value(response[field], (ns) => figure(ns, 'ns'), response.reasons, field);
   return [
-    { text: nameOf(variant) },
+    variantCell(variant),
     value(variant.offeredRate, (rate) => figure(rate, '1/s'), 'a closed loop offers no rate'),
     achieved(variant),
     quantile('p50'),
@@ -71,7 +71,7 @@ export function outcomesTable(summary: Summary): Table | undefined {
     caption: 'How requests ended, summed over trials',
     columns: [words('Variant'), numbers('Requests'), ...kinds.map((kind) => numbers(visible(kind, 40)))],
     rows: summary.variants.map((variant) => [
-      { text: nameOf(variant) },
+      variantCell(variant),
       { text: count(variant.requests) },
       ...kinds.map((kind) => ({
         text: count(own(variant.outcomes, kind) ?? 0),
@@ -87,7 +87,7 @@ export function reconnectsTable(summary: Summary): Table | undefined {
     if (reconnects === undefined) return [];
     const { count: times, p50, p99, max } = reconnects;
     return [
-      [{ text: nameOf(variant) }, { text: count(times) }, ...[p50, p99, max].map((ns) => ({ text: figure(ns, 'ns') }))],
+      [variantCell(variant), { text: count(times) }, ...[p50, p99, max].map((ns) => ({ text: figure(ns, 'ns') }))],
     ];
   });
   if (rows.length === 0) return undefined;
