@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { KIND_LABEL, RUN_LABEL } from '../../src/runtime/docker/labels.ts';
 import { mortal } from './mortal.ts';
-import { allProcesses, descendants, type Seen } from './processes.ts';
+import { allProcesses, descendants, kill, type Seen, until } from './processes.ts';
 
 /** Why tests of Docker are skipped; false where they run. */
 export const noDocker: string | false = obstacle();
@@ -155,7 +155,17 @@ export class TestDocker implements AsyncDisposable {
     const force = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
     await ended;
     clearTimeout(force);
+    await this.killLeft();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A daemon that crashed ends no container: their shims and what these started go on, and nobody else ends them. */
+  private async killLeft(): Promise<void> {
+    await until('the end of what a daemon left', 20, () => {
+      const left = this.processes();
+      for (const { pid } of left) kill(pid);
+      return left.length === 0;
+    });
   }
 
   private end(): void {

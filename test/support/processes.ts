@@ -133,7 +133,8 @@ export async function killUntilItEnds(
   }
 }
 
-function kill(pid: number): void {
+/** Ends a process that is still there. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
