@@ -1,4 +1,5 @@
 import { BenchError } from '../units/index.ts';
+import { firstOf } from './first-of.ts';
 
 /**
  * The work's result, or an error as soon as the signal is aborted, whatever the work is waiting for; the work itself goes on.
@@ -11,10 +12,8 @@ export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true, signal: over.signal });
   });
-  // The loser of the race rejects later, when nobody listens any more.
-  for (const loser of [work, interrupted]) loser.catch(() => undefined);
   try {
-    return await Promise.race([work, interrupted]);
+    return await firstOf(work, interrupted);
   } finally {
     over.abort();
   }

@@ -10,6 +10,7 @@ import type { Pushed } from '../xds/index.ts';
 import { Agent } from './agent-client.ts';
 import type { ControlPlaneReading, Proposed, Pusher, RunningControlPlane } from './control-plane.ts';
 import { SpentNotes } from './control-plane-spent.ts';
+import { deathOf, firstOf } from './first-of.ts';
 import type { IstiodSetup } from './reference.ts';
 
 /** What istiod is started from. */
@@ -79,7 +80,7 @@ export class IstiodClient implements RunningControlPlane, Pusher {
       await from.start({ ...specOf(WRITER, { argv: agentCommand(), env: {} }, from), ...from.harness }),
     );
     writer.command({ do: 'write', component, seed, api: launch.api, crds: programs.crds, given: given.objects });
-    const { written } = await unlessEnded(servers, writer.expect('written'));
+    const { written } = await firstOf(writer.expect('written'), ...servers.map((server) => deathOf(server)));
     const startedAt = monotonicNow();
     const istiod = await from.start(specOf(ISTIOD, launch.istiod, from));
     await untilReady(writer, [...servers, istiod]);
@@ -186,15 +187,5 @@ function specOf(name: string, { argv, env }: Launch, { system }: IstiodStart): P
 
 async function untilReady(writer: Agent, servers: readonly HostProcess[]): Promise<void> {
   writer.command({ do: 'await-istiod' });
-  await unlessEnded(servers, writer.expect('istiod-ready'));
-}
-
-/** @throws BenchError component as soon as one of them ends, with its last words. */
-async function unlessEnded<T>(processes: readonly HostProcess[], work: Promise<T>): Promise<T> {
-  const ends = processes.map(async ({ name, exited }): Promise<never> => {
-    const { code, signal, stderr } = await exited;
-    throw new BenchError('component', 'COMPONENT_DIED', `${name} ended (${signal ?? `exit code ${code}`}): ${stderr}`);
-  });
-  for (const loser of [work, ...ends]) loser.catch(() => undefined);
-  return await Promise.race([work, ...ends]);
+  await firstOf(writer.expect('istiod-ready'), ...servers.map((server) => deathOf(server)));
 }

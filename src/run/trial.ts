@@ -13,6 +13,7 @@ import { readCounted } from './counted.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import type { Dumps } from './dumps.ts';
 import { runEvents } from './events.ts';
+import { deathOf, firstOf } from './first-of.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
@@ -194,24 +195,15 @@ async function untilDeath<T>(
   deployment: Deployment,
   { world, signal }: TrialSurroundings,
 ): Promise<T> {
-  const deaths = [...deployment.processes.values()].map(async (process): Promise<never> => {
-    const { code, signal: killer, stderr } = await process.exited;
-    if (deployment.controlPlane?.killed.has(process) === true) return await new Promise<never>(() => undefined);
-    throw new BenchError(
-      'component',
-      'COMPONENT_DIED',
-      `${process.name} ended unplanned (${killer ?? `exit code ${code}`})${stderr === '' ? '' : `: ${stderr}`}`,
-      { hint: 'what was measured before is kept in the record' },
-    );
-  });
+  const deaths = [...deployment.processes.values()].map((process) =>
+    deathOf(process, () => deployment.controlPlane?.killed.has(process) === true),
+  );
   const gone = world.closed.then(({ reason }): never => {
     throw new BenchError('component', 'RUNTIME_GONE', reason, {
       hint: 'what was measured before is kept in the record',
     });
   });
-  // The losers of the race reject later, when nobody listens any more.
-  for (const loser of [work, ...deaths, gone]) loser.catch(() => undefined);
-  return await unlessInterrupted(Promise.race([work, ...deaths, gone]), signal);
+  return await unlessInterrupted(firstOf(work, ...deaths, gone), signal);
 }
 
 function timeline(variant: Variant, measured: Measured): Trial['timeline'] {
