@@ -43,9 +43,11 @@ function record(setting: unknown): Readonly<Record<string, unknown>> {
   return typeof setting === 'object' && setting !== null ? (setting as Readonly<Record<string, unknown>>) : {};
 }
 
-function blocks({ blocks: { planned, measured }, trials, knees }: Summary): string {
+function blocks({ blocks: { planned, measured }, trials, knees, mode }: Summary): string {
   const text = knees === undefined ? `${count(measured)} of ${count(planned)} blocks` : `${count(measured)} rounds`;
-  return trials.vetoed === 0 ? text : `${text}, ${count(trials.vetoed)} of ${count(trials.measured)} trials vetoed`;
+  if (trials.vetoed === 0) return text;
+  const share = `${count(trials.vetoed)} of ${count(trials.measured)} trials`;
+  return `${text}, ${share} ${mode === 'quick' ? 'disturbed' : 'vetoed'}`;
 }
 
 function certified({ certificate }: Summary): readonly string[] {

@@ -15,6 +15,31 @@ export function figure(value: number, unit: Unit): string {
   return value < 0 ? `−${PRINT[unit](-value)}` : PRINT[unit](value);
 }
 
+/** A time in ns. */
+export function time(ns: number): string {
+  return figure(ns, 'ns');
+}
+
+/** A time in ms. */
+export function millis(ms: number): string {
+  return figure(ms, 'ms');
+}
+
+/** A time in seconds. */
+export function seconds(value: number): string {
+  return figure(value * 1e9, 'ns');
+}
+
+/** A size in bytes. */
+export function size(value: number): string {
+  return figure(value, 'B');
+}
+
+/** A rate per second. */
+export function rate(value: number): string {
+  return figure(value, '1/s');
+}
+
 /** A difference with its sign and unit: `+92.1 µs`. */
 export function signed(value: number, unit: Unit): string {
   return value > 0 ? `+${figure(value, unit)}` : figure(value, unit);

@@ -19,6 +19,18 @@ export function variantCell(variant: VariantSummary): Cell {
   return { text: nameOf(variant), ...(member === undefined ? {} : { member }) };
 }
 
+/** A row for each variant that has what a table is about, after its name. */
+export function rowsOf<Had>(
+  { variants }: Summary,
+  of: (variant: VariantSummary) => Had | undefined,
+  cells: (had: Had) => readonly Cell[],
+): readonly (readonly Cell[])[] {
+  return variants.flatMap((variant) => {
+    const had = of(variant);
+    return had === undefined ? [] : [[variantCell(variant), ...cells(had)]];
+  });
+}
+
 /** A variant as a point of its base's matrix; undefined where there is none. */
 export function memberOf({ base, axes }: VariantSummary, family = visible(base, LONGEST_NAME)): Member | undefined {
   const points = Object.entries(axes).map((words) => words.map((word) => visible(word, LONGEST_NAME)));

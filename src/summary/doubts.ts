@@ -104,10 +104,12 @@ function errors({ summary: { variants } }: Evidence): readonly string[] {
     });
 }
 
-function vetoed({ summary: { trials } }: Evidence): readonly string[] {
-  return trials.vetoed === 0
-    ? []
-    : [`${trials.vetoed} of ${counted(trials.measured, 'trial')} vetoed: the machine was disturbed.`];
+function vetoed({ summary: { trials, mode } }: Evidence): readonly string[] {
+  if (trials.vetoed === 0) return [];
+  const share = `${trials.vetoed} of ${counted(trials.measured, 'trial')}`;
+  return mode === 'quick'
+    ? [`The machine was disturbed: a full run would have vetoed ${share}.`]
+    : [`${share} vetoed: the machine was disturbed.`];
 }
 
 function unevenVetoes({ spoiled, summary: { blocks } }: Evidence): readonly string[] {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecord } from '../../src/record/index.ts';
-import { Scratch, start } from '../support/cli.ts';
+import { Scratch, type start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
 import { noDocker, TestDocker } from '../support/dockerd.ts';
 import { noIstiod } from '../support/istiod.ts';
@@ -25,8 +25,7 @@ load: { rate: 200/s, connections: 4, warmup: 100ms, duration: 500ms }
 `;
 
 function run(scratch: Scratch, kinds: readonly string[]): ReturnType<typeof start> {
-  const args = ['--quick', '--trials', '1', '--seed', '1', '--out', scratch.folder, '--quiet'];
-  return start('run', scratch.scenario('contained', scenario(kinds)), ...args);
+  return scratch.startQuick(scratch.scenario('contained', scenario(kinds)), '--seed', '1', '--quiet');
 }
 
 describe('a control plane in Docker', { skip: noDocker }, () => {

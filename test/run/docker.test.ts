@@ -47,27 +47,13 @@ describe('runs in Docker', { skip: noDocker }, () => {
 
   test('give the record and the report of any run, with the runtime named', async () => {
     const file = scratch.scenario('contained', SCENARIO);
-    const ended = await meshbench(
-      'run',
-      file,
-      '--runtime',
-      'docker',
-      '--quick',
-      '--trials',
-      '1',
-      '--seed',
-      '5',
-      '--out',
-      scratch.folder,
-      '--json',
-    );
+    const ended = await scratch.quick(file, '--runtime', 'docker', '--seed', '5', '--json');
     assert.equal(ended.code, 0, ended.stderr);
     const summary = JSON.parse(ended.stdout) as Summary;
     assert.equal(summary.runtime, 'docker');
     assert.equal(summary.fingerprint['runtime'], 'docker');
     assert.match(String(summary.fingerprint['docker.version']), /^\d+\./u);
     const folder = scratch.run('contained');
-    // A quick run keeps trials that others of this machine disturbed, and a summary does not count them.
     const { trials } = await readRecord(path.join(folder, 'record.jsonl'));
     assert.deepEqual(trials.map(({ variant }) => variant).sort(), ['direct', 'outbound']);
     for (const { variant, proxies, load, usage } of trials) {

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { type RunRecord, readRecord } from '../../src/record/index.ts';
 import { takeFingerprint } from '../../src/run/index.ts';
 import { meshOf } from '../mesh/support.ts';
-import { type Ended, meshbench, Scratch } from '../support/cli.ts';
+import { type Ended, Scratch } from '../support/cli.ts';
 import { FULL } from '../support/counts.ts';
 import { asNobody, envoyForAll, noNobody } from '../support/nobody.ts';
 import { ROOT } from '../support/root.ts';
@@ -37,7 +37,7 @@ describe('a run with packet rules, mTLS and telemetry', () => {
   let record: RunRecord;
   before(async () => {
     const scenario = scratch.scenario('whole', SCENARIO);
-    ended = await meshbench('run', scenario, '--quick', '--trials', '1', '--out', scratch.folder, '--json');
+    ended = await scratch.quick(scenario, '--json');
     const folder = scratch.run('whole');
     files = filesOf(folder);
     record = await readRecord(path.join(folder, 'record.jsonl'));

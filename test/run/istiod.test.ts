@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DumpDifference } from '../../src/istiod/index.ts';
 import { readRecord } from '../../src/record/index.ts';
-import { Scratch, start } from '../support/cli.ts';
+import { Scratch, type start } from '../support/cli.ts';
 import { count } from '../support/counts.ts';
 import { istiodHere, noIstiod } from '../support/istiod.ts';
 import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
@@ -35,8 +35,7 @@ const BOTH = scenario(
 );
 
 function run(scratch: Scratch, text: string, ...more: readonly string[]): ReturnType<typeof start> {
-  const args = [...more, '--quick', '--trials', '1', '--seed', '1', '--out', scratch.folder, '--quiet'];
-  return start('run', scratch.scenario('istiod', text), ...args);
+  return scratch.startQuick(scratch.scenario('istiod', text), '--seed', '1', '--quiet', ...more);
 }
 
 describe('a real istiod', { skip: noIstiod }, () => {

@@ -17,7 +17,7 @@ import {
   SERVER,
   VIRTUAL_OUTBOUND,
 } from '../mesh/replay/istio.ts';
-import { type Ended, meshbench, Scratch } from '../support/cli.ts';
+import { type Ended, Scratch } from '../support/cli.ts';
 import { mortal } from '../support/mortal.ts';
 
 const ENVOY = 'type.googleapis.com/envoy';
@@ -164,18 +164,7 @@ describe('the dump of a real sidecar, replayed by a run', () => {
     const dump = path.join(scratch.folder, 'dump.json');
     writeFileSync(dump, await sidecar.dump());
     const scenario = scratch.scenario('own', SCENARIO);
-    ended = await meshbench(
-      'run',
-      scenario,
-      '--quick',
-      '--trials',
-      '1',
-      '--config-dump',
-      dump,
-      '--out',
-      scratch.folder,
-      '--quiet',
-    );
+    ended = await scratch.quick(scenario, '--config-dump', dump, '--quiet');
     assert.equal(ended.code, 0, ended.stderr);
     record = await readRecord(path.join(scratch.run('own'), 'record.jsonl'));
   });
@@ -277,24 +266,9 @@ describe('a bootstrap in YAML, replayed by a run', () => {
       }),
     );
     const scenario = scratch.scenario('own', SCENARIO);
-    const { code, stderr } = await meshbench(
-      'run',
-      scenario,
-      '--quick',
-      '--trials',
-      '1',
-      '--variants',
-      'direct,redirect',
-      '--bootstrap',
-      bootstrap,
-      '--replay-listener',
-      'second',
-      '--replay-authority',
-      'api.example',
-      '--out',
-      scratch.folder,
-      '--quiet',
-    );
+    const entry = ['--replay-listener', 'second', '--replay-authority', 'api.example'];
+    const variants = ['--variants', 'direct,redirect'];
+    const { code, stderr } = await scratch.quick(scenario, ...variants, '--bootstrap', bootstrap, ...entry, '--quiet');
     assert.equal(code, 0, stderr);
     const { header, trials } = await readRecord(path.join(scratch.run('own'), 'record.jsonl'));
     const redirect = trials.find(({ variant }) => variant === 'redirect');
@@ -337,8 +311,8 @@ describe('a bootstrap in YAML, replayed by a run', () => {
       }),
     );
     const scenario = scratch.scenario('own', SCENARIO);
-    const flags = ['--quick', '--trials', '1', '--variants', 'listener', '--out', scratch.folder, '--quiet'];
-    const { code, stderr } = await meshbench('run', scenario, '--bootstrap', bootstrap, ...flags);
+    const flags = ['--variants', 'listener', '--bootstrap', bootstrap, '--quiet'];
+    const { code, stderr } = await scratch.quick(scenario, ...flags);
     assert.equal(code, 20, stderr);
     assert.match(stderr, /counted 0 in cluster\.backend\.upstream_rq_total, of 750 answered.*PATH_NOT_TAKEN/u);
   });

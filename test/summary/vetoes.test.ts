@@ -45,12 +45,16 @@ test('a report doubts vetoes that fall on one variant, and counts a gust once', 
   assert.deepEqual(told([...Array.from({ length: 8 }, () => ({ ...first, vetoes: [veto] })), ...sound.trials]), []);
 });
 
-test('a report counts vetoed trials', () => {
+test('a report counts vetoed trials, and a quick run those that it kept', () => {
   const trials = Array.from({ length: 6 }, (_, block): HandTrial => ({ block, variant: 'direct', response: [1000] }));
   const sound = handRecord(trials, { variants: [{ name: 'direct' }] });
   const [first] = sound.trials;
   assert.ok(first !== undefined);
   const veto = { signal: 'steal', value: 1, limit: 0, unit: 'share', text: 'Stolen.' } as const;
-  const { doubts } = summarize({ ...sound, trials: [...sound.trials, { ...first, vetoes: [veto] }] });
+  const spoiled = { ...sound, trials: [...sound.trials, { ...first, vetoes: [veto] }] };
+  const { doubts } = summarize(spoiled);
   assert.ok(doubts.includes('1 of 7 trials vetoed: the machine was disturbed.'), doubts.join());
+  const { header } = spoiled;
+  const quick = summarize({ ...spoiled, header: { ...header, plan: { ...header.plan, mode: 'quick' } } }).doubts;
+  assert.ok(quick.includes('The machine was disturbed: a full run would have vetoed 1 of 7 trials.'), quick.join());
 });

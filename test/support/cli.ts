@@ -60,6 +60,15 @@ export class Scratch implements Disposable {
     return file;
   }
 
+  /** Runs a scenario's file below {@link folder}: one short block, each trial of which is kept. */
+  quick(file: string, ...flags: readonly string[]): Promise<Ended> {
+    return this.startQuick(file, ...flags).ended;
+  }
+
+  startQuick(file: string, ...flags: readonly string[]): ReturnType<typeof start> {
+    return start('run', file, '--quick', '--trials', '1', '--out', this.folder, ...flags);
+  }
+
   /** The folder of the only run of a scenario below {@link folder}. */
   run(name: string): string {
     const [only] = readdirSync(path.join(this.folder, name)).filter((entry) => entry !== 'latest');

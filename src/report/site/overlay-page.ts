@@ -3,7 +3,7 @@ import { FULL, HALF, PHONE } from '../charts/chart.ts';
 import { SIGNALS, seriesChart } from '../charts/series.ts';
 import { spectrumChart } from '../charts/spectrum.ts';
 import { TRIAL_QUANTILES, trialsChart } from '../charts/trials.ts';
-import { figure } from '../figures.ts';
+import { millis, time } from '../figures.ts';
 import { type Figure, figureMarkup } from '../html/figure.ts';
 import { variantLegend } from '../html/figures.ts';
 import { pageText } from '../html/page.ts';
@@ -118,7 +118,6 @@ function figuresOf(summary: Summary): readonly Figure[] {
 }
 
 function resultsTable(laid: readonly Layer[]): Table {
-  const time = (ns: number): string => figure(ns, 'ns');
   return {
     caption: 'Medians over trials',
     columns: [
@@ -133,7 +132,7 @@ function resultsTable(laid: readonly Layer[]): Table {
       ...(['p50', 'p90', 'p99'] as const).map((quantile) =>
         value(variant.responseNs[quantile], time, variant.responseNs.reasons, quantile),
       ),
-      value(systemCpu(variant), (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
+      value(systemCpu(variant), millis, variant.cpu.reasons, 'cpuMsPer1k'),
     ]),
   };
 }

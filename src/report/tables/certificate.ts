@@ -1,5 +1,5 @@
 import type { CheckResult, Summary } from '../../summary/index.ts';
-import { count, figure, percent, plain, ratio } from '../figures.ts';
+import { count, figure, percent, plain, ratio, time } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, marked, numbers, type Table, value, words } from '../table.ts';
 import { visible } from '../visible.ts';
@@ -47,7 +47,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const PRINT: Readonly<Record<CheckResult['unit'], (value: number) => string>> = {
-  ns: (value) => figure(value, 'ns'),
+  ns: time,
   share: percent,
   ratio,
   '1/s': (value) => (value === 0 ? plain(0) : figure(value, '1/s')),

@@ -1,5 +1,5 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { figure, plain } from '../figures.ts';
+import { millis, plain, seconds, size, time } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, type Column, numbers, type Table, value, words } from '../table.ts';
 import { componentNames, lookOf, memberOf, nameOf, variantCell } from '../variants.ts';
@@ -91,7 +91,7 @@ export function trialsTable(summary: Summary): Table | undefined {
         variantCell(variant),
         { text: String(trial.block + 1) },
         ...[trial.p50, trial.p90, trial.p99].map((ns) => value(ns, time, variant.responseNs.reasons, 'p99')),
-        value(trial.cpuMsPer1k, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
+        value(trial.cpuMsPer1k, millis, variant.cpu.reasons, 'cpuMsPer1k'),
         value(trial.releaseLagP99, time, variant.releaseLagNs.reasons, 'p99'),
       ]),
     ),
@@ -129,7 +129,7 @@ function componentRow(variant: VariantSummary, name: string): readonly Cell[] {
     variantCell(variant),
     { text: visible(name, 80), ...role },
     value(cpu?.coreSeconds ?? null, seconds, NOT_SAMPLED),
-    value(cpu?.cpuMsPer1k ?? null, (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
+    value(cpu?.cpuMsPer1k ?? null, millis, variant.cpu.reasons, 'cpuMsPer1k'),
     value(cpu?.runDelaySeconds ?? null, seconds, cpu === undefined ? NOT_SAMPLED : untold),
     value(memory?.rssBytes ?? null, size, NOT_SAMPLED),
     value(memory?.pssBytes ?? null, size, untold),
@@ -140,15 +140,3 @@ function componentRow(variant: VariantSummary, name: string): readonly Cell[] {
 const NOT_GIVEN = 'this kernel does not give it';
 const NOT_BY_DOCKER = "Docker's API does not give it";
 const NOT_SAMPLED = 'not sampled';
-
-function time(ns: number): string {
-  return figure(ns, 'ns');
-}
-
-function seconds(value: number): string {
-  return figure(value * 1e9, 'ns');
-}
-
-function size(value: number): string {
-  return figure(value, 'B');
-}

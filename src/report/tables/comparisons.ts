@@ -1,5 +1,5 @@
 import type { Comparison, Estimate, Summary } from '../../summary/index.ts';
-import { figure, percent, ratio, signed } from '../figures.ts';
+import { percent, ratio, signed, time } from '../figures.ts';
 import { type Cell, marked, numbers, reasonOf, type Table, value, words } from '../table.ts';
 import { memberOf, pointOf } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -48,7 +48,7 @@ function addedRow(summary: Summary, headline: Comparison): readonly Cell[] {
   const member = candidate === undefined ? undefined : memberOf(candidate, familyName(summary, headline));
   return [
     { text: candidateName(summary, headline), ...(member === undefined ? {} : { member }) },
-    value(candidate?.responseNs.p50 ?? null, (ns) => figure(ns, 'ns'), candidate?.responseNs.reasons ?? {}, 'p50'),
+    value(candidate?.responseNs.p50 ?? null, time, candidate?.responseNs.reasons ?? {}, 'p50'),
     estimate,
     { text: detail ?? '–' },
     other('responseNs.p99'),

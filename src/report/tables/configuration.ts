@@ -1,7 +1,7 @@
 import type { ConfigurationSummary, Summary } from '../../summary/index.ts';
-import { figure, plain } from '../figures.ts';
+import { plain, seconds, size, time } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { variantCell } from '../variants.ts';
+import { rowsOf } from '../variants.ts';
 import { crowdTable } from './crowd.ts';
 import { istiodTable } from './istiod.ts';
 
@@ -27,20 +27,13 @@ function configurationTable(summary: Summary): Table {
       numbers('Control plane RSS', { short: 'Server RSS' }),
       numbers('Encoding', { extra: true }),
     ],
-    rows: summary.variants.flatMap((variant) => {
-      const { configuration } = variant;
-      return configuration === undefined ? [] : [[variantCell(variant), ...cells(configuration)]];
-    }),
+    rows: rowsOf(summary, ({ configuration }) => configuration, cells),
   };
 }
 
 function hasCrowd({ variants }: Summary): boolean {
   return variants.some(({ configuration }) => configuration?.crowd !== undefined);
 }
-
-const time = (ns: number): string => figure(ns, 'ns');
-const seconds = (size: number): string => time(size * 1e9);
-const size = (bytes: number): string => figure(bytes, 'B');
 
 function cells({ server, reasons, ...sidecar }: ConfigurationSummary): readonly Cell[] {
   return [

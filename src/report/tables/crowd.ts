@@ -1,7 +1,7 @@
 import type { CrowdSummary, Summary } from '../../summary/index.ts';
-import { figure, plain } from '../figures.ts';
+import { figure, plain, time } from '../figures.ts';
 import { type Cell, numbers, type Table, words } from '../table.ts';
-import { variantCell } from '../variants.ts';
+import { rowsOf } from '../variants.ts';
 
 /** What light clients beside the sidecars waited for, and were told, by variant. Without rows where there were none. */
 export function crowdTable(summary: Summary): Table {
@@ -18,19 +18,15 @@ export function crowdTable(summary: Summary): Table {
       numbers('Sent to each', { short: 'Sent' }),
       numbers('Refused or lost streams', { short: 'Refused' }),
     ],
-    rows: summary.variants.flatMap((variant) => {
-      const crowd = variant.configuration?.crowd;
-      return crowd === undefined ? [] : [[variantCell(variant), ...cells(crowd)]];
-    }),
+    rows: rowsOf(summary, ({ configuration }) => configuration?.crowd, cells),
   };
 }
 
 function cells({ members, wholeNs, memberNs, bytes, lost }: CrowdSummary): readonly Cell[] {
-  const time = (ns: number): Cell => ({ text: figure(ns, 'ns') });
   const { p50, p99, max } = memberNs;
   return [
     { text: plain(members) },
-    ...[wholeNs, p50, p99, max].map(time),
+    ...[wholeNs, p50, p99, max].map((ns) => ({ text: time(ns) })),
     { text: figure(bytes, 'B') },
     { text: plain(lost) },
   ];

@@ -1,5 +1,5 @@
 import type { FirstRequests, Summary } from '../../summary/index.ts';
-import { count, figure, signed } from '../figures.ts';
+import { count, signed, time } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
@@ -29,7 +29,6 @@ export function firstRequestsTable(summary: Summary): Table | undefined {
 
 function cells({ since, count: all, failedBefore, ...times }: FirstRequests): readonly Cell[] {
   const none = 'none of those that were looked at succeeded';
-  const time = (ns: number): string => figure(ns, 'ns');
   return [
     { text: since === 'start' ? 'the start' : visible(since, 40) },
     { text: count(all), ...(failedBefore > 0 ? { detail: `after ${count(failedBefore)} that failed` } : {}) },

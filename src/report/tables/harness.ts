@@ -1,5 +1,5 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { count, figure, percent, plain } from '../figures.ts';
+import { count, figure, percent, plain, time } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { variantCell } from '../variants.ts';
@@ -29,7 +29,7 @@ export function harnessTable(summary: Summary): Table {
 }
 
 function lag({ releaseLagNs }: VariantSummary, field: 'p50' | 'p99' | 'p999'): Cell {
-  return value(releaseLagNs[field], (ns) => figure(ns, 'ns'), releaseLagNs.reasons, field);
+  return value(releaseLagNs[field], time, releaseLagNs.reasons, field);
 }
 
 function machine(
@@ -58,16 +58,14 @@ export function latenciesTable(summary: Summary): Table {
       variantCell(variant),
       ...latency(variant, 'serviceNs'),
       ...latency(variant, 'queueWaitNs'),
-      value(variant.readyNs, (ns) => figure(ns, 'ns'), variant.reasons, 'readyNs'),
+      value(variant.readyNs, time, variant.reasons, 'readyNs'),
     ]),
   };
 }
 
 function latency(variant: VariantSummary, field: 'serviceNs' | 'queueWaitNs'): readonly Cell[] {
   const quantiles = variant[field];
-  return (['p50', 'p99', 'p999'] as const).map((at) =>
-    value(quantiles[at], (ns) => figure(ns, 'ns'), quantiles.reasons, at),
-  );
+  return (['p50', 'p99', 'p999'] as const).map((at) => value(quantiles[at], time, quantiles.reasons, at));
 }
 
 /** The vetoed trials; undefined where there are none. */
@@ -100,7 +98,7 @@ export function limitsTable(summary: Summary): Table | undefined {
 
 /** The signals by which trials are vetoed: their names in words, and how their limits are printed. */
 const SIGNALS: Readonly<Record<string, { readonly name: string; readonly print: (limit: number) => string }>> = {
-  releaseLag: { name: 'Release lag, p99', print: (limit) => figure(limit, 'ns') },
+  releaseLag: { name: 'Release lag, p99', print: time },
   loopGaps: { name: 'Time in which our own loop stood still', print: percent },
   steal: { name: 'Steal: time that the hypervisor gave to others', print: percent },
   outsideCpu: { name: 'Other tasks’ share of the run’s processors', print: percent },

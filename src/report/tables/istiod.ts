@@ -1,7 +1,7 @@
 import type { IstiodSummary, Summary } from '../../summary/index.ts';
-import { figure, plain } from '../figures.ts';
+import { plain, seconds, size, time } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { variantCell } from '../variants.ts';
+import { rowsOf } from '../variants.ts';
 
 const NEVER = 'it never did';
 const UNSEEN = 'not sampled';
@@ -26,26 +26,21 @@ export function istiodTable(summary: Summary): Table {
       numbers('Debounce, mean', { short: 'Debounce' }),
       numbers('Convergence, mean', { extra: true }),
     ],
-    rows: summary.variants.flatMap((variant) => {
-      const istiod = variant.configuration?.istiod;
-      return istiod === undefined ? [] : [[variantCell(variant), ...cells(istiod)]];
-    }),
+    rows: rowsOf(summary, ({ configuration }) => configuration?.istiod, cells),
   };
 }
 
-const time = (ns: number): string => figure(ns, 'ns');
-
 function cells(istiod: IstiodSummary): readonly Cell[] {
   return [
-    value(istiod.cpuSeconds, (seconds) => time(seconds * 1e9), UNSEEN),
-    value(istiod.rssBytes, (bytes) => figure(bytes, 'B'), UNSEEN),
+    value(istiod.cpuSeconds, seconds, UNSEEN),
+    value(istiod.rssBytes, size, UNSEEN),
     value(istiod.objects, plain, NEVER),
     value(istiod.writtenNs, time, NEVER),
     value(istiod.readyNs, time, NEVER),
     value(istiod.contextNs, time, NEVER),
     value(istiod.pushes, plain, NEVER),
     value(istiod.pushNs, time, NEVER),
-    value(istiod.bytes, (bytes) => figure(bytes, 'B'), NEVER),
+    value(istiod.bytes, size, NEVER),
     value(istiod.debounces, plain, NEVER),
     value(istiod.debounceNs, time, NEVER),
     value(istiod.convergenceNs, time, NEVER),

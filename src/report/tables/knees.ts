@@ -1,5 +1,5 @@
 import type { KneePoint, KneeSummary, Summary } from '../../summary/index.ts';
-import { count, figure, percent, ratio } from '../figures.ts';
+import { count, figure, millis, percent, rate, ratio, time } from '../figures.ts';
 import { type Cell, marked, numbers, type Table, value, words } from '../table.ts';
 import { visible } from '../visible.ts';
 
@@ -76,12 +76,12 @@ function row(variant: string, point: KneePoint): readonly Cell[] {
     { text: visible(variant, 80) },
     { text: count(point.block + 1) },
     { text: figure(point.rate, '1/s') },
-    value(point.achievedRate, (rate) => figure(rate, '1/s'), 'the trial has no one-second intervals'),
-    value(point.p50, (ns) => figure(ns, 'ns'), failing),
-    value(point.latencyNs, (ns) => figure(ns, 'ns'), failing),
+    value(point.achievedRate, rate, 'the trial has no one-second intervals'),
+    value(point.p50, time, failing),
+    value(point.latencyNs, time, failing),
     { text: point.errors === 0 ? '0' : percent(point.errors / Math.max(1, point.requests)) },
-    value(point.cpuMsPer1k, (ms) => figure(ms, 'ms'), 'no request was answered within the measurement'),
-    value(point.releaseLagP99, (ns) => figure(ns, 'ns'), 'no request was released'),
+    value(point.cpuMsPer1k, millis, 'no request was answered within the measurement'),
+    value(point.releaseLagP99, time, 'no request was released'),
     marked(point.held ? HELD : { ...MISSED, word: point.overloaded ? 'overloaded' : 'not held' }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { figure, percent } from '../figures.ts';
+import { millis, percent, size } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
 import { variantCell } from '../variants.ts';
@@ -45,15 +45,15 @@ function isBesideLoad(variant: VariantSummary, sidecar: string): boolean {
 function row(variant: VariantSummary, sidecar: string): readonly Cell[] {
   const { cpu, memory } = variant;
   const costs = own(cpu.components, sidecar)?.cpuMsPer1k ?? null;
-  const size = own(memory.components, sidecar)?.rssBytes ?? null;
+  const rssBytes = own(memory.components, sidecar)?.rssBytes ?? null;
   const used = (name: string): number | null => own(cpu.components, name)?.coreSeconds ?? null;
   const held = (name: string): number | null => own(memory.components, name)?.rssBytes ?? null;
   return [
     variantCell(variant),
     { text: visible(sidecar, 80) },
-    value(costs, (ms) => figure(ms, 'ms'), cpu.reasons, 'cpuMsPer1k'),
+    value(costs, millis, cpu.reasons, 'cpuMsPer1k'),
     share(variant, sidecar, used),
-    value(size, (bytes) => figure(bytes, 'B'), 'not sampled'),
+    value(rssBytes, size, 'not sampled'),
     share(variant, sidecar, held),
   ];
 }

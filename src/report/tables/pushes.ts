@@ -1,12 +1,12 @@
 import type { PushedDifference, PushesSummary, Summary, VariantSummary } from '../../summary/index.ts';
-import { count, figure, percent } from '../figures.ts';
+import { count, percent, size, time } from '../figures.ts';
 import { type Cell, numbers, type Table, value, words } from '../table.ts';
-import { variantCell } from '../variants.ts';
+import { rowsOf, variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 
 /** What the control plane told its sidecars, and whom it harmed; undefined where it told nothing. */
 export function pushesTable(summary: Summary): Table | undefined {
-  const rows = summary.variants.flatMap(pushesRow);
+  const rows = rowsOf(summary, ({ pushes }) => pushes, pushesCells);
   if (rows.length === 0) return undefined;
   return {
     caption:
@@ -25,35 +25,29 @@ export function pushesTable(summary: Summary): Table | undefined {
   };
 }
 
-function pushesRow(variant: VariantSummary): readonly (readonly Cell[])[] {
-  const { pushes } = variant;
-  if (pushes === undefined) return [];
-  const { propagationNs, harmed } = pushes;
-  const time = (ns: number | null): Cell => value(ns, (number) => figure(number, 'ns'), 'no sidecar acknowledged');
-  const most = propagationNs === null ? {} : { detail: `at most ${figure(propagationNs.max, 'ns')}` };
+function pushesCells({ propagationNs, harmed, ...pushes }: PushesSummary): readonly Cell[] {
+  const told = (ns: number | null): Cell => value(ns, time, 'no sidecar acknowledged');
+  const most = propagationNs === null ? {} : { detail: `at most ${time(propagationNs.max)}` };
   return [
-    [
-      variantCell(variant),
-      harmed === null
-        ? { text: '–', note: 'pushes that are repeated are not watched' }
-        : {
-            text: percent(harmed.failed / Math.max(1, harmed.requests)),
-            detail: `${count(harmed.failed)} of ${count(harmed.requests)}`,
-            ...(harmed.failed > 0 ? { tone: 'bad' as const } : {}),
-          },
-      {
-        text: count(pushes.count),
-        ...(pushes.rolledBack > 0 ? { detail: `${count(pushes.rolledBack)} rolled back` } : {}),
-      },
-      { text: count(pushes.sidecars) },
-      time(propagationNs?.p50 ?? null),
-      { ...time(propagationNs?.p99 ?? null), ...most },
-      {
-        text: figure(pushes.bytes, 'B'),
-        ...(pushes.encodeNs === null ? {} : { detail: `encoded in ${figure(pushes.encodeNs, 'ns')}` }),
-      },
-      unled(pushes.unled),
-    ],
+    harmed === null
+      ? { text: '–', note: 'pushes that are repeated are not watched' }
+      : {
+          text: percent(harmed.failed / Math.max(1, harmed.requests)),
+          detail: `${count(harmed.failed)} of ${count(harmed.requests)}`,
+          ...(harmed.failed > 0 ? { tone: 'bad' as const } : {}),
+        },
+    {
+      text: count(pushes.count),
+      ...(pushes.rolledBack > 0 ? { detail: `${count(pushes.rolledBack)} rolled back` } : {}),
+    },
+    { text: count(pushes.sidecars) },
+    told(propagationNs?.p50 ?? null),
+    { ...told(propagationNs?.p99 ?? null), ...most },
+    {
+      text: size(pushes.bytes),
+      ...(pushes.encodeNs === null ? {} : { detail: `encoded in ${time(pushes.encodeNs)}` }),
+    },
+    unled(pushes.unled),
   ];
 }
 
@@ -105,8 +99,8 @@ export function phasesTable(summary: Summary): Table | undefined {
       { text: count(seconds) },
       { text: count(requests) },
       { text: count(errors), ...(errors > 0 ? { tone: 'bad' as const } : {}) },
-      value(p50, (ns) => figure(ns, 'ns'), 'no request succeeded then'),
-      value(p99, (ns) => figure(ns, 'ns'), 'no request succeeded then'),
+      value(p50, time, 'no request succeeded then'),
+      value(p99, time, 'no request succeeded then'),
     ]),
   );
   if (rows.length === 0) return undefined;

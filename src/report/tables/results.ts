@@ -1,8 +1,8 @@
 import type { Summary, VariantSummary } from '../../summary/index.ts';
-import { count, figure, percent } from '../figures.ts';
+import { count, figure, millis, percent, rate, size, time } from '../figures.ts';
 import { own } from '../own.ts';
 import { type Cell, marked, numbers, type Table, value, words } from '../table.ts';
-import { systemCpu, systemMemory, variantCell } from '../variants.ts';
+import { rowsOf, systemCpu, systemMemory, variantCell } from '../variants.ts';
 import { visible } from '../visible.ts';
 import { metricName, THRESHOLD_RESULTS } from '../words.ts';
 
@@ -30,10 +30,10 @@ export function variantsTable(summary: Summary): Table {
 function variantRow(variant: VariantSummary): readonly Cell[] {
   const { responseNs: response } = variant;
   const quantile = (field: 'p50' | 'p90' | 'p99' | 'p999' | 'max'): Cell =>
-    value(response[field], (ns) => figure(ns, 'ns'), response.reasons, field);
+    value(response[field], time, response.reasons, field);
   return [
     variantCell(variant),
-    value(variant.offeredRate, (rate) => figure(rate, '1/s'), 'a closed loop offers no rate'),
+    value(variant.offeredRate, rate, 'a closed loop offers no rate'),
     achieved(variant),
     quantile('p50'),
     quantile('p90'),
@@ -41,13 +41,13 @@ function variantRow(variant: VariantSummary): readonly Cell[] {
     quantile('p999'),
     quantile('max'),
     errors(variant),
-    value(systemCpu(variant), (ms) => figure(ms, 'ms'), variant.cpu.reasons, 'cpuMsPer1k'),
-    value(systemMemory(variant), (size) => figure(size, 'B'), variant.reasons, 'memory'),
+    value(systemCpu(variant), millis, variant.cpu.reasons, 'cpuMsPer1k'),
+    value(systemMemory(variant), size, variant.reasons, 'memory'),
   ];
 }
 
 function achieved(variant: VariantSummary): Cell {
-  const cell = value(variant.achievedRate, (rate) => figure(rate, '1/s'), variant.reasons, 'achievedRate');
+  const cell = value(variant.achievedRate, rate, variant.reasons, 'achievedRate');
   if (!variant.overloaded) return cell;
   return {
     ...cell,
@@ -82,14 +82,11 @@ export function outcomesTable(summary: Summary): Table | undefined {
 
 /** Connections that were lost and how long each was gone, where any was; undefined otherwise. */
 export function reconnectsTable(summary: Summary): Table | undefined {
-  const rows = summary.variants.flatMap((variant) => {
-    const { reconnects } = variant;
-    if (reconnects === undefined) return [];
-    const { count: times, p50, p99, max } = reconnects;
-    return [
-      [variantCell(variant), { text: count(times) }, ...[p50, p99, max].map((ns) => ({ text: figure(ns, 'ns') }))],
-    ];
-  });
+  const rows = rowsOf(
+    summary,
+    ({ reconnects }) => reconnects,
+    ({ count: times, p50, p99, max }) => [{ text: count(times) }, ...[p50, p99, max].map((ns) => ({ text: time(ns) }))],
+  );
   if (rows.length === 0) return undefined;
   return {
     caption: 'Connections that were lost, and the time until each stood again: medians over trials, the largest of all',

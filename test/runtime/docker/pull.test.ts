@@ -93,19 +93,7 @@ describe('images of a registry', { skip: noRegistry }, () => {
     const listFile = path.join(scratch.folder, 'images.json');
     writeFileSync(listFile, JSON.stringify(list));
     process.env['MESHBENCH_IMAGE_LIST'] = listFile;
-    return meshbench(
-      'run',
-      file,
-      '--quick',
-      '--trials',
-      '1',
-      '--json',
-      '--out',
-      scratch.folder,
-      '--images',
-      'pull',
-      ...more,
-    );
+    return scratch.quick(file, '--json', '--images', 'pull', ...more);
   };
   const tags = async (): Promise<readonly string[]> =>
     (await daemon.docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []).map((tag) => tag.split(':')[0] ?? '');

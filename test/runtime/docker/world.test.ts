@@ -7,7 +7,7 @@ import { KIND_LABEL, labelsOf, RUN_LABEL } from '../../../src/runtime/docker/lab
 import { packImage } from '../../../src/runtime/docker/pack/image.ts';
 import { type Host, RUNTIMES, removeImages, sweepDocker, type World } from '../../../src/runtime/index.ts';
 import { fromSeconds, nanos } from '../../../src/units/index.ts';
-import { meshbench, Scratch } from '../../support/cli.ts';
+import { Scratch } from '../../support/cli.ts';
 import { noDocker, TestDocker } from '../../support/dockerd.ts';
 import { ROOT } from '../../support/root.ts';
 import { node, spec, testHosts } from '../hosts.ts';
@@ -224,20 +224,8 @@ describe('where the processes of containers cannot be seen', { skip: noDocker },
   test('a run goes on, and its record says so', async () => {
     using own = new Scratch();
     const file = own.scenario('hidden', HIDDEN);
-    const ended = await meshbench(
-      'run',
-      file,
-      '--runtime',
-      'docker',
-      '--quick',
-      '--trials',
-      '1',
-      '--out',
-      own.folder,
-      '--json',
-    );
+    const ended = await own.quick(file, '--runtime', 'docker', '--json');
     assert.equal(ended.code, 0, ended.stderr);
-    // A quick run keeps trials that others of this machine disturbed, and a summary does not count them.
     const { trials } = await readRecord(path.join(own.run('hidden'), 'record.jsonl'));
     assert.equal(trials.length, 1);
     for (const { usage } of trials) {
