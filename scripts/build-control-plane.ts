@@ -8,7 +8,9 @@ import {
   API_SERVER,
   type BuiltProgram,
   builtFolder,
+  furtherVersions,
   ISTIOD,
+  istiodOf,
   moduleFolder,
   pinnedVersion,
 } from '../src/setup/control-plane-cache.ts';
@@ -19,13 +21,15 @@ import { BenchError } from '../src/units/index.ts';
 /**
  * Builds istiod and the API server that it needs out of the modules that tools/control-plane pins, by the ordinary Go
  * client, into the cache: about four minutes each on two processors at the first time. What is there already stays.
- * Usage: npm run build:control-plane
+ * Usage: npm run build:control-plane [-- --versions], which builds the other versions of istiod that are pinned, too
  */
+const VERSIONS = '--versions';
 const TELL_EVERY_MS = 10_000;
 const LINES_OF_A_FAILURE = 15;
 
 try {
-  for (const program of [ISTIOD, API_SERVER]) await built(program);
+  const further = process.argv.includes(VERSIONS) ? furtherVersions().map(istiodOf) : [];
+  for (const program of [ISTIOD, API_SERVER, ...further]) await built(program);
   const { lack } = await findControlPlane({ say });
   say(lack === undefined ? 'istiod can be run: controlPlane.kind: istiod' : `${lack.reason}: ${lack.remedy}`);
 } catch (error) {

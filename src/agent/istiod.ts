@@ -56,7 +56,7 @@ export class IstiodObjects {
     await writeCrds(api, await readFile(crds, 'utf8'), deadline);
     const up = monotonicNow();
     const { generated, objects: own, sidecars } = component;
-    const pods = sidecars.map(({ app, address }) => ({ app, address, namespace: NAMESPACE }));
+    const pods = sidecars.map(({ app, namespace, address }) => ({ app, namespace, address }));
     const made = generateObjects({ ...generated, seed });
     const known = { objects: own, generated: made, kind: component.serviceKind, pods, given };
     const objects = await writeObjects(api, known, deadline);

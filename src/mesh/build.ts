@@ -23,6 +23,7 @@ import {
   controlPlaneOf,
   crowdHost,
   EMPTY_HOST,
+  hasSidecar,
   type PlacedWorkload,
 } from './control-plane.ts';
 import { describePath, missingSignals } from './describe.ts';
@@ -127,11 +128,6 @@ function serviceList(workloads: readonly Workload[]): Service[] {
 
 function traces(workloads: readonly Workload[], mesh: MeshSettings): boolean {
   return mesh.telemetry.tracing > 0 && workloads.some((workload) => hasSidecar(workload, mesh));
-}
-
-function hasSidecar(workload: Workload, mesh: MeshSettings): boolean {
-  const { outbound, inbound } = sidecarDirections(workload, mesh);
-  return outbound || inbound;
 }
 
 function folderOf(host: string): string {
@@ -274,6 +270,7 @@ function sidecarOf(
   const passages = passagesOf(workload, blueprint.settings, blueprint.visits.get(workload.name) ?? 0);
   const folder = folderOf(workload.name);
   const app = appOf(workload, address, called, blueprint.settings);
+  const own = inbound ? app : undefined;
   return {
     concurrency: mesh.envoy.concurrency,
     cpuLimit: mesh.envoy.cpuLimit,
@@ -281,10 +278,11 @@ function sidecarOf(
     netAdmin: needsNetAdmin({ outbound, inbound }, mesh),
     adminSocket: ADMIN_SOCKET,
     dynamic: access !== undefined,
-    counters: countersOf({ mesh, outbound: called, controlPlane: access, bind }),
+    counters: countersOf({ mesh, outbound: called, inbound: own, controlPlane: access, bind }),
     passes: passages.flatMap(({ direction, passage }) => {
       if (access !== undefined) {
-        const counters = [...new Set(called.flatMap(({ port }) => requestCounters(port, protocol, { mesh, bind })))];
+        const ports = direction === 'inbound' ? [own?.port ?? 0] : [...new Set(called.map(({ port }) => port))];
+        const counters = ports.flatMap((port) => requestCounters(port, { protocol, direction, mesh, bind }));
         return [{ ...passage, counters, ...(spread ? { among: 'its sidecars' } : {}) }];
       }
       const upstream = { ...passage, counters: grpcAnswerCounters(behind(direction, called)) };
@@ -309,7 +307,7 @@ function sidecarOf(
       protocol,
       thrift: protocol === 'thrift' ? thrift : undefined,
       outbound: outbound ? called : [],
-      inbound: inbound && app !== undefined ? { address: app.address, port: app.port } : undefined,
+      inbound: own,
       certificate: certificateOf(workload, mesh),
       controlPlane: access,
       bind,

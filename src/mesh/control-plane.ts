@@ -55,7 +55,7 @@ export function controlPlaneOf(
 ): ControlPlaneComponent | undefined {
   const { controlPlane, mesh, services: further } = settings;
   if (controlPlane.kind === 'none') return undefined;
-  const withSidecar = workloads.filter(({ workload }) => sidecarDirections(workload, mesh).outbound);
+  const withSidecar = workloads.filter(({ workload }) => hasSidecar(workload, mesh));
   const { count, endpoints, ports, rules, lazy, visible, called } = further;
   const some = Array.from({ length: Math.min(visible, count) }, (_, index) => generatedName(index));
   const shown = some.map(({ name, namespace }) => hostOf(name, namespace));
@@ -69,7 +69,9 @@ export function controlPlaneOf(
   const sidecars = withSidecar.flatMap(({ workload: { name, calls }, bind }) => {
     const { namespace } = placeOf(name);
     if (!lazy || name === CENTRAL) return bind === undefined ? [] : [sidecarObject(name, ['*'], { bind, namespace })];
-    const own = called === 'hidden' ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)] : calls.map(ownHost);
+    // Who calls nobody is shown its own service: a Sidecar has hosts.
+    const callees = (calls.length === 0 ? [name] : calls).map(ownHost);
+    const own = called === 'hidden' ? [hostOf(NEIGHBOUR.name, NEIGHBOUR.namespace)] : callees;
     return [sidecarObject(name, [...own, ...shown, ...ofPolicy], { bind, policy, namespace })];
   });
   // As many services as the client is shown.
@@ -110,6 +112,11 @@ export function controlPlaneOf(
       mode: name === CENTRAL ? 'NONE' : interceptionMode(mesh),
     })),
   };
+}
+
+export function hasSidecar(workload: Workload, mesh: Settings['mesh']): boolean {
+  const { outbound, inbound } = sidecarDirections(workload, mesh);
+  return outbound || inbound;
 }
 
 /** Apart from the topology's workloads. */

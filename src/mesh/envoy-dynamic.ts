@@ -1,4 +1,12 @@
-import { clusterPrefix, EDS_CLUSTER, listenerAddress, nodeId, statPrefix } from '../services/index.ts';
+import {
+  clusterPrefix,
+  EDS_CLUSTER,
+  inboundCluster,
+  inboundStatPrefix,
+  listenerAddress,
+  nodeId,
+  statPrefix,
+} from '../services/index.ts';
 import { interceptionMode } from './control-plane.ts';
 import { ownConnections } from './envoy-clusters.ts';
 import { HTTP2_UPSTREAM } from './envoy-http2.ts';
@@ -63,12 +71,12 @@ function serverCluster(name: string, server: Endpoint): Json {
   };
 }
 
-/** The counters of requests that came in for the services of a port. */
-export function requestCounters(
-  port: number,
-  protocol: SidecarPlan['protocol'],
-  plan: Pick<SidecarPlan, 'mesh' | 'bind'>,
-): readonly string[] {
+/** A way of requests through a sidecar. */
+type Way = Pick<SidecarPlan, 'protocol' | 'mesh' | 'bind'> & { readonly direction: 'outbound' | 'inbound' };
+
+/** The counters of requests that came for the services of a port, or for the application behind it. */
+export function requestCounters(port: number, { protocol, direction, ...plan }: Way): readonly string[] {
+  if (direction === 'inbound') return [`http.${inboundStatPrefix(port)}.downstream_rq_total`];
   if (protocol !== 'thrift') return [`${httpCounters(port, plan)}rq_total`];
   const { calls, oneways, unfinished } = listenerThriftCounters(port, plan);
   return [calls, oneways, ...(unfinished === undefined ? [] : [unfinished])];
@@ -89,8 +97,12 @@ function listenerPrefix(port: number, { mesh, bind }: Pick<SidecarPlan, 'mesh' |
 }
 
 /** Counters worth keeping of such a sidecar: those of the way that requests take, and of the configuration. */
-export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'bind'>): readonly string[] {
+export function dynamicCounters(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'inbound' | 'bind'>): readonly string[] {
+  const { inbound } = plan;
   return [
+    ...(inbound === undefined
+      ? []
+      : [`http.${inboundStatPrefix(inbound.port)}.downstream_`, `cluster.${inboundCluster(inbound.port)}`]),
     ...plan.outbound.flatMap(({ port }) => [
       httpCounters(port, plan),
       `http.${listenerPrefix(port, plan)}.no_`,

@@ -38,6 +38,8 @@ export function sidecarBootstrap(plan: SidecarPlan): Json {
 }
 
 /** Counters of a sidecar that are kept per trial; with `stats: few` all others are not counted. */
-export function countersOf(plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'controlPlane' | 'bind'>): readonly string[] {
+export function countersOf(
+  plan: Pick<SidecarPlan, 'mesh' | 'outbound' | 'inbound' | 'controlPlane' | 'bind'>,
+): readonly string[] {
   return plan.controlPlane === undefined ? COUNTER_PREFIXES : dynamicCounters(plan);
 }

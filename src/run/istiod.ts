@@ -4,7 +4,7 @@ import type { ControlPlaneComponent } from '../mesh/index.ts';
 import { monotonicNow } from '../metrics/index.ts';
 import { type Host, type HostProcess, type ProcessSpec, plainProcess, type World } from '../runtime/index.ts';
 import { CONTROL_PLANE_PROCESSES, controlPlaneProcesses, type PushName } from '../scenario/index.ts';
-import { NAMESPACE, nodeId } from '../services/index.ts';
+import { nodeId } from '../services/index.ts';
 import { BenchError, type Nanos } from '../units/index.ts';
 import type { Pushed } from '../xds/index.ts';
 import { Agent } from './agent-client.ts';
@@ -94,7 +94,7 @@ export class IstiodClient implements RunningControlPlane, Pusher {
   /** istiod tells all at once, and says nothing of what that will be. */
   async propose(what: PushName): Promise<Proposed> {
     this.proposed = what;
-    const groups = [this.from.component.sidecars.map(({ app, address }) => nodeId(app, NAMESPACE, address))];
+    const groups = [this.from.component.sidecars.map(({ app, namespace, address }) => nodeId(app, namespace, address))];
     return { groups, units: [[]], difference: null, encodeNs: null };
   }
 

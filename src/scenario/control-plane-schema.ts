@@ -86,7 +86,7 @@ export const controlPlaneShape = {
     .regex(/^[\w.-]*$/u, 'must be a name like 1.30')
     .meta({ examples: ['1.30'] })
     .describe(
-      'which istiod, by the name that --istiod-bin or ISTIOD_BIN give it (1.30=/path/to/pilot-discovery); without it the one that is built, or that is named alone',
+      'which istiod, by the name that --istiod-bin or ISTIOD_BIN give it (1.30=/path/to/pilot-discovery), or 2026-04, which npm run build:control-plane -- --versions builds; without it the one that is built, or that is named alone',
     ),
   protocol: z
     .enum(['delta', 'sotw'])

@@ -64,7 +64,7 @@ export const CONTROL_PLANE_RULES: readonly Rule[] = [
     reads: [
       KIND,
       'controlPlane.version',
-      'controlPlane.sidecars',
+      'controlPlane.clusters',
       'controlPlane.fetchTimeout',
       'controlPlane.unknown',
       'services.kind',
@@ -113,11 +113,18 @@ function sidecars({ controlPlane, mesh }: Settings): readonly Breach[] {
           ),
         ]
       : []),
-    ...(mesh.inbound === 'none'
-      ? []
-      : [of(['mesh', 'inbound'], 'must be none with a control plane: it configures outbound sidecars alone')]),
+    ...inboundSidecars(controlPlane.kind, mesh),
     ...(mesh.tls === 'none' ? [] : [of(['mesh', 'tls'], 'must be none with a control plane: it has no certificates')]),
   ];
+}
+
+function inboundSidecars(kind: 'xds' | 'istiod', { outbound, inbound }: Settings['mesh']): readonly Breach[] {
+  const at: Path = ['mesh', 'inbound'];
+  if (inbound === 'none') return [];
+  if (kind === 'xds') return [of(at, 'must be none with xds, which configures outbound sidecars alone')];
+  return inbound === 'redirect' && outbound === 'redirect'
+    ? []
+    : [of(at, 'must be none with istiod, or redirect as mesh.outbound is: its sidecars have one way for both')];
 }
 
 function protocol(settings: Settings): readonly Breach[] {
@@ -222,7 +229,7 @@ function furtherSidecars({ controlPlane, mesh, load }: Settings, workloads: read
 
 /** What istiod decides by itself. */
 function ofIstiodItself({ controlPlane, services }: Settings): readonly Breach[] {
-  const { kind, version, sidecars: count, fetchTimeout, unknown } = controlPlane;
+  const { kind, version, clusters, fetchTimeout, unknown } = controlPlane;
   if (kind !== 'istiod') {
     const message = `is ${services.kind}, of which only istiod is told: it needs controlPlane.kind: istiod`;
     return [
@@ -233,8 +240,8 @@ function ofIstiodItself({ controlPlane, services }: Settings): readonly Breach[]
     ];
   }
   return [
-    ...(count > 1
-      ? [of(['controlPlane', 'sidecars'], 'must be 1 with istiod: it binds no listener to an address without a port')]
+    ...(clusters > 1
+      ? [of(['controlPlane', 'clusters'], 'must be 1 with istiod, which has the API server of one cluster here')]
       : []),
     ...(unknown === 'passthrough'
       ? []

@@ -19,6 +19,8 @@ export {
   EDS_CLUSTER,
   hostOf,
   type InterceptionMode,
+  inboundCluster,
+  inboundStatPrefix,
   listenerAddress,
   nodeId,
   statPrefix,

@@ -35,3 +35,13 @@ export function listenerAddress(mode: InterceptionMode): string {
 export function statPrefix(port: number, address: string): string {
   return `outbound_${address}_${port};`;
 }
+
+/** The same of the way through istiod's one inbound listener to the application at a port. */
+export function inboundStatPrefix(port: number): string {
+  return `inbound_${listenerAddress('REDIRECT')}_${port};`;
+}
+
+/** The name of the cluster of the application at a port, as istiod gives it. */
+export function inboundCluster(port: number): string {
+  return `inbound|${port}||`;
+}

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Of the checkout, as dist/src/setup is in it. */
 const ROOT = join(import.meta.dirname, '..', '..', '..');
+const MODULES = join(ROOT, 'tools', 'control-plane');
 
 /** A program of the reference control plane that is built out of a Go module of its own below tools/control-plane. */
 export interface BuiltProgram {
@@ -19,10 +20,14 @@ export interface BuiltProgram {
   readonly beside: readonly string[];
   /** The variable by which the linker is told the version; undefined where it is in the sources. */
   readonly versionVariable: string | undefined;
+  /** The command that builds it. */
+  readonly builtBy: string;
 }
 
 /** Istio's custom resources, beside istiod. */
 export const CRDS_FILE = 'crd-all.gen.yaml';
+
+const BUILD = 'npm run build:control-plane';
 
 export const ISTIOD: BuiltProgram = {
   folder: 'istiod',
@@ -31,6 +36,7 @@ export const ISTIOD: BuiltProgram = {
   file: 'pilot-discovery',
   beside: [`manifests/charts/base/files/${CRDS_FILE}`],
   versionVariable: 'istio.io/istio/pkg/version.buildVersion',
+  builtBy: BUILD,
 };
 
 export const API_SERVER: BuiltProgram = {
@@ -40,11 +46,24 @@ export const API_SERVER: BuiltProgram = {
   file: 'kube-apiserver',
   beside: [],
   versionVariable: undefined,
+  builtBy: BUILD,
 };
+
+/** Names of the versions of istiod that are pinned beside {@link ISTIOD}, each in a module of its own: `istiod-<name>`. */
+export function furtherVersions(): readonly string[] {
+  const prefix = `${ISTIOD.folder}-`;
+  const folders = existsSync(MODULES) ? readdirSync(MODULES) : [];
+  return folders.flatMap((folder) => (folder.startsWith(prefix) ? [folder.slice(prefix.length)] : [])).sort();
+}
+
+/** The istiod of one of {@link furtherVersions}. */
+export function istiodOf(version: string): BuiltProgram {
+  return { ...ISTIOD, folder: `${ISTIOD.folder}-${version}`, builtBy: `${BUILD} -- --versions` };
+}
 
 /** The folder of a program's go.mod. */
 export function moduleFolder({ folder }: BuiltProgram): string {
-  return join(ROOT, 'tools', 'control-plane', folder);
+  return join(MODULES, folder);
 }
 
 /** Where a program is once it is built: another place for other versions of anything that it is made from. */

@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { canInstall } from './apt.ts';
 import { cacheFolder } from './cache.ts';
 import { findCommand } from './command.ts';
-import { API_SERVER, type BuiltProgram, builtFolder, CRDS_FILE, ISTIOD, pinnedVersion } from './control-plane-cache.ts';
+import {
+  API_SERVER,
+  type BuiltProgram,
+  builtFolder,
+  CRDS_FILE,
+  furtherVersions,
+  ISTIOD,
+  istiodOf,
+  pinnedVersion,
+} from './control-plane-cache.ts';
 import { sha256Of } from './identity.ts';
 import { ensureCommands } from './packages.ts';
 import { ETCD } from './system-packages.ts';
@@ -41,13 +50,13 @@ export interface ControlPlaneRequest {
   readonly install?: boolean;
   /** What --istiod-bin said; ISTIOD_BIN counts where it is undefined. See {@link namedIstiods}. */
   readonly istiodBin?: string | undefined;
-  /** Which of those that are named; '' is the one that is named without a name, or that is built. */
+  /** Which of those that are named, or pinned by that name; '' is the one that is named without a name, or that is built. */
   readonly version?: string;
   /** Overrides the user's cache folder. */
   readonly cache?: string;
 }
 
-const BUILD = 'npm run build:control-plane builds it with Go 1.26 in about ten minutes';
+const built = ({ builtBy }: BuiltProgram): string => `${builtBy} builds it with Go 1.26 in about ten minutes`;
 
 /**
  * istiod, its API server and its etcd: those that the user named, else what was built, and of etcd the system's, which is
@@ -56,8 +65,9 @@ const BUILD = 'npm run build:control-plane builds it with Go 1.26 in about ten m
 export async function findControlPlane(request: ControlPlaneRequest): Promise<FoundControlPlane> {
   const { istiodBin = process.env['ISTIOD_BIN'] ?? '', version = '' } = request;
   const named = namedIstiods(istiodBin).get(version);
-  if (named === undefined && version !== '') return { lack: unnamed(version) };
-  const istiod = await programOf(ISTIOD, named, 'ISTIOD_BIN', request);
+  const isPinned = furtherVersions().includes(version);
+  if (named === undefined && version !== '' && !isPinned) return { lack: unnamed(version) };
+  const istiod = await programOf(isPinned ? istiodOf(version) : ISTIOD, named, 'ISTIOD_BIN', request);
   if ('reason' in istiod) return { lack: istiod };
   const apiServer = await programOf(API_SERVER, process.env['KUBE_APISERVER_BIN'], 'KUBE_APISERVER_BIN', request);
   if ('reason' in apiServer) return { lack: apiServer };
@@ -94,8 +104,10 @@ async function programOf(
 ): Promise<Program> {
   if (named !== undefined && named !== '') return await given(named, variable);
   const path = join(builtFolder(program, cache), program.file);
-  if (!(await isExecutable(path)))
-    return { reason: `no ${program.file} on this machine`, remedy: `${BUILD}; or name one by ${variable}` };
+  if (!(await isExecutable(path))) {
+    const what = `${program.file} ${pinnedVersion(program)}`;
+    return { reason: `no ${what} on this machine`, remedy: `${built(program)}; or name one by ${variable}` };
+  }
   return { path, sha256: await sha256Of(path), version: pinnedVersion(program) };
 }
 
@@ -121,7 +133,7 @@ async function crdsFor(
 function noCrds(istiod: string): ControlPlaneLack {
   return {
     reason: `no ${CRDS_FILE} beside ${istiod}`,
-    remedy: `put Istio's manifests/charts/base/files/${CRDS_FILE} there, or ${BUILD}`,
+    remedy: `put Istio's manifests/charts/base/files/${CRDS_FILE} there, or ${built(ISTIOD)}`,
   };
 }
 

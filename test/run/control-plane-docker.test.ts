@@ -14,6 +14,8 @@ const CROWD = 10;
 
 /** The processes of each kind. */
 const KINDS = { xds: ['xds'], istiod: ['istiod', 'kube-apiserver', 'etcd'] } as const;
+/** What runs of istiod, by its file's name. */
+const PROGRAMS = ['etcd', 'kube-apiserver', 'pilot-discovery'];
 const HERE = noIstiod === false ? (['xds', 'istiod'] as const) : (['xds'] as const);
 
 const scenario = (kinds: readonly string[]): string => `question: What does a control plane in containers tell?
@@ -56,18 +58,44 @@ describe('a control plane in Docker', { skip: noDocker }, () => {
     assert.deepEqual(await daemon.leftovers(), []);
   });
 
-  for (const signal of (['SIGINT', 'SIGKILL'] as const).slice(0, count(0, 2))) {
-    test(`that is istiod leaves nothing after ${signal} to the command line`, { skip: noIstiod }, async () => {
+  /** A run of istiod alone, a random while after this program of it has started. */
+  async function caught(scratch: Scratch, program: string): Promise<ReturnType<typeof start>> {
+    const begun = run(scratch, ['istiod']);
+    await until(`a ${program}`, 90, () => runs(program));
+    await sleep(Math.random() * 2000);
+    return begun;
+  }
+
+  function runs(program: string): boolean {
+    return daemon.processes().some(({ command }) => command.includes(`/${program} `));
+  }
+
+  async function untilNothingIsLeft(): Promise<void> {
+    for (const deadline = Date.now() + 10_000; (await daemon.leftovers()).length > 0; await sleep(200))
+      assert.ok(Date.now() < deadline, 'gone within ten seconds');
+    await until('the end of its processes', 10, () => !PROGRAMS.some(runs));
+  }
+
+  for (const program of PROGRAMS) {
+    for (let round = 0; round < count(0, 4); round += 1) {
+      const when = `while ${program} runs, round ${round + 1}`;
+      test(`that is istiod is gone after kill -9 of the command line, ${when}`, { skip: noIstiod }, async () => {
+        using scratch = new Scratch();
+        const { child, ended } = await caught(scratch, program);
+        child.kill('SIGKILL');
+        await ended;
+        await untilNothingIsLeft();
+      });
+    }
+  }
+
+  for (const program of PROGRAMS.slice(0, count(0, 3))) {
+    test(`that is istiod is gone after Ctrl-C while ${program} starts`, { skip: noIstiod }, async () => {
       using scratch = new Scratch();
-      const { child, ended } = run(scratch, ['istiod']);
-      const servers = (): boolean => daemon.processes().some(({ command }) => command.includes('/kube-apiserver '));
-      await until('an API server', 90, servers);
-      await sleep(Math.random() * 2000);
-      child.kill(signal);
-      assert.equal((await ended).code, signal === 'SIGINT' ? 130 : null);
-      for (const deadline = Date.now() + 10_000; (await daemon.leftovers()).length > 0; await sleep(200))
-        assert.ok(Date.now() < deadline, 'gone within ten seconds');
-      await until('the end of its processes', 10, () => !servers());
+      const { child, ended } = await caught(scratch, program);
+      child.kill('SIGINT');
+      assert.equal((await ended).code, 130);
+      await untilNothingIsLeft();
     });
   }
 });
