@@ -26,6 +26,8 @@ import { BenchError } from '../src/units/index.ts';
 const VERSIONS = '--versions';
 const TELL_EVERY_MS = 10_000;
 const LINES_OF_A_FAILURE = 15;
+/** What Go prints of a package as it compiles it: its path alone. */
+const PACKAGE = /^[^\s:#]+$/u;
 
 try {
   const further = process.argv.includes(VERSIONS) ? furtherVersions().map(istiodOf) : [];
@@ -38,7 +40,7 @@ try {
   process.exitCode = 3;
 }
 
-/** @throws BenchError preflight where it cannot be built, with the last lines of Go. */
+/** @throws BenchError preflight where it cannot be built, with what Go said. */
 async function built(program: BuiltProgram): Promise<void> {
   const folder = builtFolder(program, cacheFolder());
   const version = pinnedVersion(program);
@@ -82,7 +84,9 @@ async function compile(program: BuiltProgram, target: string, version: string, p
   const progress = setInterval(() => say(`${program.file}: ${lines.length} of ${packages} packages`), TELL_EVERY_MS);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(progress);
-  if (code !== 0) throw goFailed(program, lines.slice(-LINES_OF_A_FAILURE).join('\n'));
+  if (code === 0) return;
+  const said = lines.filter((line) => !PACKAGE.test(line));
+  throw goFailed(program, said.slice(0, LINES_OF_A_FAILURE).join('\n'));
 }
 
 async function go(program: BuiltProgram, ...args: readonly string[]): Promise<string> {
