@@ -69,7 +69,11 @@ describe('a control plane in a scenario', () => {
     ['services that nobody tells of', 'services: { count: 5 }', /needs controlPlane\.kind: xds/u],
     ['lazy loading without it', 'services: { lazy: true }', /needs controlPlane\.kind: xds/u],
     ['no sidecar to configure', 'controlPlane: { kind: xds }', /mesh\.outbound is none/u],
-    ['inbound sidecars', 'controlPlane: { kind: xds }\nmesh: { preset: istio }', /must be none with xds, which configures outbound sidecars alone/u],
+    [
+      'inbound sidecars',
+      'controlPlane: { kind: xds }\nmesh: { preset: istio }',
+      /must be none with xds, which configures outbound sidecars alone/u,
+    ],
     ['gRPC', `${XDS}protocol: grpc`, /HTTP\/1\.1 and Thrift alone/u],
     ['Thrift on a shared port', `${XDS}protocol: thrift\nservices: { count: 9, ports: shared }`, /calls name no host/u],
     ['a crowd of Thrift', `${XDS.replace('xds', 'xds, crowd: 5')}protocol: thrift`, /crowd asks for HTTP/u],
