@@ -14,7 +14,7 @@ export function node(name: string, program: string): ProcessSpec {
   return spec(name, process.execPath, '-e', program);
 }
 
-async function firstLine(process: HostProcess): Promise<string> {
+export async function firstLine(process: HostProcess): Promise<string> {
   for await (const line of process.lines) return line;
   return '';
 }

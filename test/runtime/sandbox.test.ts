@@ -20,7 +20,7 @@ import { fromSeconds, nanos } from '../../src/units/index.ts';
 import { mortal } from '../support/mortal.ts';
 import { descendants, foreignNamespaces, livingIn, traces, until } from '../support/processes.ts';
 import { ROOT } from '../support/root.ts';
-import { spec, testHosts } from './hosts.ts';
+import { firstLine, node, spec, testHosts } from './hosts.ts';
 
 const HERE = import.meta.dirname;
 
@@ -134,6 +134,23 @@ describe('a sandbox', () => {
     assert.equal((await sleeper.exited).signal, 'SIGKILL');
     await using again = await addHost(world, 'three', 12);
     assert.equal((await again.exec(['true'], fromSeconds(5))).code, 0);
+  });
+
+  test('a host that is gone no longer answers for its address, whatever its connections still owe', async () => {
+    const hold = "require('net').createServer((s) => s.pause()).listen(9001, () => console.log('up'))";
+    const server = await one.start(node('slow', hold));
+    assert.equal(await firstLine(server), 'up');
+    const owe = `const s = require('net').connect(9001, '198.18.0.10', () => {
+      s.write(Buffer.alloc(32 << 20));
+      setTimeout(() => console.log('sent'), 300);
+    })`;
+    const gone = await addHost(world, 'three', 12);
+    assert.equal(await firstLine(await gone.start(node('sender', owe))), 'sent');
+    await gone[Symbol.asyncDispose]();
+    const supervisor = descendants(process.pid).find(({ command }) => /^\S*node\S* \S+supervisor\.js/u.test(command));
+    const interfaces = readFileSync(`/proc/${supervisor?.pid}/net/dev`, 'utf8').match(/^ *host\d+:/gmu);
+    assert.equal(interfaces?.length, 2, `${interfaces}`);
+    await server.signal('SIGKILL');
   });
 
   test('a command that hangs is ended, and says so', async () => {

@@ -7,7 +7,7 @@ const PREFIX_LENGTH = 15;
 
 /** Makes a network namespace with one interface on the bridge. `index` names the interface, unique in the sandbox. */
 export function addHost(name: string, index: number, address: string, sysctls: Readonly<Record<string, string>>): void {
-  const outer = `host${index}`;
+  const outer = outerOf(index);
   batch(
     [],
     [
@@ -29,9 +29,17 @@ export function joinHost(name: string, other: string, address: string): void {
   batch(['-n', name], [`address add ${address}/32 dev lo`]);
 }
 
-/** Removes the namespace; its interfaces and rules go with it. */
-export function removeHost(name: string): void {
-  batch([], [`netns delete ${name}`]);
+/**
+ * Takes the host off the bridge, and removes the namespace with its rules. By itself a namespace may stay for minutes and
+ * answer for its address, which the next host has: connections that still owe something hold it after their processes.
+ * `index` is undefined of one that is in the network of another.
+ */
+export function removeHost(name: string, index: number | undefined): void {
+  batch([], [...(index === undefined ? [] : [`link delete ${outerOf(index)}`]), `netns delete ${name}`]);
+}
+
+function outerOf(index: number): string {
+  return `host${index}`;
 }
 
 /** The command in front of another that makes it run in a host's network, in the same process. */

@@ -20,6 +20,8 @@ const children = new Children(say);
 const groups = new Map<string, string>();
 const started = new Map<string, number>();
 const folders = new Map<string, string>();
+/** The index of the interface of each host that has one. */
+const interfaces = new Map<string, number>();
 let hosts = 0;
 
 /** Keys are made here and read here. */
@@ -41,8 +43,10 @@ try {
     {
       ...children.handlers(FILE_MODE),
       host: async ({ name, address, folder, sysctls, joins }) => {
-        if (joins === undefined) addHost(name, hosts, address, sysctls);
-        else joinHost(name, joins, address);
+        if (joins === undefined) {
+          addHost(name, hosts, address, sysctls);
+          interfaces.set(name, hosts);
+        } else joinHost(name, joins, address);
         hosts += 1;
         mkdirSync(folder, { recursive: true });
         folders.set(name, folder);
@@ -50,7 +54,8 @@ try {
       },
       dropHost: async ({ host }) => {
         await children.end(`${host}.`);
-        removeHost(host);
+        removeHost(host, interfaces.get(host));
+        interfaces.delete(host);
         rmSync(folders.get(host) ?? '', { recursive: true, force: true });
         folders.delete(host);
         return null;
