@@ -109,6 +109,7 @@ async function everyone(sitting: Sitting, round: number, target: Target, rate: n
     if (tool === OURS) await sitting.ours(ask, { request: HTTP, rate });
     else await sitting.rival(tool, ask);
   }
+  if (rate === COMPARED_RATE) await sitting.soonest(ask);
 }
 
 /** Thrift, of which no rival knows: beside a client that is written on Apache's library as it comes. */

@@ -11,6 +11,9 @@ export const OURS = 'meshbench';
 export const NGINX = 'nginx';
 export const AWAKE = 'nginx, kept awake';
 
+/** A loop in C that sends, polls and does nothing else: how soon an answer can be read at all. */
+export const SPIN = 'a loop in C';
+
 /** A loop that only reads the clock, beside a processor that is busy: its p99 is the release lag of doing nothing. */
 export const CLOCK = 'a clock alone';
 

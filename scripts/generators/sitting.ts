@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import { median } from '../../src/stats/index.ts';
 import { bound } from './bound.ts';
 import type { OurJob } from './ours.ts';
 import { runOurs } from './ours.ts';
-import { CLOCK, type Machine, OURS, type Part, type Reading, type Run } from './record.ts';
+import { CLOCK, type Machine, OURS, type Part, type Reading, type Run, SPIN } from './record.ts';
 import { commandOf, RIVALS, versionOf } from './rivals.ts';
 import { nginxVersion, startSpinning, type Target } from './targets.ts';
 import { type Job, TOOLS } from './tools.ts';
@@ -45,6 +45,7 @@ export async function takePlace(): Promise<Place> {
 
 /** How often the target's processor time is read, ms. */
 const SAMPLE_MS = 500;
+const SPIN_SOURCE = path.join(import.meta.dirname, '../../../scripts/generators/spin.c');
 const RIVAL_TIMEOUT_MS = 60_000;
 
 /**
@@ -106,6 +107,24 @@ export class Sitting implements Disposable {
   /** Runs anything else that is compared. */
   async other(tool: string, { round, target, asked }: Ask, run: () => Promise<Reading>): Promise<Run> {
     return this.keep({ round, tool, target: target.name, asked, ...(await this.watch(target, run)) });
+  }
+
+  /** How soon an answer can be read at all, where there is a compiler. */
+  async soonest({ round, target, asked }: Ask & { readonly asked: number }): Promise<void> {
+    const program = path.join(this.folder, 'spin');
+    if (this.missing.has(SPIN)) return;
+    try {
+      if (!existsSync(program)) await promisify(execFile)('cc', ['-O2', '-o', program, SPIN_SOURCE]);
+      const args = [target.port, this.connections, asked, this.seconds].map(String);
+      await this.other(SPIN, { round, target, asked }, async () => {
+        const [mean = Number.NaN, p50 = Number.NaN, p99 = Number.NaN] = (await this.outputOf([program, ...args]))
+          .split(' ')
+          .map(Number);
+        return { rate: asked, mean, p50, p99 };
+      });
+    } catch (error) {
+      this.missing.set(SPIN, error instanceof Error ? error.message.slice(0, 300) : String(error));
+    }
   }
 
   /** How late anything on the generators' processor is at least, while the targets' is busy with nothing. */

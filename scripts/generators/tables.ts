@@ -2,7 +2,7 @@ import { median } from '../../src/stats/index.ts';
 import { barsOf } from './bars.ts';
 import { doubtsOf } from './doubts.ts';
 import { PLAIN_THRIFT } from './parts.ts';
-import { CLOCK, type GeneratorsRecord, type Machine, OURS, PARTS, type Part, type Run } from './record.ts';
+import { CLOCK, type GeneratorsRecord, type Machine, OURS, PARTS, type Part, type Run, SPIN } from './record.ts';
 import { TOOLS } from './tools.ts';
 
 /**
@@ -98,7 +98,7 @@ function latencyTable(part: Part, target: string): string {
 }
 
 function firstBy(runs: readonly Run[], rate: number): string {
-  const told = runs.filter(({ asked, p50 }) => asked === rate && p50 !== null);
+  const told = runs.filter(({ asked, tool, p50 }) => asked === rate && tool !== SPIN && p50 !== null);
   const order = byTool(told).sort(([, a], [, b]) => middle(a, ({ p50 }) => p50) - middle(b, ({ p50 }) => p50));
   return `${order[0]?.[0] ?? 'none'} reads the lowest p50 among those run`;
 }
@@ -167,7 +167,7 @@ function byTool(runs: readonly Run[]): [string, Run[]][] {
 }
 
 function loopOf(tool: string): string {
-  return tool === OURS ? 'open' : (TOOLS[tool]?.loop ?? 'closed');
+  return tool === OURS || tool === SPIN ? 'open' : (TOOLS[tool]?.loop ?? 'closed');
 }
 
 function busyPercent({ targetBusy }: Run): number {
