@@ -11,7 +11,10 @@ const FULL_MS = 1;
 export class LineOutput {
   private readonly fd: number;
   private readonly onGone: () => void;
-  private readonly waiting: Buffer[] = [];
+  private readonly waiting: string[] = [];
+  /** Used again for every line: one of its own would be freed minutes after it was written, with what remembers the writing. */
+  private bytes = Buffer.alloc(0);
+  private length = 0;
   private from = 0;
   private busy = false;
 
@@ -23,19 +26,29 @@ export class LineOutput {
 
   /** Writes a line, after those before it. */
   write(line: string): void {
-    this.waiting.push(Buffer.from(`${line}\n`));
+    this.waiting.push(`${line}\n`);
     if (!this.busy) this.next();
   }
 
+  /** Begins with the next line. */
   private next(): void {
-    const line = this.waiting[0];
+    const line = this.waiting.shift();
     this.busy = line !== undefined;
-    if (line !== undefined) fs.write(this.fd, line, this.from, line.length - this.from, null, this.wrote);
+    if (line === undefined) return;
+    this.from = 0;
+    this.length = Buffer.byteLength(line);
+    if (this.length > this.bytes.length) this.bytes = Buffer.alloc(2 * this.length);
+    this.bytes.write(line);
+    this.goOn();
+  }
+
+  private goOn(): void {
+    fs.write(this.fd, this.bytes, this.from, this.length - this.from, null, this.wrote);
   }
 
   private readonly wrote = (error: NodeJS.ErrnoException | null, written: number): void => {
     if (error?.code === 'EAGAIN') {
-      setTimeout(() => this.next(), FULL_MS);
+      setTimeout(() => this.goOn(), FULL_MS);
       return;
     }
     if (error !== null) {
@@ -43,10 +56,7 @@ export class LineOutput {
       return;
     }
     this.from += written;
-    if (this.from === this.waiting[0]?.length) {
-      this.waiting.shift();
-      this.from = 0;
-    }
-    this.next();
+    if (this.from < this.length) this.goOn();
+    else this.next();
   };
 }

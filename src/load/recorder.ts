@@ -1,4 +1,4 @@
-import { Histogram } from '../metrics/index.ts';
+import { Histogram, PlainText } from '../metrics/index.ts';
 import type { FailedRequest, Histograms, Interval, Latency, LoadTotal, Outcome, OutcomeCounts } from './result.ts';
 import { LATENCIES, OUTCOMES } from './result.ts';
 
@@ -54,7 +54,9 @@ export class Recorder {
   private readonly ended: Cell[] = [];
   /** When the next chore waits for a gap no longer. */
   private choreAt = 0;
-  private encoded: Partial<Record<Latency, string>> = {};
+  /** Of the oldest ended second: how many of its histograms are encoded, and these. */
+  private encoded = 0;
+  private readonly texts = LATENCIES.map(() => new PlainText());
   private readonly failed: FailedRequest[] = [];
   private failedOverflow = 0;
   private bytesKept = 0;
@@ -161,11 +163,12 @@ export class Recorder {
   finish(): Recorded {
     this.ended.push(this.current);
     while (this.ended.length > 0) this.chore();
-    const encoded: Partial<Record<Latency, string>> = {};
-    for (const name of LATENCIES) encoded[name] = this.total.histograms[name].encodePlain();
+    const [response = '', service = '', queueWait = '', releaseLag = ''] = LATENCIES.map((name) =>
+      this.total.histograms[name].encodePlain(),
+    );
     return {
       planned: this.planned,
-      histograms: asHistograms(encoded),
+      histograms: { response, service, queueWait, releaseLag },
       outcomes: present(this.total.counts),
       failed: this.failed,
       failedOverflow: this.failedOverflow,
@@ -192,20 +195,27 @@ export class Recorder {
   private chore(): void {
     const cell = this.ended[0];
     if (cell === undefined) return;
-    const latency = LATENCIES.find((name) => this.encoded[name] === undefined);
+    const latency = LATENCIES[this.encoded];
     if (latency !== undefined) {
       const histogram = cell.histograms[latency];
       this.total.histograms[latency].add(histogram);
-      this.encoded[latency] = histogram.encodePlain();
+      const text = this.texts[this.encoded];
+      if (text !== undefined) histogram.encodeInto(text);
       histogram.reset();
+      this.encoded += 1;
     }
-    if (LATENCIES.some((name) => this.encoded[name] === undefined)) return;
+    if (this.encoded < LATENCIES.length) return;
+    this.encoded = 0;
     this.ended.shift();
     for (const outcome of OUTCOMES) this.total.counts[outcome] += cell.counts[outcome];
-    this.onInterval({ second: cell.second, histograms: asHistograms(this.encoded), outcomes: present(cell.counts) });
-    this.encoded = {};
+    this.onInterval({ second: cell.second, histograms: this.kept(), outcomes: present(cell.counts) });
     for (const outcome of OUTCOMES) cell.counts[outcome] = 0;
     this.spare.push(cell);
+  }
+
+  private kept(): Histograms {
+    const [response = '', service = '', queueWait = '', releaseLag = ''] = this.texts.map(String);
+    return { response, service, queueWait, releaseLag };
   }
 }
 
@@ -220,11 +230,6 @@ function newCell(second: number): Cell {
     counts: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Counts,
     second,
   };
-}
-
-function asHistograms(encoded: Partial<Record<Latency, string>>): Histograms {
-  const { response = '', service = '', queueWait = '', releaseLag = '' } = encoded;
-  return { response, service, queueWait, releaseLag };
 }
 
 function present(counts: Counts): OutcomeCounts {

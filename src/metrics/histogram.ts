@@ -1,6 +1,6 @@
 import { initWebAssembly, WasmHistogram } from 'hdr-histogram-js';
 import { type Bucket, Distribution, nearestRank } from './distribution.ts';
-import { compress, DIGITS, HIGHEST, LOWEST, plainText, readPlain } from './hdr.ts';
+import { compress, DIGITS, HIGHEST, LOWEST, PlainText, readPlain } from './hdr.ts';
 
 /** Loads the WebAssembly of the histograms. Await it once per process before the first {@link Histogram}. */
 export function ready(): Promise<void> {
@@ -97,7 +97,14 @@ export class Histogram implements Disposable {
    * frees in its next full collection alone.
    */
   encodePlain(): string {
-    return plainText(this.#hdr.encode());
+    const text = new PlainText();
+    this.encodeInto(text);
+    return text.toString();
+  }
+
+  /** The same, to be asked for later. */
+  encodeInto(text: PlainText): void {
+    text.set(this.#hdr.encode());
   }
 
   /** Adds the values of another one to this. Exact. */

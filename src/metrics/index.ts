@@ -8,7 +8,7 @@ export type {
   UsageSample,
 } from './counters.ts';
 export { type Bucket, Distribution, nearestRank } from './distribution.ts';
-export { compressText as compressHistogram } from './hdr.ts';
+export { compressText as compressHistogram, PlainText } from './hdr.ts';
 export { settleHeap } from './heap.ts';
 export { Histogram, ready as initHistograms, settleEncoding } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
