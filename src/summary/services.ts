@@ -18,12 +18,12 @@ export function servicesAnswer({ variants, blocks }: Summary): string | undefine
   const most = variants.reduce((largest, variant) => Math.max(largest, servicesOf(variant) ?? 0), 0);
   const told = variants.filter((variant) => servicesOf(variant) === most).flatMap(claim);
   if (most === 0 || told.length === 0) return undefined;
-  return `With ${counted(most, 'service')} in the mesh a sidecar takes ${told.join('; ')} (medians of ${counted(blocks.measured, 'block')}).`;
+  return `With ${counted(most, 'service')} in the mesh a sidecar takes ${told.join('; ')}, medians of ${counted(blocks.measured, 'block')}.`;
 }
 
 function claim({ base, configuration }: VariantSummary): readonly string[] {
   const { readyNs = null, rssBytes = null, clusters = null } = configuration ?? {};
   if (readyNs === null || rssBytes === null) return [];
   const known = clusters === null ? '' : ` for ${counted(clusters, 'cluster')}`;
-  return [`${listed([figure(rssBytes, 'B'), `${figure(readyNs, 'ns')} until ready`])}${known} in ${base}`];
+  return [`${listed([figure(rssBytes, 'B'), `${figure(readyNs, 'ns')} until ready`])}${known} (${base})`];
 }
