@@ -67,12 +67,10 @@ async function measureCapacity(sitting: Sitting, { rounds, held }: Effort): Prom
     await sitting.floor(round);
     // The first of eight is first by luck too, and half a minute ago: it runs again right before and after what is compared with it.
     const beside = async (): Promise<number> => (await sitting.rival(fastest, { ...ask, asked: 'beside' }))?.rate ?? 0;
-    let rate = await beside();
-    await sitting.ours({ ...ask, asked: 'capacity' }, { request: HTTP, rate: Math.round(rate * CROWDED) });
-    for (let trial = 0; trial < held; trial += 1) {
-      rate = await beside();
-      await sitting.ours({ ...ask, asked: 'held' }, { request: HTTP, rate: Math.round(rate * HELD_SHARE) });
-    }
+    const offer = async (asked: 'capacity' | 'held', share: number): Promise<Run> =>
+      sitting.ours({ ...ask, asked }, { request: HTTP, rate: Math.round((await beside()) * share) });
+    await offer('capacity', CROWDED);
+    for (let trial = 0; trial < held; trial += 1) await offer('held', HELD_SHARE);
     await beside();
   }
 }

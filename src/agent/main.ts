@@ -2,7 +2,7 @@ import readline from 'node:readline';
 import type { Served } from '../app/index.ts';
 import type { Crowd } from '../crowd/index.ts';
 import type { ClosedLoop, OpenLoop } from '../load/index.ts';
-import { initHistograms, monotonicNow, settleEncoding } from '../metrics/index.ts';
+import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { ControlPlaneAgent } from './control-plane.ts';
 import type { IstiodObjects } from './istiod.ts';
@@ -55,7 +55,6 @@ async function obey(command: AgentCommand): Promise<void> {
     case 'load': {
       const { ClosedLoop, OpenLoop, restOf, tcpDialer } = await import('../load/index.ts');
       await initHistograms();
-      settleEncoding();
       const Loop = command.plan.loop === 'closed' ? ClosedLoop : OpenLoop;
       const rest = restOf(command.plan.wait ?? 'spin');
       load = new Loop(

@@ -7,19 +7,6 @@ export function ready(): Promise<void> {
   return initWebAssembly();
 }
 
-/** After how many encodings the WebAssembly's memory grows no more, twice over. */
-const SETTLING = 2000;
-
-/**
- * Encodes until the memory that this takes stays: a third of a megabyte each time, which the WebAssembly collects so late that a
- * process that encodes a few a second would grow by twenty megabytes in its first five minutes. Takes some 0.1 s.
- */
-export function settleEncoding(): void {
-  using longest = new Histogram();
-  longest.record(HIGHEST);
-  for (let times = 0; times < SETTLING; times += 1) longest.encodePlain();
-}
-
 /**
  * Counts durations from 1 ns to one hour with three significant digits; adding histograms is exact.
  * It holds memory outside the garbage collector's sight: dispose of each (`using`).

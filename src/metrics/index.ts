@@ -10,7 +10,7 @@ export type {
 export { type Bucket, Distribution, nearestRank } from './distribution.ts';
 export { compressText as compressHistogram, PlainText } from './hdr.ts';
 export { settleHeap } from './heap.ts';
-export { Histogram, ready as initHistograms, settleEncoding } from './histogram.ts';
+export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
 export { readThrottling, type Throttling } from './throttling.ts';
 export type { ComponentUsage, MachineUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
