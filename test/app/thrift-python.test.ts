@@ -15,7 +15,7 @@ describe("a server in another language, on Apache's own library, where pip can f
   });
 
   for (const format of FORMATS) {
-    test(`${named(format)}: ${calls} calls, none lost or doubled`, async (t) => {
+    test(`${named(format)}: ${calls} calls, none lost or doubled, where Python has Apache’s library`, async (t) => {
       if ('obstacle' in library) {
         t.skip(library.obstacle);
         return;
