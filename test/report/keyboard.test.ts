@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { interceptionSummary } from '../support/interception.ts';
+import { until } from '../support/processes.ts';
 import { BROWSER_SKIP, ReportBrowser } from '../support/report-browser.ts';
 import { summaryFixture } from '../support/summary.ts';
 
@@ -97,6 +98,6 @@ describe('report.html by keyboard', { skip: BROWSER_SKIP }, () => {
     const table = page.locator('.scroll').first();
     await table.focus();
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction('document.activeElement.scrollLeft > 0', undefined, { timeout: 5000 });
+    await until('the table has moved', 5, () => page.evaluate<boolean>('document.activeElement.scrollLeft > 0'));
   });
 });

@@ -92,10 +92,14 @@ function output(command: string, ...args: string[]): string {
 }
 
 /** Polls until the condition holds. @throws Error with what was waited for. */
-export async function until<T>(what: string, seconds: number, ask: () => T | undefined | false): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
-    const answer = ask();
+    const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     await sleep(20);
   }
