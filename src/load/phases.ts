@@ -1,3 +1,4 @@
+import { Histogram } from '../metrics/index.ts';
 import { Firsts, type Marks } from './firsts.ts';
 import { type Missed, Recorder } from './recorder.ts';
 import type { Interval } from './result.ts';
@@ -31,6 +32,7 @@ export class Phases {
     this.rehearsedAt = start + warmup * 0.75;
     this.before = new Recorder(start, REHEARSAL_NS, ignore);
     this.after = warmup === 0 ? this.measured : new Recorder(this.border, REHEARSAL_NS, ignore);
+    Histogram.settle();
   }
 
   /** The recorder for a request, or for a turn of the loop. */
