@@ -36,7 +36,7 @@ interface Offer {
 
 const OFFERS: readonly Offer[] = FULL
   ? [
-      { rate: 50, warmup: 3, connections: 64, seconds: 6, stallMs: 4000 },
+      { rate: 50, warmup: 3, connections: 64, seconds: 10, stallMs: 6600 },
       { rate: 1000, warmup: 1, connections: 512, seconds: 4, stallMs: 200 },
       { rate: 20_000, warmup: 1, connections: 3072, seconds: 4, stallMs: 200 },
     ]
