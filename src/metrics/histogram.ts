@@ -24,11 +24,12 @@ export class Histogram implements Disposable {
 
   /**
    * Fills the memory that histograms share as far as it will fill by itself. What encoding and adding leave behind is
-   * collected once it is as much as what lives: in a process that encodes four histograms a second, after minutes in
-   * which it grows. As many histograms again as live bring that forward, and cost no memory that would not be taken.
+   * collected once it is as much as what lives, and again once it is twice as much: in a process that encodes four
+   * histograms a second, after minutes in which it grows. Three times as many histograms as live bring that forward, and
+   * cost no memory that would not be taken.
    */
   static settle(): void {
-    for (let left = Histogram.#living; left > 0; left -= 1) new Histogram()[Symbol.dispose]();
+    for (let left = 3 * Histogram.#living; left > 0; left -= 1) new Histogram()[Symbol.dispose]();
   }
 
   constructor() {

@@ -37,7 +37,7 @@ interface Offer {
 const OFFERS: readonly Offer[] = FULL
   ? [
       { rate: 50, warmup: 3, connections: 64, seconds: 10, stallMs: 6600 },
-      { rate: 1000, warmup: 1, connections: 512, seconds: 4, stallMs: 200 },
+      { rate: 1000, warmup: 3, connections: 512, seconds: 4, stallMs: 200 },
       { rate: 20_000, warmup: 1, connections: 3072, seconds: 4, stallMs: 200 },
     ]
   : [{ rate: 1000, warmup: 1, connections: 512, seconds: 1, stallMs: 50 }];
@@ -88,7 +88,7 @@ function workOf({ usage, load }: Trial): number {
 let answering = Number.POSITIVE_INFINITY;
 
 async function measureAnswering(): Promise<void> {
-  const busy = { rate: 20_000, warmup: 1, connections: 512, seconds: 2, stallMs: 100 };
+  const busy = { rate: 1000, warmup: 1, connections: 512, seconds: 4, stallMs: 100 };
   const { trials } = await recordOf(busy, 3, []);
   answering = Math.min(...trials.map(workOf));
 }
@@ -148,7 +148,7 @@ async function recordOf(offer: Offer, blocks: number, variants: readonly string[
   args.push('--variants', ['floor', ...variants].join(','));
   const { code, stderr } = await meshbench('run', ...args, '--out', scratch.folder, '--quiet', '--no-calibration');
   assert.ok(code === 0 || code === 12, stderr);
-  return readRecord(path.join(scratch.run('arithmetic'), 'record.jsonl'));
+  return await readRecord(path.join(scratch.run('arithmetic'), 'record.jsonl'));
 }
 
 async function judgedTrials(offer: Offer, blocks: number, variants: readonly string[]): Promise<readonly Judged[]> {
@@ -175,7 +175,9 @@ function checkCounts({ variant, load }: Trial, { rate, seconds }: Offer): void {
   assert.ok(Math.abs(lost - (variant === 'dropped' ? requests / EVERY : 0)) <= 1, `${variant}: ${lost} lost`);
   assert.equal(load.outcomes.ok, requests - lost, variant);
   using reconnects = Histogram.decode(load.reconnects ?? '');
-  assert.ok(Math.abs(reconnects.count - lost) <= 1, `${variant}: ${reconnects.count} reconnects`);
+  // A connection stands again some milliseconds after its request is lost, and may do so beyond an end.
+  const atEnds = 1 + (0.02 * rate) / EVERY;
+  assert.ok(Math.abs(reconnects.count - lost) <= atEnds, `${variant}: ${reconnects.count} reconnects`);
 }
 
 /**
