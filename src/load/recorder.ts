@@ -163,12 +163,9 @@ export class Recorder {
   finish(): Recorded {
     this.ended.push(this.current);
     while (this.ended.length > 0) this.chore();
-    const [response = '', service = '', queueWait = '', releaseLag = ''] = LATENCIES.map((name) =>
-      this.total.histograms[name].encodePlain(),
-    );
     return {
       planned: this.planned,
-      histograms: { response, service, queueWait, releaseLag },
+      histograms: asHistograms(LATENCIES.map((name) => this.total.histograms[name].encodePlain())),
       outcomes: present(this.total.counts),
       failed: this.failed,
       failedOverflow: this.failedOverflow,
@@ -208,15 +205,19 @@ export class Recorder {
     this.encoded = 0;
     this.ended.shift();
     for (const outcome of OUTCOMES) this.total.counts[outcome] += cell.counts[outcome];
-    this.onInterval({ second: cell.second, histograms: this.kept(), outcomes: present(cell.counts) });
+    this.onInterval({
+      second: cell.second,
+      histograms: asHistograms(this.texts.map(String)),
+      outcomes: present(cell.counts),
+    });
     for (const outcome of OUTCOMES) cell.counts[outcome] = 0;
     this.spare.push(cell);
   }
+}
 
-  private kept(): Histograms {
-    const [response = '', service = '', queueWait = '', releaseLag = ''] = this.texts.map(String);
-    return { response, service, queueWait, releaseLag };
-  }
+/** Texts in the order of {@link LATENCIES}. */
+function asHistograms([response = '', service = '', queueWait = '', releaseLag = '']: readonly string[]): Histograms {
+  return { response, service, queueWait, releaseLag };
 }
 
 function newCell(second: number): Cell {

@@ -175,9 +175,7 @@ function checkCounts({ variant, load }: Trial, { rate, seconds }: Offer): void {
   assert.ok(Math.abs(lost - (variant === 'dropped' ? requests / EVERY : 0)) <= 1, `${variant}: ${lost} lost`);
   assert.equal(load.outcomes.ok, requests - lost, variant);
   using reconnects = Histogram.decode(load.reconnects ?? '');
-  // A connection stands again some milliseconds after its request is lost, and may do so beyond an end.
-  const atEnds = 1 + (0.02 * rate) / EVERY;
-  assert.ok(Math.abs(reconnects.count - lost) <= atEnds, `${variant}: ${reconnects.count} reconnects`);
+  assert.ok(Math.abs(reconnects.count - lost) <= 1, `${variant}: ${reconnects.count} reconnects`);
 }
 
 /**
