@@ -7,7 +7,7 @@ import { endpointOf, type LoadPlan } from './load-plan.ts';
 import { Outages } from './outages.ts';
 import { Phases } from './phases.ts';
 import { converse } from './protocols/index.ts';
-import type { FailedRequest, Interval, LoadTotal, Outcome } from './result.ts';
+import type { FailedRequest, Interval, LoadTotal } from './result.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tally } from './tally.ts';
 
@@ -250,28 +250,25 @@ export class OpenLoop {
         if (!connection.alive) return;
       }
     } catch (error) {
-      this.giveUp(connection, 'protocol', messageOf(error));
+      this.abandon(connection, 'protocol', messageOf(error));
+      return;
     }
-    this.giveUp(connection, 'connection', reason === 'end' ? 'closed before the answer' : reason);
-    this.replace(connection);
+    this.abandon(connection, 'connection', reason === 'end' ? 'closed before the answer' : reason);
   }
 
-  /** We close: the connection cannot be trusted any more. */
-  private abandon(connection: Connection, outcome: 'protocol' | 'timeout', detail: string, bytes?: Buffer): void {
-    this.giveUp(connection, outcome, detail, bytes);
-    this.replace(connection);
-  }
-
-  /** Every request under way on the connection ends with the same outcome. */
-  private giveUp(connection: Connection, outcome: Exclude<Outcome, 'ok'>, detail: string, bytes?: Buffer): void {
+  /** The connection is lost, or cannot be trusted any more: every request under way on it ends with the same outcome. */
+  private abandon(connection: Connection, outcome: FailedRequest['outcome'], detail: string, bytes?: Buffer): void {
     const now = this.world.clock();
     this.tally.givenUp = detail;
+    let intended: number = now;
     for (let slot = 0; slot < connection.concurrency; slot += 1) {
       if (!connection.isBusy(slot)) continue;
+      intended = Math.min(intended, connection.intended[slot] ?? now);
       this.miss(connection, slot, outcome, detail, now, bytes);
       connection.release(slot);
       this.inFlight -= 1;
     }
+    this.replace(connection, intended);
   }
 
   private succeeded(connection: Connection, slot: number, now: number, version: string): void {
@@ -294,17 +291,19 @@ export class OpenLoop {
     this.phases.missed(connection.index, missed);
   }
 
-  private replace(connection: Connection): void {
+  /** The outage belongs to the phase of the request that it ended, if any: so there are no more of them than of lost requests. */
+  private replace(connection: Connection, phase?: number): void {
     connection.destroy();
     if (this.finished === undefined || this.isOver()) return;
-    this.outages.begin(connection.index, this.world.clock());
+    const now = this.world.clock();
+    this.outages.begin(connection.index, now, phase ?? now);
     this.dial(connection.index);
   }
 
   /** A connection stands again, after however many attempts. */
   private reopened(index: number): void {
-    const since = this.outages.end(index);
-    if (!Number.isNaN(since)) this.phases.of(since).reconnected(this.world.clock() - since);
+    const { since, phase } = this.outages.end(index);
+    if (!Number.isNaN(since)) this.phases.of(phase).reconnected(this.world.clock() - since);
   }
 
   /** Time-outs of requests under way, and of those that still wait for a connection. */

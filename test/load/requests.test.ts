@@ -87,6 +87,15 @@ describe('a connection that is lost', () => {
     assert.ok(max < 100_000, `${max} ns`);
   });
 
+  test('belongs to the phase of its request, also where it is noticed in the next one', async () => {
+    const phases = { warmup: nanos(1e9), duration: nanos(1e9) };
+    const { total } = await simulate(plan({ rate: 100, ...phases }), (k) =>
+      k === 99 ? { kind: 'close', afterNs: 50e6, reason: 'ECONNRESET' } : { kind: 'answer', afterNs: 1e6 },
+    );
+    using reconnects = Histogram.decode(total.reconnects);
+    assert.deepEqual([total.outcomes.connection, reconnects.count], [undefined, 0]);
+  });
+
   test('is one of these also where the answer says that it closes', async () => {
     const text = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
     const { count, ok } = await dropped({ kind: 'answer', afterNs: 1e6, text });
