@@ -1,7 +1,7 @@
 import readline from 'node:readline';
 import type { Served } from '../app/index.ts';
 import type { Crowd } from '../crowd/index.ts';
-import type { ClosedLoop, OpenLoop } from '../load/index.ts';
+import type { ClosedLoop, LoadPlan, OpenLoop, Surroundings } from '../load/index.ts';
 import { initHistograms, monotonicNow } from '../metrics/index.ts';
 import { BenchError } from '../units/index.ts';
 import type { ControlPlaneAgent } from './control-plane.ts';
@@ -52,26 +52,10 @@ async function obey(command: AgentCommand): Promise<void> {
       if (pushed !== undefined) say({ event: 'pushed', pushed });
       return;
     }
-    case 'load': {
-      const { ClosedLoop, OpenLoop, restOf, tcpDialer } = await import('../load/index.ts');
-      await initHistograms();
-      const Loop = command.plan.loop === 'closed' ? ClosedLoop : OpenLoop;
-      const rest = restOf(command.plan.wait ?? 'spin');
-      load = new Loop(
-        command.plan,
-        {
-          clock: monotonicNow,
-          dial: tcpDialer(),
-          soon: setImmediate,
-          ...(rest === undefined ? {} : { rest }),
-          later: (ms, action) => void setTimeout(action, ms),
-        },
-        (interval) => say({ event: 'interval', interval }),
-      );
-      await load.connect();
+    case 'load':
+      load = await prepareLoad(command.plan);
       say({ event: 'ready', node: process.version });
       return;
-    }
     case 'start':
       app?.measureFrom(command.measureFrom);
       if (load !== undefined) say({ event: 'done', total: await load.run(command.at) });
@@ -80,6 +64,26 @@ async function obey(command: AgentCommand): Promise<void> {
       load?.stop();
       return;
   }
+}
+
+/** A load that has its connections. */
+async function prepareLoad(plan: LoadPlan): Promise<ClosedLoop | OpenLoop> {
+  const { ClosedLoop, OpenLoop, practise, restOf, tcpDialer } = await import('../load/index.ts');
+  await initHistograms();
+  const rest = restOf(plan.wait ?? 'spin');
+  const world: Surroundings = {
+    clock: monotonicNow,
+    dial: tcpDialer(),
+    soon: setImmediate,
+    ...(rest === undefined ? {} : { rest }),
+    later: (ms, action) => void setTimeout(action, ms),
+  };
+  const closed = plan.loop === 'closed';
+  if (!closed) await practise(plan, world);
+  const Loop = closed ? ClosedLoop : OpenLoop;
+  const prepared = new Loop(plan, world, (interval) => say({ event: 'interval', interval }));
+  await prepared.connect();
+  return prepared;
 }
 
 const OF_ISTIOD = ['write', 'change', 'change-back', 'await-istiod', 'ask-istiod'] as const;

@@ -4,13 +4,21 @@ import type { Clock } from '../metrics/index.ts';
 /** Indices into the memory that the alarm's thread shares. */
 const NEXT_DUE = 0;
 const WAKE = 0;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * How early the thread tells; this thread spins for what is left, so that instants are met and not missed. The kernel
+ * rounds sleeps up by its timer slack, 50 µs.
+ */
+const SLACK_NS = 50_000;
 
 /**
  * What it practises before it is needed: V8 compiles the code of the alarms several times, for up to 4 ms each, after some
- * thousands of turns, which at 50 requests a second came for a minute. 0.2 to 0.3 s of alarms as close as this bring it forward.
+ * thousands of turns, which at 50 requests a second came for a minute. 0.3 s of alarms that are just too far apart to be
+ * spun for bring it forward in both threads.
  */
-const PRACTICE_ALARMS = 5000;
-const PRACTICE_GAP_NS = 40_000;
+const PRACTICE_ALARMS = 4000;
+const PRACTICE_GAP_NS = 80_000;
 
 /**
  * Calls back at instants, to about 0.1 ms. Node's own timers count whole milliseconds, and spinning would take the
@@ -30,9 +38,9 @@ export class Alarm<T> {
   constructor(clock: Clock, ring: (item: T) => void) {
     this.clock = clock;
     this.ring = ring;
-    this.due[NEXT_DUE] = Number.POSITIVE_INFINITY;
+    this.due[NEXT_DUE] = NEVER;
     this.worker = new Worker(new URL('./alarm-thread.js', import.meta.url), {
-      workerData: { due: this.due, wake: this.wake },
+      workerData: { due: this.due, wake: this.wake, slackNs: SLACK_NS },
     });
     this.worker.on('message', this.fire);
     this.practise();
@@ -63,21 +71,25 @@ export class Alarm<T> {
     this.add(this.clock() + PRACTICE_GAP_NS, undefined);
   }
 
-  /** The thread woke `slack` ns early: the rest is spun, so that instants are met and not missed. */
-  private readonly fire = (slack: number): void => {
-    let next = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
+  private readonly fire = (): void => {
+    let next = this.next();
     while (next <= this.clock()) {
       const entry = pop(this.heap);
       if (entry?.item === undefined) this.practise();
       else this.ring(entry.item);
-      next = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
+      next = this.next();
     }
-    if (next - this.clock() < slack) setImmediate(this.fire, slack);
+    if (next - this.clock() < SLACK_NS) setImmediate(this.fire);
     else this.arm();
   };
 
+  /** V8 compiles code again that has read where nothing is. */
+  private next(): number {
+    return this.heap.length === 0 ? NEVER : (this.heap[0]?.due ?? NEVER);
+  }
+
   private arm(): void {
-    this.due[NEXT_DUE] = this.heap[0]?.due ?? Number.POSITIVE_INFINITY;
+    this.due[NEXT_DUE] = this.next();
     Atomics.add(this.wake, WAKE, 1);
     Atomics.notify(this.wake, WAKE);
   }

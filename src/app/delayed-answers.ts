@@ -6,9 +6,9 @@ import { answerDue, type StallSpan } from './script.ts';
 
 /** Has each request answered when the script says: at once, after its delay, not within a stall. */
 export class DelayedAnswers<T> {
-  private readonly script: AppSettings;
+  private script: AppSettings;
   private readonly clock: Clock;
-  private readonly random: Random;
+  private random: Random;
   private readonly answer: (pending: T) => void;
   /** Undefined where every answer is immediate: it has a thread. */
   private readonly alarm: Alarm<T> | undefined;
@@ -21,6 +21,12 @@ export class DelayedAnswers<T> {
     this.answer = answer;
     const immediate = script.delay.kind === 'constant' && script.delay.value === 0 && script.stalls.length === 0;
     this.alarm = immediate ? undefined : new Alarm(clock, answer);
+  }
+
+  /** From now on. What waits already is answered when it would have been. */
+  follow(script: AppSettings, seed: number): void {
+    this.script = script;
+    this.random = createRandom(seed);
   }
 
   /** Stalls are counted from this instant. */

@@ -10,7 +10,7 @@ import { spin } from './work.ts';
 /** What applications do as their script says, whatever they speak. `T` is a request that waits for its answer. */
 export abstract class ScriptedApp<T> implements Served {
   readonly server: net.Server;
-  protected readonly script: AppSettings;
+  protected script: AppSettings;
   protected readonly delayed: DelayedAnswers<T>;
   private readonly clock: Clock = monotonicNow;
   private served = 0;
@@ -36,6 +36,23 @@ export abstract class ScriptedApp<T> implements Served {
   close(): Promise<void> {
     this.delayed.close();
     return stopListening(this.server);
+  }
+
+  /**
+   * Serves as another script says for a while, which `use` uses, and then as its own, as if nothing had been.
+   * @param seed of its own script's delays
+   */
+  async during(script: AppSettings, seed: number, use: () => Promise<void>): Promise<void> {
+    const own = this.script;
+    this.follow(script, seed);
+    await use();
+    this.follow(own, seed);
+  }
+
+  private follow(script: AppSettings, seed: number): void {
+    this.script = script;
+    this.delayed.follow(script, seed);
+    this.served = 0;
   }
 
   /** Counts a request; true where its connection is reset in place of an answer. */

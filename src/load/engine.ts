@@ -19,7 +19,7 @@ const SECOND_NS = 1e9;
  * Offers requests at their intended times, whatever the system does, and measures from those times.
  * Usage: {@link connect}, then {@link run} with the instant at which the schedule starts.
  */
-export class OpenLoop {
+export class OpenLoop implements Disposable {
   private readonly plan: LoadPlan;
   private readonly world: Surroundings;
   private readonly onInterval: (interval: Interval) => void;
@@ -73,6 +73,7 @@ export class OpenLoop {
   /** Runs warm-up, measurement and drain from `start` on the monotonic clock; resolves when every request has ended. */
   run(start: number): Promise<LoadTotal> {
     this.start = start;
+    this.phases[Symbol.dispose]();
     this.phases = new Phases(start, this.plan.warmup, this.onInterval, this.plan.marks);
     this.nextDue = start + this.cursor.next();
     this.lastTurn = this.world.clock();
@@ -80,6 +81,10 @@ export class OpenLoop {
       this.finished = resolve;
       this.world.soon(this.turn);
     });
+  }
+
+  [Symbol.dispose](): void {
+    this.phases[Symbol.dispose]();
   }
 
   /** Ends the run early: nothing more is released, and what is under way has a second to end. */

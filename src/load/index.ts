@@ -2,6 +2,7 @@ export { type Dial, type Endpoint, type Link, type LinkHandlers, tcpDialer } fro
 export { ClosedLoop } from './closed/closed-loop.ts';
 export { OpenLoop } from './engine.ts';
 export type { LoadPlan } from './load-plan.ts';
+export { practise } from './practice.ts';
 export type { Protocol } from './protocol.ts';
 export type { GrpcRequest, Http2Request, HttpRequest, Requests, ThriftRequest } from './protocols/index.ts';
 export * from './result.ts';

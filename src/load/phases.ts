@@ -12,7 +12,7 @@ const REHEARSAL_NS = 50e6;
  * measurement, into recorders that are thrown away, and a border like that between them is crossed in its middle: what
  * runs for the first time in the measurement would be compiled in it, for up to 8 ms at a time.
  */
-export class Phases {
+export class Phases implements Disposable {
   /** The recorder of the measurement. */
   readonly measured: Recorder;
   readonly firsts: Firsts;
@@ -20,6 +20,7 @@ export class Phases {
   private after: Recorder;
   private border: number;
   private readonly measureFrom: number;
+  private readonly recorders: ReadonlySet<Recorder>;
   /** When the border moves on to the start of the measurement. */
   private rehearsedAt: number;
 
@@ -32,7 +33,12 @@ export class Phases {
     this.rehearsedAt = start + warmup * 0.75;
     this.before = new Recorder(start, REHEARSAL_NS, ignore);
     this.after = warmup === 0 ? this.measured : new Recorder(this.border, REHEARSAL_NS, ignore);
+    this.recorders = new Set([this.before, this.after, this.measured]);
     Histogram.settle();
+  }
+
+  [Symbol.dispose](): void {
+    for (const recorder of this.recorders) recorder[Symbol.dispose]();
   }
 
   /** The recorder for a request, or for a turn of the loop. */

@@ -10,6 +10,8 @@ const MAX_KEPT_BYTES = 100;
 
 /** To add and encode one histogram takes about 0.2 ms: it waits for a gap as long, but not for ever. */
 const CHORE_GAP_NS = 500_000;
+/** And for the middle of a gap, or for as long: most answers come soon after a request has gone. */
+const LULL_NS = 5e6;
 /** How many chores that found no gap fit into one interval: several at once would hold the loop for a millisecond. */
 const CHORES_PER_PERIOD = 20;
 
@@ -42,7 +44,7 @@ interface Cell {
  * Records the requests of one phase by the second. Ended seconds are added to the total and encoded, one histogram at a
  * time, when the loop has nothing due or after a while.
  */
-export class Recorder {
+export class Recorder implements Disposable {
   private readonly from: number;
   private readonly period: number;
   private readonly onInterval: (interval: Interval) => void;
@@ -54,6 +56,9 @@ export class Recorder {
   private readonly ended: Cell[] = [];
   /** When the next chore waits for a gap no longer. */
   private choreAt = 0;
+  /** Between two requests that are due: when a chore disturbs least, and when the second one is due. */
+  private lullFrom = 0;
+  private lullEnd = 0;
   /** Of the oldest ended second: how many of its histograms are encoded, and these. */
   private encoded = 0;
   private readonly texts = LATENCIES.map(() => new PlainText());
@@ -153,10 +158,26 @@ export class Recorder {
       if (gap > this.maxGap) this.maxGap = gap;
     }
     if (now >= this.currentEnd) this.endSecond(now);
-    if (this.ended.length > 0 && (nextDue - now > CHORE_GAP_NS || now >= this.choreAt)) {
+    if (this.ended.length > 0 && (this.isLull(now, nextDue) || now >= this.choreAt)) {
       this.choreAt = now + this.period / CHORES_PER_PERIOD;
       this.chore();
     }
+  }
+
+  [Symbol.dispose](): void {
+    // The last second's cell is among the spare ones too once all is finished.
+    for (const { histograms } of new Set([this.total, this.current, ...this.spare, ...this.ended])) {
+      for (const name of LATENCIES) histograms[name][Symbol.dispose]();
+    }
+    this.reconnects[Symbol.dispose]();
+  }
+
+  private isLull(now: number, nextDue: number): boolean {
+    if (nextDue !== this.lullEnd) {
+      this.lullEnd = nextDue;
+      this.lullFrom = now + Math.min(LULL_NS, (nextDue - now - CHORE_GAP_NS) / 2);
+    }
+    return now >= this.lullFrom && nextDue - now > CHORE_GAP_NS;
   }
 
   /** Encodes what is left and returns the totals. The recorder is spent afterwards. */
