@@ -81,7 +81,7 @@ async function p50Of(server: 'ours' | 'nginx'): Promise<number> {
 }
 
 async function startApplication(host: Host): Promise<void> {
-  const agent = new Agent(await host.start(plainProcess('app', agentCommand(), placement.system)));
+  const agent = new Agent(await host.start(plainProcess('app', agentCommand('application'), placement.system)));
   agent.command({ do: 'serve', script: DEFAULT_SETTINGS.app, port: PORT, address: '0.0.0.0', seed: 1, calls: [] });
   await agent.expect('serving');
 }

@@ -91,7 +91,7 @@ export async function startThrift(cpu: number): Promise<Target> {
     seed: 1,
     calls: [],
   };
-  return start('Thrift responder', agentCommand(), { cpu, port, said: `${JSON.stringify(command)}\n` });
+  return start('Thrift responder', agentCommand('application'), { cpu, port, said: `${JSON.stringify(command)}\n` });
 }
 
 /** Nobody, who keeps a processor as busy as can be. */

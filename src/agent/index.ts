@@ -6,12 +6,18 @@ export type { AgentCommand, AgentEvent, Written } from './protocol.ts';
 const AGENT_PROGRAM: string = new URL('./main.js', import.meta.url).pathname;
 
 /**
- * V8's helper threads would share the agent's one processor and hold its loop for a whole scheduler tick, 4 ms here; and
- * a young generation of 16 MB is collected seven times a second instead of ninety (docs/measurement.md has the figures).
+ * Megabytes of the young generation. A load's garbage is that of its turns, which costs nothing to collect: 16 MB are
+ * collected seven times a second instead of ninety. An application's holds the memory of what it read, of which each
+ * collection of 16 MB freed so much that it took 3 ms (docs/measurement.md has the figures).
  */
-const NODE_FLAGS = ['--single-threaded', '--min-semi-space-size=16', '--max-semi-space-size=16'] as const;
+const YOUNG_MB = { load: 16, application: 4 } as const;
 
-/** The command that runs an agent, in a host or outside, on the Node that {@link agentNode} finds now. */
-export function agentCommand(): readonly [string, ...string[]] {
-  return [agentNode().path, ...NODE_FLAGS, AGENT_PROGRAM];
+/**
+ * The command that runs an agent, in a host or outside, on the Node that {@link agentNode} finds now. V8's helper threads
+ * would share its one processor and hold its loop for a whole scheduler tick, 4 ms here.
+ */
+export function agentCommand(role: keyof typeof YOUNG_MB = 'load'): readonly [string, ...string[]] {
+  const young = YOUNG_MB[role];
+  const flags = ['--single-threaded', `--min-semi-space-size=${young}`, `--max-semi-space-size=${young}`];
+  return [agentNode().path, ...flags, AGENT_PROGRAM];
 }

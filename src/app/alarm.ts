@@ -29,10 +29,10 @@ export class Alarm<T> {
   private readonly ring: (item: T) => void;
   private readonly worker: Worker;
   private readonly due = new Float64Array(new SharedArrayBuffer(8));
+  /** Which nobody wakes. */
+  private readonly nap = new Int32Array(new SharedArrayBuffer(4));
   private readonly wake = new Int32Array(new SharedArrayBuffer(4));
-  /** A binary heap by instant. */
-  private readonly heap: Entry<T>[] = [];
-  private added = 0;
+  private readonly heap = new Heap<T>();
   private practised = 0;
 
   constructor(clock: Clock, ring: (item: T) => void) {
@@ -59,10 +59,7 @@ export class Alarm<T> {
   }
 
   private add(due: number, item: T | undefined): void {
-    this.added += 1;
-    const entry = { due, order: this.added, item };
-    push(this.heap, entry);
-    if (this.heap[0] === entry) this.arm();
+    if (this.heap.push(due, item)) this.arm();
   }
 
   private practise(): void {
@@ -71,71 +68,101 @@ export class Alarm<T> {
     this.add(this.clock() + PRACTICE_GAP_NS, undefined);
   }
 
+  /**
+   * Rings what is due, and again what is due soon: for that this thread sleeps itself. It would take its processor from
+   * everybody else if it spun, which the kernel makes up for with milliseconds in which it may not run; and each turn of
+   * Node's loop leaves garbage.
+   */
   private readonly fire = (): void => {
-    let next = this.next();
-    while (next <= this.clock()) {
-      const entry = pop(this.heap);
-      if (entry?.item === undefined) this.practise();
-      else this.ring(entry.item);
-      next = this.next();
+    while (this.heap.firstDue <= this.clock()) this.ringFirst();
+    const wait = this.heap.firstDue - this.clock();
+    if (wait >= SLACK_NS) this.arm();
+    else {
+      if (wait > 0) Atomics.wait(this.nap, 0, 0, wait / 1e6);
+      setImmediate(this.fire);
     }
-    if (next - this.clock() < SLACK_NS) setImmediate(this.fire);
-    else this.arm();
   };
 
-  /** V8 compiles code again that has read where nothing is. */
-  private next(): number {
-    return this.heap.length === 0 ? NEVER : (this.heap[0]?.due ?? NEVER);
+  private ringFirst(): void {
+    const item = this.heap.pop();
+    if (item === undefined) this.practise();
+    else this.ring(item);
   }
 
   private arm(): void {
-    this.due[NEXT_DUE] = this.next();
+    this.due[NEXT_DUE] = this.heap.firstDue;
     Atomics.add(this.wake, WAKE, 1);
     Atomics.notify(this.wake, WAKE);
   }
 }
 
-interface Entry<T> {
-  readonly due: number;
-  /** Of those that are due at the same instant. */
-  readonly order: number;
-  /** Undefined of those that are practised. */
-  readonly item: T | undefined;
-}
+/**
+ * A binary heap by instant, and of those that are due at the same one by the order in which they came. Its arrays are kept,
+ * and objects for its entries would be copied by the garbage collector while they wait.
+ */
+class Heap<T> {
+  private readonly dues: number[] = [];
+  private readonly orders: number[] = [];
+  private readonly items: (T | undefined)[] = [];
+  private added = 0;
+  private size = 0;
 
-function isBefore(one: Entry<unknown>, other: Entry<unknown>): boolean {
-  return one.due < other.due || (one.due === other.due && one.order < other.order);
-}
-
-function push<T>(heap: Entry<T>[], entry: Entry<T>): void {
-  let at = heap.length;
-  heap.push(entry);
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    const above = heap[parent];
-    if (above === undefined || isBefore(above, entry)) break;
-    heap[at] = above;
-    at = parent;
+  /** When the first is due; never where there is none. */
+  get firstDue(): number {
+    // V8 compiles code again that has read where nothing is.
+    return this.size === 0 ? NEVER : (this.dues[0] ?? NEVER);
   }
-  heap[at] = entry;
-}
 
-function pop<T>(heap: Entry<T>[]): Entry<T> | undefined {
-  const top = heap[0];
-  const last = heap.pop();
-  if (top === undefined || last === undefined || heap.length === 0) return top;
-  let at = 0;
-  while (true) {
-    let child = 2 * at + 1;
-    const left = heap[child];
-    const right = heap[child + 1];
-    if (left === undefined) break;
-    if (right !== undefined && isBefore(right, left)) child += 1;
-    const below = heap[child];
-    if (below === undefined || isBefore(last, below)) break;
-    heap[at] = below;
-    at = child;
+  /** True where it became the first. */
+  push(due: number, item: T | undefined): boolean {
+    const order = this.added;
+    this.added += 1;
+    let at = this.size;
+    this.size += 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.isAfter(parent, due, order)) break;
+      this.move(parent, at);
+      at = parent;
+    }
+    this.put(at, due, order, item);
+    return at === 0;
   }
-  heap[at] = last;
-  return top;
+
+  /** Takes the first one out. */
+  pop(): T | undefined {
+    const first = this.items[0];
+    this.size -= 1;
+    const last = this.size;
+    const due = this.dues[last] ?? NEVER;
+    const order = this.orders[last] ?? 0;
+    const item = this.items[last];
+    let at = 0;
+    for (let child = 1; child < last; child = 2 * at + 1) {
+      const right = child + 1;
+      if (right < last && this.isAfter(child, this.dues[right] ?? NEVER, this.orders[right] ?? 0)) child = right;
+      if (this.isAfter(child, due, order)) break;
+      this.move(child, at);
+      at = child;
+    }
+    this.put(at, due, order, item);
+    this.items[last] = undefined;
+    return first;
+  }
+
+  /** Whether the one at this place comes after one like that. */
+  private isAfter(at: number, due: number, order: number): boolean {
+    const own = this.dues[at] ?? NEVER;
+    return own > due || (own === due && (this.orders[at] ?? 0) > order);
+  }
+
+  private move(from: number, to: number): void {
+    this.put(to, this.dues[from] ?? NEVER, this.orders[from] ?? 0, this.items[from]);
+  }
+
+  private put(at: number, due: number, order: number, item: T | undefined): void {
+    this.dues[at] = due;
+    this.orders[at] = order;
+    this.items[at] = item;
+  }
 }

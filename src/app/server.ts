@@ -20,13 +20,13 @@ interface Connection {
   readonly inTurn: Pending[];
 }
 
-/** One request that waits for its answer. */
+/** One request that waits for its answer; used again for others, since the garbage collector copies what waits. */
 interface Pending {
-  readonly connection: Connection;
-  readonly head: boolean;
-  readonly keepAlive: boolean;
+  connection: Connection;
+  head: boolean;
+  keepAlive: boolean;
   /** Header lines that the calls for it carry. */
-  readonly tracing: string;
+  tracing: string;
   /** Why a call for it failed, or empty. */
   failure: string;
 }
@@ -64,6 +64,7 @@ async function practise(app: HttpApp, script: AppSettings, seed: number): Promis
 
 class HttpApp extends ScriptedApp<Pending> {
   private readonly fanOut: FanOut | undefined;
+  private readonly answered: Pending[] = [];
   readonly answers: Answers;
 
   constructor(script: AppSettings, seed: number, calls: readonly ServiceCall[]) {
@@ -95,13 +96,25 @@ class HttpApp extends ScriptedApp<Pending> {
     try {
       while (offset < bytes.length && !socket.destroyed) {
         offset = reader.read(bytes, offset, bytes.length);
-        if (offset < 0) return;
+        if (offset < 0) break;
         const { startLine, keepAlive, tracing } = reader.head;
-        this.requested({ connection, head: startLine.startsWith('HEAD '), keepAlive, tracing, failure: '' });
+        this.requested(this.pendingFor(connection, startLine.startsWith('HEAD '), keepAlive, tracing));
       }
+      reader.release();
     } catch {
       socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n', 'latin1');
     }
+  }
+
+  private pendingFor(connection: Connection, head: boolean, keepAlive: boolean, tracing: string): Pending {
+    const pending = this.answered.pop();
+    if (pending === undefined) return { connection, head, keepAlive, tracing, failure: '' };
+    pending.connection = connection;
+    pending.head = head;
+    pending.keepAlive = keepAlive;
+    pending.tracing = tracing;
+    pending.failure = '';
+    return pending;
   }
 
   private requested(pending: Pending): void {
@@ -121,12 +134,16 @@ class HttpApp extends ScriptedApp<Pending> {
   }
 
   protected answer(pending: Pending): void {
-    const { connection, keepAlive } = pending;
+    this.answerOn(pending.connection, pending);
+    this.answered.push(pending);
+  }
+
+  private answerOn(connection: Connection, pending: Pending): void {
     const { socket } = connection;
     if (socket.destroyed) return;
     this.work();
     connection.unanswered -= 1;
-    const leave = !keepAlive || this.leaves;
+    const leave = !pending.keepAlive || this.leaves;
     if (leave) {
       socket.end(this.answerText(pending, leave), 'latin1');
       return;

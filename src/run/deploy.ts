@@ -202,10 +202,11 @@ class Deploying implements Deployment {
     const { placement, scheduling, seed } = this.options;
     const { script, port, address, calls, protocol, thrift } = app;
     const from = monotonicNow();
+    const command = agentCommand('application');
     const spec =
       role === 'workload'
-        ? { ...agentProcess('app', placement.system), scheduling: scheduling.system }
-        : agentProcess('app', placement.harness);
+        ? { ...plainProcess('app', command, placement.system), scheduling: scheduling.system }
+        : plainProcess('app', command, placement.harness);
     const agent = new Agent(await this.start(host, spec));
     agent.command({ do: 'serve', script, port, address, seed, calls, protocol, thrift });
     await agent.expect('serving');

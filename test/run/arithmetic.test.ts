@@ -70,9 +70,12 @@ const EXPECTED: Readonly<Record<string, Arithmetic>> = {
     const draws = Array.from({ length: rate * (warmup + seconds) }, () => random() * 2 * DELAY);
     return nearestRank(draws.slice(rate * warmup)).map((delay) => delay + own);
   },
-  stalled: (floor, own, offer) => {
-    const work = Math.min(workOf(floor), answering);
-    return nearestRank(queue(offer, work)).map((wait, index) => wait + (own[wait > 0 ? 0 : index] ?? 0));
+  stalled: (floor, [own = 0], offer) => {
+    const waits = queue(offer, Math.min(workOf(floor), answering));
+    // Those that wait for nothing read what the floor does, and come first: each quantile is a higher one of theirs.
+    const free = waits.filter((wait) => wait === 0).length / waits.length;
+    const unstalled = quantiles(floor.load.histograms.response, ...FRACTIONS.map((of) => Math.min(1, of / free)));
+    return nearestRank(waits).map((wait, index) => (wait > 0 ? wait + own : (unstalled[index] ?? Number.NaN)));
   },
 };
 

@@ -1,10 +1,11 @@
 const CR = 13;
 const LF = 10;
+const NONE = Buffer.alloc(0);
 
 /** Cuts lines out of segments. The line last read stays in {@link bytes} until the next is asked for. */
 export class LineReader {
   /** Where the line stands: in the segment, or put together from several. */
-  bytes: Buffer = Buffer.alloc(0);
+  bytes: Buffer = NONE;
   from = 0;
   /** Behind its last byte, without its line end. */
   to = 0;
@@ -39,6 +40,13 @@ export class LineReader {
   drop(): void {
     this.held = undefined;
     this.heldLength = 0;
+  }
+
+  /** Lets go of the segment that the line last read stands in. */
+  release(): void {
+    this.bytes = NONE;
+    this.from = 0;
+    this.to = 0;
   }
 
   /** The line as it came, for who must say what is wrong with it. */

@@ -85,6 +85,11 @@ export class MessageReader {
     return whole;
   }
 
+  /** Lets go of the segment that was read last: the reader of a connection that waits would keep it alive. */
+  release(): void {
+    this.lines.release();
+  }
+
   private nextLine(bytes: Buffer, at: number, end: number): number {
     const next = this.lines.read(bytes, at, end);
     const stop = next < 0 ? end : next;
