@@ -183,7 +183,7 @@ export class OpenLoop implements Disposable {
     connection.link = this.world.dial(endpoint, {
       opened: () => {
         this.tally.opened += 1;
-        this.reopened(index);
+        this.outages.end(index, this.world.clock(), this.phases);
         connection.open();
         this.offer(connection);
         ready?.();
@@ -300,15 +300,8 @@ export class OpenLoop implements Disposable {
   private replace(connection: Connection, phase?: number): void {
     connection.destroy();
     if (this.finished === undefined || this.isOver()) return;
-    const now = this.world.clock();
-    this.outages.begin(connection.index, now, phase ?? now);
+    this.outages.begin(connection.index, this.world.clock(), phase);
     this.dial(connection.index);
-  }
-
-  /** A connection stands again, after however many attempts. */
-  private reopened(index: number): void {
-    const { since, phase } = this.outages.end(index);
-    if (!Number.isNaN(since)) this.phases.of(phase).reconnected(this.world.clock() - since);
   }
 
   /** Time-outs of requests under way, and of those that still wait for a connection. */
