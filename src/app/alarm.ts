@@ -7,15 +7,15 @@ const WAKE = 0;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * How early the thread tells; this thread spins for what is left, so that instants are met and not missed. The kernel
- * rounds sleeps up by its timer slack, 50 µs.
+ * How early the thread tells; this one sleeps for what is left itself, so that instants are met and not missed: to tell takes
+ * a while, and where it is not under SCHED_RR the kernel rounds sleeps up by a timer slack of 50 µs.
  */
 const SLACK_NS = 50_000;
 
 /**
  * What it practises before it is needed: V8 compiles the code of the alarms several times, for up to 4 ms each, after some
- * thousands of turns, which at 50 requests a second came for a minute. 0.3 s of alarms that are just too far apart to be
- * spun for bring it forward in both threads.
+ * thousands of turns, which at 50 requests a second came for a minute. 0.3 s of alarms that are just too far apart for
+ * the main thread to wait for bring it forward in both.
  */
 const PRACTICE_ALARMS = 4000;
 const PRACTICE_GAP_NS = 80_000;

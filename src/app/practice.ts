@@ -8,11 +8,11 @@ import { nanos } from '../units/index.ts';
  * another script, were more than it had taken into account.
  */
 const ROUNDS = 3;
-const REQUESTS = 6000;
+const REQUESTS = 4500;
 const CONNECTIONS = 32;
-/** Of large answers fewer. */
+/** Of large answers there are fewer. */
 const MOST_BYTES = 20e6;
-/** Of delays: longer than what an alarm spins for. */
+/** Of delays: longer than what an alarm's main thread waits for. */
 const MEAN_DELAY_NS = 80_000;
 /** Of resets and of answers that end their connection. */
 const OFTEN = 100;

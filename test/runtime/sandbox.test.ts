@@ -147,7 +147,9 @@ describe('a sandbox', () => {
     const gone = await addHost(world, 'three', 12);
     assert.equal(await firstLine(await gone.start(node('sender', owe))), 'sent');
     await gone[Symbol.asyncDispose]();
-    const supervisor = descendants(process.pid).find(({ command }) => /^\S*node\S* \S+supervisor\.js/u.test(command));
+    const supervisor = descendants(process.pid).find(({ command }) =>
+      /^\S*node\S* (?:--\S+ )*\S+supervisor\.js/u.test(command),
+    );
     const interfaces = readFileSync(`/proc/${supervisor?.pid}/net/dev`, 'utf8').match(/^ *host\d+:/gmu);
     assert.equal(interfaces?.length, 2, `${interfaces}`);
     await server.signal('SIGKILL');
