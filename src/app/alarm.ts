@@ -42,7 +42,7 @@ export class Alarm<T> {
     this.worker = new Worker(new URL('./alarm-thread.js', import.meta.url), {
       workerData: { due: this.due, wake: this.wake, slackNs: SLACK_NS },
     });
-    this.worker.on('message', this.fire);
+    this.worker.on('message', this.told);
     this.practise();
   }
 
@@ -67,6 +67,13 @@ export class Alarm<T> {
     this.practised += 1;
     this.add(this.clock() + PRACTICE_GAP_NS, undefined);
   }
+
+  /** The thread has told: for the first alarm this one spins, since a processor that has just slept may be late again. */
+  private readonly told = (): void => {
+    const { firstDue } = this.heap;
+    if (firstDue - this.clock() < SLACK_NS) while (this.clock() < firstDue);
+    this.fire();
+  };
 
   /**
    * Rings what is due, and again what is due soon: for that this thread sleeps itself. It would take its processor from

@@ -8,7 +8,7 @@ import { nanos } from '../units/index.ts';
  * another script, were more than it had taken into account.
  */
 const ROUNDS = 3;
-const REQUESTS = 4500;
+const REQUESTS = 6000;
 const CONNECTIONS = 32;
 /** Of large answers there are fewer. */
 const MOST_BYTES = 20e6;
