@@ -40,7 +40,7 @@ const OFFERS: readonly Offer[] = FULL
       { rate: 1000, warmup: 3, connections: 512, seconds: 4, stallMs: 200 },
       { rate: 20_000, warmup: 1, connections: 3072, seconds: 4, stallMs: 200 },
     ]
-  : [{ rate: 1000, warmup: 1, connections: 512, seconds: 1, stallMs: 50 }];
+  : [{ rate: 1000, warmup: 1, connections: 512, seconds: 2, stallMs: 100 }];
 
 function yaml({ rate, warmup, connections, seconds, stallMs }: Offer): string {
   return `question: Is a server that is known measured as arithmetic says?
