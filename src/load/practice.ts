@@ -24,13 +24,7 @@ const CONNECTIONS = 16;
  * lives for this alone, in a thread of its own, so that the loop's sockets are of one kind. HTTP/1.1 only.
  */
 export async function practise(plan: LoadPlan, world: Surroundings): Promise<void> {
-  const { request, schedule, warmup, duration } = plan;
-  if (
-    duration < SHORT_NS ||
-    request.protocol !== 'http' ||
-    (schedule.rate * warmup) / 1e9 / schedule.slice.of >= ENOUGH
-  )
-    return;
+  if (!isNeeded(plan)) return;
   const server = new Worker(new URL('./practice-server.js', import.meta.url));
   try {
     const [port] = (await once(server, 'message')) as [number];
@@ -42,6 +36,11 @@ export async function practise(plan: LoadPlan, world: Surroundings): Promise<voi
   } finally {
     await server.terminate();
   }
+}
+
+function isNeeded({ request, schedule, warmup, duration }: LoadPlan): boolean {
+  const warmupRequests = (schedule.rate * warmup) / 1e9 / schedule.slice.of;
+  return request.protocol === 'http' && duration >= SHORT_NS && warmupRequests < ENOUGH;
 }
 
 function practiceOf({ marks: _marks, ...plan }: LoadPlan, port: number): LoadPlan {
