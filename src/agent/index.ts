@@ -7,10 +7,10 @@ const AGENT_PROGRAM: string = new URL('./main.js', import.meta.url).pathname;
 
 /**
  * Megabytes of the young generation. A load's garbage is that of its turns, which costs nothing to collect: 16 MB are
- * collected seven times a second instead of ninety. An application's holds the memory of what it read, of which each
- * collection of 16 MB freed so much that it took 3 ms (docs/measurement.md has the figures).
+ * collected seven times a second instead of ninety. An application's holds the memory of what it read, and each collection
+ * frees it all: rather often and little than for 3 ms at a time (docs/measurement.md has the figures).
  */
-const YOUNG_MB = { load: 16, application: 4 } as const;
+const YOUNG_MB = { load: 16, application: 1 } as const;
 
 /**
  * The command that runs an agent, in a host or outside, on the Node that {@link agentNode} finds now. V8's helper threads

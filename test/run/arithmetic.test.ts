@@ -26,7 +26,7 @@ const HOW = FULL ? [] : ['--quick'];
  */
 interface Offer {
   readonly rate: number;
-  /** In seconds, with a reset: code of the server that runs for the first time is compiled, which takes it milliseconds. */
+  /** In seconds, with a reset: code of load and server that has run for some seconds is compiled, which takes milliseconds. */
   readonly warmup: number;
   /** For all that wait for their delay at a time. */
   readonly connections: number;
@@ -38,11 +38,11 @@ const OFFERS: readonly Offer[] = FULL
   ? [
       { rate: 50, warmup: 3, connections: 64, seconds: 10, stallMs: 6600 },
       { rate: 1000, warmup: 3, connections: 512, seconds: 4, stallMs: 200 },
-      { rate: 20_000, warmup: 1, connections: 3072, seconds: 4, stallMs: 200 },
+      { rate: 20_000, warmup: 5, connections: 3072, seconds: 4, stallMs: 200 },
     ]
   : [{ rate: 1000, warmup: 1, connections: 512, seconds: 2, stallMs: 100 }];
 
-function yaml({ rate, warmup, connections, seconds, stallMs }: Offer): string {
+function yaml({ rate, warmup, connections, seconds, stallMs }: Offer, schedule: string): string {
   return `question: Is a server that is known measured as arithmetic says?
 variants:
   floor: {}
@@ -50,7 +50,7 @@ ${FULL ? '  slow: { app: { delay: 100ms } }\n' : ''}  dropped: { app: { delay: 1
   uneven: { app: { delay: { uniform: [0, 200ms] } } }
   # Between two requests, so that it is plain which of them the stall meets.
   stalled: { app: { stalls: [{ at: ${stallAtMs(rate)}ms, for: ${stallMs}ms }] } }
-load: { rate: ${rate}/s, connections: ${connections}, warmup: ${warmup}s, duration: ${seconds}s }
+load: { rate: ${rate}/s, schedule: ${schedule}, connections: ${connections}, warmup: ${warmup}s, duration: ${seconds}s }
 `;
 }
 
@@ -58,41 +58,86 @@ function stallAtMs(rate: number): number {
   return 500 + 500 / rate;
 }
 
-/** What a trial must read, from what the same server reads as it is, in the same block, and what it was told beyond that. */
-type Arithmetic = (floor: Trial, own: readonly number[], offer: Offer, seed: number) => readonly number[];
+/** What is known about a trial beforehand. */
+interface Known {
+  /** Quantiles of the same server as it is, in the same block. */
+  readonly own: readonly number[];
+  readonly offer: Offer;
+  readonly seed: number;
+  /** Of the same server as it is, in all blocks. */
+  readonly floors: readonly Trial[];
+}
+
+/** What a trial must read, from what the server was told. */
+type Arithmetic = (known: Known, trial: Trial) => readonly number[];
 
 const EXPECTED: Readonly<Record<string, Arithmetic>> = {
   // With reduced counts `dropped` says the same, and more.
-  ...(FULL ? { slow: (_floor, own) => own.map((value) => value + DELAY) } : {}),
-  dropped: (_floor, own) => own.map((value) => value + DELAY),
-  uneven: (_floor, [own = 0], { rate, warmup, seconds }, seed) => {
+  ...(FULL ? { slow: ({ floors }) => delayed(floors) } : {}),
+  dropped: ({ floors }) => delayed(floors),
+  uneven: ({ own: [own = 0], offer: { rate, warmup, seconds }, seed }) => {
     const random = createRandom(seed);
     const draws = Array.from({ length: rate * (warmup + seconds) }, () => random() * 2 * DELAY);
     return nearestRank(draws.slice(rate * warmup)).map((delay) => delay + own);
   },
-  stalled: (floor, [own = 0], offer) => {
-    const waits = queue(offer, Math.min(workOf(floor), answering));
+  stalled: ({ own: [own = 0], offer, floors }, trial) => {
+    const waits = queue(offer, catchUpOf(trial, offer, Math.min(answering, ...floors.map(workOf))));
     // Those that wait for nothing read what the floor does, and come first: each quantile is a higher one of theirs.
     const free = waits.filter((wait) => wait === 0).length / waits.length;
-    const unstalled = quantiles(floor.load.histograms.response, ...FRACTIONS.map((of) => Math.min(1, of / free)));
+    const unstalled = together(
+      floors,
+      FRACTIONS.map((of) => Math.min(1, of / free)),
+    );
     return nearestRank(waits).map((wait, index) => (wait > 0 ? wait + own : (unstalled[index] ?? Number.NaN)));
   },
 };
+
+/**
+ * A pause, of the machine or of ours, makes those late that are due in it, and where answers come long after their requests
+ * as many others, whose answers are due in it: twice as many as of the floor.
+ */
+function delayed(floors: readonly Trial[]): readonly number[] {
+  const fractions = FRACTIONS.map((fraction) => 1 - (1 - fraction) / 2);
+  return together(floors, fractions).map((value) => value + DELAY);
+}
+
+/** Quantiles of the response times of all of them. */
+function together(trials: readonly Trial[], fractions: readonly number[]): readonly number[] {
+  using all = new Histogram();
+  for (const { load } of trials) {
+    using one = Histogram.decode(load.histograms.response);
+    all.add(one);
+  }
+  return fractions.map((fraction) => all.quantile(fraction) ?? Number.NaN);
+}
 
 /** Processor time of the server for each request, ns. */
 function workOf({ usage, load }: Trial): number {
   return (usage.components['server.app']?.cpuNs ?? 0) / load.planned;
 }
 
+/** A quantile that nothing is held against, amid those that wait at every rate. */
+const CATCHING_UP = 0.98;
+
 /**
- * What an answer costs at most, ns, that follows another at once, as those do that waited for the end of a stall. A request
- * that finds the server asleep costs ten times as much, so at a low rate the floor does not tell.
+ * How far apart answers are that waited for the end of a stall, ns: neither what a request costs that is read meanwhile nor
+ * what one costs that finds the server asleep. It is what the waits of the first fiftieth say, and at most `most`.
+ */
+function catchUpOf({ load }: Trial, { rate, seconds, stallMs }: Offer, most: number): number {
+  const [wait = Number.NaN] = quantiles(load.histograms.response, CATCHING_UP);
+  const before = (1 - CATCHING_UP) * rate * seconds;
+  return Math.min(Math.max(0, 1e9 / rate - (stallMs * MS - wait) / before), most);
+}
+
+/**
+ * What an answer costs at most, ns, that follows another at once, by bursts as large as what a stall holds back, whose
+ * requests are read as well. One that finds the server asleep costs ten times as much, so at low rates the floor does not tell.
  */
 let answering = Number.POSITIVE_INFINITY;
 
 async function measureAnswering(): Promise<void> {
-  const busy = { rate: 1000, warmup: 1, connections: 512, seconds: 4, stallMs: 100 };
-  const { trials } = await recordOf(busy, 3, []);
+  const bursts = { rate: 20_000, warmup: 1, connections: 3072, seconds: 4, stallMs: 200 };
+  const { trials } = await recordOf(bursts, 3, [], `{ bursts: { every: ${bursts.stallMs}ms } }`);
   answering = Math.min(...trials.map(workOf));
 }
 
@@ -145,9 +190,14 @@ function areOffAlike(trials: readonly Judged[]): boolean {
   });
 }
 
-async function recordOf(offer: Offer, blocks: number, variants: readonly string[]): Promise<RunRecord> {
+async function recordOf(
+  offer: Offer,
+  blocks: number,
+  variants: readonly string[],
+  schedule = 'constant',
+): Promise<RunRecord> {
   using scratch = new Scratch();
-  const args = [scratch.scenario('arithmetic', yaml(offer)), '--trials', `${blocks}`, '--seed', '7', ...HOW];
+  const args = [scratch.scenario('arithmetic', yaml(offer, schedule)), '--trials', `${blocks}`, '--seed', '7', ...HOW];
   args.push('--variants', ['floor', ...variants].join(','));
   const { code, stderr } = await meshbench('run', ...args, '--out', scratch.folder, '--quiet', '--no-calibration');
   assert.ok(code === 0 || code === 12, stderr);
@@ -157,13 +207,14 @@ async function recordOf(offer: Offer, blocks: number, variants: readonly string[
 async function judgedTrials(offer: Offer, blocks: number, variants: readonly string[]): Promise<readonly Judged[]> {
   const { header, trials } = await recordOf(offer, blocks, variants);
   const usable = trials.filter((trial) => (FULL ? trial.vetoes.length === 0 : isCalm(trial)));
+  const floors = usable.filter(({ variant }) => variant === 'floor');
   return usable.flatMap((trial) => {
-    const floor = usable.find(({ variant, block }) => variant === 'floor' && block === trial.block);
+    const floor = floors.find(({ block }) => block === trial.block);
     const arithmetic = EXPECTED[trial.variant];
     if (floor === undefined || arithmetic === undefined) return [];
     checkCounts(trial, offer);
     const own = quantiles(floor.load.histograms.response, ...FRACTIONS);
-    const expected = arithmetic(floor, own, offer, trialSeed(header.plan, trial.block));
+    const expected = arithmetic({ own, offer, seed: trialSeed(header.plan, trial.block), floors }, trial);
     const measured = quantiles(trial.load.histograms.response, ...FRACTIONS);
     return [{ variant: trial.variant, offs: measured.map((is, index) => offBy(is, expected[index] ?? Number.NaN)) }];
   });
