@@ -13,11 +13,18 @@ const AGENT_PROGRAM: string = new URL('./main.js', import.meta.url).pathname;
 const YOUNG_MB = { load: 16, application: 1 } as const;
 
 /**
+ * Megabytes that an application's old generation may take before it is collected for the first time. V8 begins with few, and
+ * what new connections leave behind had it marked for 20 ms, each of which took half of what the application can do.
+ */
+const OLD_MB = 64;
+
+/**
  * The command that runs an agent, in a host or outside, on the Node that {@link agentNode} finds now. V8's helper threads
  * would share its one processor and hold its loop for a whole scheduler tick, 4 ms here.
  */
 export function agentCommand(role: keyof typeof YOUNG_MB = 'load'): readonly [string, ...string[]] {
   const young = YOUNG_MB[role];
   const flags = ['--single-threaded', `--min-semi-space-size=${young}`, `--max-semi-space-size=${young}`];
+  if (role === 'application') flags.push(`--initial-old-space-size=${OLD_MB}`);
   return [agentNode().path, ...flags, AGENT_PROGRAM];
 }

@@ -14,18 +14,20 @@ const CONNECTIONS = 32;
 const MOST_BYTES = 20e6;
 /** Of delays: longer than what an alarm's main thread waits for. */
 const MEAN_DELAY_NS = 80_000;
-/** Of resets and of answers that end their connection. */
-const OFTEN = 100;
+/** Of resets and of answers that end their connection, since what a new connection takes is compiled after thousands. */
+const OFTEN = 10;
+/** In place of all stalls: what ends with one is compiled for many answers at once. */
+const STALL = { at: nanos(10e6), for: nanos(10e6) };
 
 /**
- * A script for the time that a practice has: short delays, no work and no stall, and connections that end soon. It is made
+ * A script for the time that a practice has: short delays, a short stall, no work, and connections that end soon. It is made
  * as the script itself was, of JSON: V8 takes objects of another make for another kind, for which it has compiled nothing.
  */
 export function practiceOf(script: AppSettings): AppSettings {
   const practice: AppSettings = {
     ...script,
     delay: shortly(script.delay),
-    stalls: [],
+    stalls: script.stalls.length === 0 ? [] : [STALL],
     work: nanos(0),
     reset: script.reset && { every: OFTEN },
     close: script.close && { every: OFTEN },

@@ -6,6 +6,8 @@ export interface ObservationRequest {
   readonly from: Nanos;
   readonly until: Nanos;
   readonly interval: Nanos;
+  /** Whether memory that is dear to read is read after the end. */
+  readonly memory: boolean;
 }
 
 /** Counters at one instant. All are totals since the process or the machine started; differences are usage. */

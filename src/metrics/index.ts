@@ -14,4 +14,4 @@ export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
 export { readThrottling, type Throttling } from './throttling.ts';
 export type { ComponentUsage, MachineUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
-export { measureUsage } from './usage-between.ts';
+export { measureUsage, withMemory } from './usage-between.ts';

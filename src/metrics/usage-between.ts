@@ -28,6 +28,17 @@ export function measureUsage(samples: readonly UsageSample[]): Usage {
   };
 }
 
+/** The samples with the memory that was read later, of processes that were in the last of them. */
+export function withMemory(samples: readonly UsageSample[], later: UsageSample | undefined): readonly UsageSample[] {
+  const last = samples.at(-1);
+  if (last === undefined || later === undefined) return samples;
+  const processes = Object.entries(last.processes).map(([name, counters]) => {
+    const { pssBytes = null, peakBytes = null } = later.processes[name] ?? {};
+    return [name, { ...counters, pssBytes, peakBytes }] as const;
+  });
+  return [...samples.slice(0, -1), { ...last, processes: Object.fromEntries(processes) }];
+}
+
 function componentUsage(before: ProcessCounters, after: ProcessCounters): ComponentUsage {
   let cpuNs = 0;
   let runDelayNs: number | null = 0;

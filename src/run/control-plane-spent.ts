@@ -18,7 +18,8 @@ export class SpentNotes {
 
   async note(sidecar: string): Promise<void> {
     const now = monotonicNow();
-    const sample = (await this.world.observe({ from: now, until: now, interval: fromSeconds(1) })).at(-1);
+    const request = { from: now, until: now, interval: fromSeconds(1), memory: false };
+    const sample = (await this.world.observe(request)).at(-1);
     if (sample === undefined) return;
     for (const name of [sidecar, ...this.servers]) {
       const spent = spentBy(name, sample);

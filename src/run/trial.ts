@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { vetoes } from '../gate/index.ts';
 import type { Mesh } from '../mesh/index.ts';
-import { measureUsage, monotonicNow, settleHeap, type Usage } from '../metrics/index.ts';
+import { measureUsage, monotonicNow, settleHeap, type Usage, type UsageSample, withMemory } from '../metrics/index.ts';
 import type { Plan, Variant } from '../plan/index.ts';
 import type { Trial } from '../record/index.ts';
 import type { World } from '../runtime/index.ts';
@@ -148,16 +148,23 @@ async function measure(spec: TrialSpec, deployment: Deployment, { world, plan }:
   const measuredAt = new Date(Date.now() + (from - monotonicNow()) / 1e6).toISOString();
   for (const agent of [...deployment.apps, ...deployment.load]) agent.command({ do: 'start', at, measureFrom: from });
   const [samples, own, done, results, scrapes] = await Promise.all([
-    world.observe({ from, until, interval: SAMPLING_INTERVAL }),
+    world.observe({ from, until, interval: SAMPLING_INTERVAL, memory: false }),
     ownCpu(from, until),
     runEvents(settings.events, from, deployment),
     Promise.all(deployment.load.map(collect)),
     scrapeSidecars(spec.mesh, deployment.hosts, from, until),
   ]);
+  const remembered = withMemory(samples, await memoryNow(world));
   const client = spec.mesh.hosts.find(({ load }) => load)?.name ?? '';
   const awake = plan.scheduling.awake ? plan.placement.system : [];
-  const usage = withoutAwake(withOwnCpu(measureUsage(samples), own), client, awake);
+  const usage = withoutAwake(withOwnCpu(measureUsage(remembered), own), client, awake);
   return { measuredAt, load: mergeLoad(results), usage, done, scrapes };
+}
+
+/** Once the load has its last answer: to read memory takes its processor for 10 ms. */
+async function memoryNow(world: World): Promise<UsageSample | undefined> {
+  const now = monotonicNow();
+  return (await world.observe({ from: now, until: now, interval: SAMPLING_INTERVAL, memory: true })).at(-1);
 }
 
 async function collect(agent: Agent): Promise<AgentResult> {

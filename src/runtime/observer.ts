@@ -28,6 +28,7 @@ export async function observe(request: ObservationRequest, processes: ProcessLis
   const readers = new Map<string, ProcessReader>();
   try {
     const samples = await observeBy(request, (edge) => sample(edge, processes(), readers));
+    if (!request.memory) return samples;
     return [...samples.slice(0, -1), ...samples.slice(-1).map((last) => withMemory(last, processes(), readers))];
   } finally {
     for (const reader of readers.values()) reader.close();

@@ -38,7 +38,7 @@ const OFFERS: readonly Offer[] = FULL
   ? [
       { rate: 50, warmup: 3, connections: 64, seconds: 10, stallMs: 6600 },
       { rate: 1000, warmup: 3, connections: 512, seconds: 4, stallMs: 200 },
-      { rate: 20_000, warmup: 5, connections: 3072, seconds: 4, stallMs: 200 },
+      { rate: 20_000, warmup: 5, connections: 4096, seconds: 5, stallMs: 200 },
     ]
   : [{ rate: 1000, warmup: 1, connections: 512, seconds: 2, stallMs: 100 }];
 
@@ -81,7 +81,8 @@ const EXPECTED: Readonly<Record<string, Arithmetic>> = {
     return nearestRank(draws.slice(rate * warmup)).map((delay) => delay + own);
   },
   stalled: ({ own: [own = 0], offer, floors }, trial) => {
-    const waits = queue(offer, catchUpOf(trial, offer, Math.min(answering, ...floors.map(workOf))));
+    const most = Math.min(answering, ...floors.map(workOf));
+    const waits = queue(offer, { held: catchUpOf(trial, offer, most), later: most });
     // Those that wait for nothing read what the floor does, and come first: each quantile is a higher one of theirs.
     const free = waits.filter((wait) => wait === 0).length / waits.length;
     const unstalled = together(
@@ -120,8 +121,8 @@ function workOf({ usage, load }: Trial): number {
 const CATCHING_UP = 0.98;
 
 /**
- * How far apart answers are that waited for the end of a stall, ns: neither what a request costs that is read meanwhile nor
- * what one costs that finds the server asleep. It is what the waits of the first fiftieth say, and at most `most`.
+ * How far apart answers are that waited for the end of a stall, ns, whose requests were read in it. It is what the waits of
+ * the first fiftieth say, and at most `most`.
  */
 function catchUpOf({ load }: Trial, { rate, seconds, stallMs }: Offer, most: number): number {
   const [wait = Number.NaN] = quantiles(load.histograms.response, CATCHING_UP);
@@ -136,14 +137,19 @@ function catchUpOf({ load }: Trial, { rate, seconds, stallMs }: Offer, most: num
 let answering = Number.POSITIVE_INFINITY;
 
 async function measureAnswering(): Promise<void> {
-  const bursts = { rate: 20_000, warmup: 1, connections: 3072, seconds: 4, stallMs: 200 };
+  const bursts = { rate: 20_000, warmup: 5, connections: 4096, seconds: 5, stallMs: 200 };
   const { trials } = await recordOf(bursts, 3, [], `{ bursts: { every: ${bursts.stallMs}ms } }`);
   answering = Math.min(...trials.map(workOf));
 }
 
-/** How long each waits for a server that answers none within its stall, and then, `workNs` apart, those that are due. */
-function queue(offer: Offer, workNs: number): readonly number[] {
-  const { rate, seconds, stallMs } = offer;
+/** How far apart a server's answers are, ns, to requests that it had read when a stall ended, and to later ones. */
+interface CatchingUp {
+  readonly held: number;
+  readonly later: number;
+}
+
+/** How long each waits for a server that answers none within its stall, and then those that are due one after the other. */
+function queue({ rate, seconds, stallMs }: Offer, { held, later }: CatchingUp): readonly number[] {
   const from = stallAtMs(rate) * MS;
   const until = from + stallMs * MS;
   let free = until;
@@ -151,7 +157,7 @@ function queue(offer: Offer, workNs: number): readonly number[] {
     const due = (index * 1e9) / rate;
     if (due < from || due >= free) return 0;
     const start = free;
-    free += workNs;
+    free += due < until ? held : later;
     return start - due;
   });
 }

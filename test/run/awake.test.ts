@@ -23,7 +23,7 @@ describe('keeping processors awake', () => {
     for (const spec of awakeProcesses([cpu])) await host.start(spec);
     const from = nanos(monotonicNow() + fromMillis(200));
     const until = nanos(from + fromMillis(1000));
-    const usage = measureUsage(await world.observe({ from, until, interval: fromMillis(500) }));
+    const usage = measureUsage(await world.observe({ from, until, interval: fromMillis(500), memory: true }));
     const loop = usage.components[`client.awake-${cpu}`]?.cpuNs ?? 0;
     assert.ok(loop > 0.2e9, `the loop ran for ${loop} ns of a second`);
     const told = withoutAwake(usage, 'client', [cpu]);

@@ -41,7 +41,7 @@ describe('a process with a limit', { skip: noLimits }, () => {
 
   async function usageOf(seconds: number): Promise<Usage> {
     const from = nanos(monotonicNow() + 200e6);
-    const request = { from, until: nanos(from + fromSeconds(seconds)), interval: fromSeconds(1) };
+    const request = { from, until: nanos(from + fromSeconds(seconds)), interval: fromSeconds(1), memory: false };
     return measureUsage(await world.observe(request));
   }
 

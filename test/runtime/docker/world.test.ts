@@ -97,7 +97,9 @@ describe('hosts in Docker', { skip: noDocker }, () => {
     const normal = await two.start(node('normal', 'for (;;);'));
     const raised = await one.start({ ...node('raised', 'for (;;);'), nice: -10 });
     const from = nanos(monotonicNow() + 500e6);
-    const usage = measureUsage(await world.observe({ from, until: nanos(from + 1e9), interval: fromSeconds(1) }));
+    const usage = measureUsage(
+      await world.observe({ from, until: nanos(from + 1e9), interval: fromSeconds(1), memory: true }),
+    );
     const [more = 0, less = 0] = ['one.raised', 'two.normal'].map((name) => usage.components[name]?.cpuNs);
     // Without a weight of its own it would be one to one; nice -10 has 9.3 times the weight of nice 0.
     assert.ok(more > 3 * less, `${more} ns against ${less} ns`);
@@ -109,7 +111,7 @@ describe('hosts in Docker', { skip: noDocker }, () => {
     await two.start({ ...node('held', BUSY), cpus: [1], cpuQuota: 0.25 });
     const from = nanos(monotonicNow() + 300e6);
     const until = nanos(from + 1e9);
-    const samples = await world.observe({ from, until, interval: fromSeconds(1) });
+    const samples = await world.observe({ from, until, interval: fromSeconds(1), memory: true });
     const [first, last] = [samples[0], samples.at(-1)];
     assert.ok(first !== undefined && last !== undefined);
     const window = last.at - first.at;
@@ -205,7 +207,9 @@ describe('where the processes of containers cannot be seen', { skip: noDocker },
     await one.start({ ...busy, cpuQuota: 0.25, nice: -10 });
     await one.start(node('idle', 'setTimeout(() => {}, 10_000)'));
     const from = nanos(monotonicNow() + 200e6);
-    const usage = measureUsage(await world.observe({ from, until: nanos(from + 3.5e9), interval: fromSeconds(1) }));
+    const usage = measureUsage(
+      await world.observe({ from, until: nanos(from + 3.5e9), interval: fromSeconds(1), memory: true }),
+    );
     assert.deepEqual(Object.keys(usage.components).sort(), ['harness', 'one.busy', 'one.idle']);
     const { 'one.busy': held, 'one.idle': idle } = usage.components;
     const unknown = { runDelayNs: null, voluntarySwitches: null, involuntarySwitches: null, pssBytes: null };
