@@ -12,7 +12,7 @@ const REQUESTS = 6000;
 const CONNECTIONS = 32;
 /** Of large answers there are fewer. */
 const MOST_BYTES = 20e6;
-/** Of delays: longer than what an alarm's main thread waits for. */
+/** Of delays; alarms that are farther apart practise by themselves. */
 const MEAN_DELAY_NS = 80_000;
 /** Of resets and of answers that end their connection, since what a new connection takes is compiled after thousands. */
 const OFTEN = 10;
