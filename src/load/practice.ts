@@ -9,8 +9,8 @@ import type { Surroundings } from './surroundings.ts';
 const SHORT_NS = 2e9;
 /** More than one, since another loop on new connections is more than the first had V8 take into account. */
 const ROUNDS = 3;
-/** Of each round's warm-up, and of its measurement. Half of it left 7 ms of compiling to a measurement at 1,000/s. */
-const ROUND_NS = nanos(0.15e9);
+/** Of each round's warm-up, and of its measurement. Three quarters of it left 3 ms of compiling to a measurement at 1,000/s. */
+const ROUND_NS = nanos(0.2e9);
 const RATE = perSecond(20_000);
 /** Of large requests there are fewer. */
 const MOST_BYTES = 20e6;
