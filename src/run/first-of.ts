@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostProcess } from '../runtime/index.ts';
 import { BenchError } from '../units/index.ts';
 
@@ -6,6 +7,19 @@ export async function firstOf<T>(work: Promise<T>, ...reasons: readonly Promise<
   // The losers of the race reject later, when nobody listens any more.
   for (const loser of [work, ...reasons]) loser.catch(() => undefined);
   return await Promise.race([work, ...reasons]);
+}
+
+/** What a process was asked for fails at once where it has died, and that it has is told some milliseconds later. */
+const TOLD_MS = 200;
+
+/** The same work, whose failure waits until a death that is the reason for it would have been told. */
+export async function lateToFail<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await sleep(TOLD_MS);
+    throw error;
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ import { readCounted } from './counted.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import type { Dumps } from './dumps.ts';
 import { runEvents } from './events.ts';
-import { deathOf, firstOf } from './first-of.ts';
+import { deathOf, firstOf, lateToFail } from './first-of.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { loadPlan } from './load-plan.ts';
 import { type AgentResult, type MergedLoad, mergeLoad } from './merge.ts';
@@ -80,12 +80,9 @@ export async function measureOn(
   startedAt: string,
 ): Promise<Trial> {
   settleHeap();
-  const measured = await untilDeath(measure(spec, deployment, surroundings), deployment, surroundings);
-  const [{ proxies, packets }, controlPlane] = await Promise.all([
-    readCounted(spec.mesh, measured.load.overall, deployment),
-    deployment.configuration(),
-  ]);
-  await keepDump(spec, deployment, surroundings);
+  const taken = take(spec, deployment, surroundings);
+  const { measured, counted, controlPlane } = await untilDeath(taken, deployment, surroundings);
+  const { proxies, packets } = counted;
   return {
     type: 'trial',
     index: spec.index,
@@ -105,6 +102,23 @@ export async function measureOn(
     ...(measured.scrapes === undefined ? {} : { scrapes: measured.scrapes }),
     ...(controlPlane === undefined ? {} : { controlPlane: { ...controlPlane, pushes: [...measured.done.pushes] } }),
   };
+}
+
+interface Taken {
+  readonly measured: Measured;
+  readonly counted: Awaited<ReturnType<typeof readCounted>>;
+  readonly controlPlane: Awaited<ReturnType<Deployment['configuration']>>;
+}
+
+/** All that a trial asks of its processes. */
+async function take(spec: TrialSpec, deployment: Deployment, surroundings: TrialSurroundings): Promise<Taken> {
+  const measured = await measure(spec, deployment, surroundings);
+  const [counted, controlPlane] = await Promise.all([
+    readCounted(spec.mesh, measured.load.overall, deployment),
+    deployment.configuration(),
+  ]);
+  await keepDump(spec, deployment, surroundings);
+  return { measured, counted, controlPlane };
 }
 
 /** After everything else, since a dump of thousands of services takes Envoy seconds. */
@@ -210,7 +224,7 @@ async function untilDeath<T>(
       hint: 'what was measured before is kept in the record',
     });
   });
-  return await unlessInterrupted(firstOf(work, ...deaths, gone), signal);
+  return await unlessInterrupted(firstOf(lateToFail(work), ...deaths, gone), signal);
 }
 
 function timeline(variant: Variant, measured: Measured): Trial['timeline'] {
