@@ -12,7 +12,7 @@ export function settleHeap(): void {
   collect();
 }
 
-/** V8 has no other way than its flags, which it reads at any time. */
+/** V8 has no other way than this flag, which it reads at any time, unlike others. */
 function collector(): () => void {
   v8.setFlagsFromString('--expose-gc');
   const gc: unknown = vm.runInNewContext('gc');
