@@ -86,8 +86,8 @@ function measure(result: Result): void {
   writeFileSync(file, scenario(result.arm));
   const from = Date.now();
   const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--no-memory-reducer', path.join(ROOT, 'bin/meshbench'), 'run', file, '--json', '--quiet', '--out', folder],
+    path.join(ROOT, 'bin/meshbench'),
+    ['run', file, '--json', '--quiet', '--out', folder],
     { encoding: 'utf8', maxBuffer: 64e6 },
   );
   if (stdout === '') throw new Error(`the run ended with ${status}: ${stderr}`);

@@ -20,11 +20,16 @@ const OLD_MB = 64;
 
 /**
  * The command that runs an agent, in a host or outside, on the Node that {@link agentNode} finds now. V8's helper threads
- * would share its one processor and hold its loop for a whole scheduler tick, 4 ms here.
+ * would share its one processor and hold its loop for a whole scheduler tick, 4 ms here, and memory is not tidied up meanwhile.
  */
 export function agentCommand(role: keyof typeof YOUNG_MB = 'load'): readonly [string, ...string[]] {
   const young = YOUNG_MB[role];
-  const flags = ['--single-threaded', `--min-semi-space-size=${young}`, `--max-semi-space-size=${young}`];
+  const flags = [
+    '--single-threaded',
+    '--no-memory-reducer',
+    `--min-semi-space-size=${young}`,
+    `--max-semi-space-size=${young}`,
+  ];
   if (role === 'application') flags.push(`--initial-old-space-size=${OLD_MB}`);
   return [agentNode().path, ...flags, AGENT_PROGRAM];
 }

@@ -15,10 +15,11 @@ export abstract class ScriptedApp<T> implements Served {
   private readonly clock: Clock = monotonicNow;
   private served = 0;
 
-  constructor(script: AppSettings, seed: number) {
+  /** `options` are those of the server that differ from what Node does. */
+  constructor(script: AppSettings, seed: number, options: net.ServerOpts = {}) {
     this.script = script;
     this.delayed = new DelayedAnswers(script, this.clock, seed, (pending) => this.answer(pending));
-    this.server = net.createServer({ noDelay: true }, (socket) => this.accept(socket));
+    this.server = net.createServer({ ...options, noDelay: true }, (socket) => this.accept(socket));
   }
 
   protected abstract accept(socket: net.Socket): void;

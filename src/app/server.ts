@@ -7,6 +7,7 @@ import type { ServiceCall } from './calls.ts';
 import { FanOut } from './fan-out.ts';
 import { listenOn, stopListening } from './listen.ts';
 import { askOften, inRounds, practiceOf } from './practice.ts';
+import { RECEIVE_BYTES, readInto } from './read-into.ts';
 import { ScriptedApp } from './scripted-app.ts';
 import type { Served } from './served.ts';
 
@@ -65,10 +66,11 @@ async function practise(app: HttpApp, script: AppSettings, seed: number): Promis
 class HttpApp extends ScriptedApp<Pending> {
   private readonly fanOut: FanOut | undefined;
   private readonly answered: Pending[] = [];
+  private readonly buffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
   readonly answers: Answers;
 
   constructor(script: AppSettings, seed: number, calls: readonly ServiceCall[]) {
-    super(script, seed);
+    super(script, seed, { pauseOnConnect: true });
     this.answers = prepareAnswers(script);
     this.fanOut = calls.length === 0 ? undefined : new FanOut(calls, tcpDialer());
   }
@@ -78,24 +80,26 @@ class HttpApp extends ScriptedApp<Pending> {
     return super.close();
   }
 
-  protected accept(socket: net.Socket): void {
-    const connection: Connection = { socket, reader: new MessageReader('request'), unanswered: 0, inTurn: [] };
-    connection.reader.keepsTracing = this.fanOut !== undefined;
+  protected accept(accepted: net.Socket): void {
+    const reader = new MessageReader('request');
+    const { buffer } = this;
+    const socket = readInto(buffer, accepted, (length) => this.received(connection, buffer, length));
+    const connection: Connection = { socket, reader, unanswered: 0, inTurn: [] };
+    reader.keepsTracing = this.fanOut !== undefined;
     this.whenIdle(
       socket,
       () => connection.unanswered === 0,
       () => socket.end(),
     );
     socket.on('error', () => socket.destroy());
-    socket.on('data', (bytes) => this.received(connection, bytes));
   }
 
-  private received(connection: Connection, bytes: Buffer): void {
+  private received(connection: Connection, bytes: Buffer, length: number): void {
     const { socket, reader } = connection;
     let offset = 0;
     try {
-      while (offset < bytes.length && !socket.destroyed) {
-        offset = reader.read(bytes, offset, bytes.length);
+      while (offset < length && !socket.destroyed) {
+        offset = reader.read(bytes, offset, length);
         if (offset < 0) break;
         const { startLine, keepAlive, tracing } = reader.head;
         this.requested(this.pendingFor(connection, startLine.startsWith('HEAD '), keepAlive, tracing));

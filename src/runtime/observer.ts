@@ -29,7 +29,7 @@ export async function observe(request: ObservationRequest, processes: ProcessLis
   try {
     const samples = await observeBy(request, (edge) => sample(edge, processes(), readers));
     if (!request.memory) return samples;
-    return [...samples.slice(0, -1), ...samples.slice(-1).map((last) => withMemory(last, processes(), readers))];
+    return [...samples.slice(0, -1), ...samples.slice(-1).map((last) => readMemoryOf(last, processes(), readers))];
   } finally {
     for (const reader of readers.values()) reader.close();
   }
@@ -81,7 +81,7 @@ function sample(
   return { at, took: nanos(monotonicNow() - at), machine, processes: read };
 }
 
-function withMemory(
+function readMemoryOf(
   last: UsageSample,
   processes: ReadonlyMap<string, Observed>,
   readers: Map<string, ProcessReader>,

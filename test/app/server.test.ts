@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { answerDue, drawDelay } from '../../src/app/script.ts';
 import { serveHttp } from '../../src/app/server.ts';
@@ -37,6 +39,37 @@ describe('the application', () => {
       }
       assert.equal(seen.split('HTTP/1.1 200 OK').length - 1, 50);
     });
+  });
+
+  test('reads requests that come in pieces, while others come in between', async () => {
+    await withApp({ payload: nanos(5) as never }, async (port) => {
+      const sockets = await Promise.all(Array.from({ length: 8 }, () => opened(port)));
+      const answers = Promise.all(sockets.map((socket) => untilClosed(socket)));
+      const requests = sockets.map((_, index) => `GET /${'a'.repeat(index)} HTTP/1.1\r\nhost: a\r\n\r\n`);
+      for (let at = 0; at < 40; at += 3) {
+        for (const [index, socket] of sockets.entries()) socket.write(requests[index]?.slice(at, at + 3) ?? '');
+        await sleep(1);
+      }
+      for (const socket of sockets) socket.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+      for (const answer of await answers) {
+        assert.deepEqual(answer.match(/HTTP\/1.1 ... ../g), ['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK']);
+      }
+    });
+  });
+
+  test('ends when its connections have, and not before', async () => {
+    const app = await serveHttp(DEFAULT_SETTINGS.app, 0, '127.0.0.1', 1);
+    const socket = await opened(app.port);
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await once(socket, 'data');
+    let ended = false;
+    const end = app.close().then(() => {
+      ended = true;
+    });
+    await sleep(20);
+    assert.ok(!ended);
+    socket.destroy();
+    await end;
   });
 
   test('waits for its delay, to a fraction of a millisecond', async () => {
@@ -172,3 +205,15 @@ describe('delays', () => {
     );
   });
 });
+
+async function opened(port: number): Promise<net.Socket> {
+  const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function untilClosed(socket: net.Socket): Promise<string> {
+  let seen = '';
+  for await (const part of socket) seen += String(part);
+  return seen;
+}

@@ -15,7 +15,7 @@ export interface Ended {
 /** Starts bin/meshbench as a person would. `ended` rejects with what it said where it did not end in time. */
 export function start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const child = mortal(
-    spawn(process.execPath, ['--no-memory-reducer', path.join(ROOT, 'bin/meshbench'), ...args], {
+    spawn(path.join(ROOT, 'bin/meshbench'), args, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
