@@ -137,26 +137,25 @@ class HttpApp extends ScriptedApp<Pending> {
     });
   }
 
+  /** In one piece, since V8 compiles what is small and often called late, for up to 5 ms: after 150,000 answers. */
   protected answer(pending: Pending): void {
-    this.answerOn(pending.connection, pending);
-    this.answered.push(pending);
-  }
-
-  private answerOn(connection: Connection, pending: Pending): void {
+    const { connection } = pending;
     const { socket } = connection;
+    this.answered.push(pending);
     if (socket.destroyed) return;
     this.work();
     connection.unanswered -= 1;
     const leave = !pending.keepAlive || this.leaves;
-    if (leave) {
-      socket.end(this.answerText(pending, leave), 'latin1');
-      return;
-    }
-    socket.write(this.answerText(pending, leave), 'latin1');
-    if (this.fanOut === undefined) return;
-    connection.inTurn.shift();
-    const [next] = connection.inTurn;
-    if (next !== undefined) this.callFor(next, this.fanOut);
+    const text = this.answerText(pending, leave);
+    if (leave) socket.end(text, 'latin1');
+    else socket.write(text, 'latin1');
+    if (this.fanOut !== undefined && !leave) this.callForNext(connection, this.fanOut);
+  }
+
+  private callForNext({ inTurn }: Connection, fanOut: FanOut): void {
+    inTurn.shift();
+    const [next] = inTurn;
+    if (next !== undefined) this.callFor(next, fanOut);
   }
 
   private answerText({ head, failure }: Pending, leave: boolean): string {
