@@ -4,6 +4,7 @@ import { before, describe, type TestContext, test } from 'node:test';
 import { Histogram, initHistograms } from '../../src/metrics/index.ts';
 import { trialSeed } from '../../src/plan/index.ts';
 import { type RunRecord, readRecord, type Trial } from '../../src/record/index.ts';
+import { median } from '../../src/stats/index.ts';
 import { createRandom } from '../../src/units/index.ts';
 import { isCalm, quantiles } from '../support/calm.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
@@ -86,7 +87,7 @@ const EXPECTED: Readonly<Record<string, Arithmetic>> = {
     const waits = queue(offer, { held: catchUpOf(trial, offer, most), later: most });
     // Those that wait for nothing read what the floor does, and come first: each quantile is a higher one of theirs.
     const free = waits.filter((wait) => wait === 0).length / waits.length;
-    const unstalled = together(
+    const unstalled = typical(
       floors,
       FRACTIONS.map((of) => Math.min(1, of / free)),
     );
@@ -100,17 +101,13 @@ const EXPECTED: Readonly<Record<string, Arithmetic>> = {
  */
 function delayed(floors: readonly Trial[]): readonly number[] {
   const fractions = FRACTIONS.map((fraction) => 1 - (1 - fraction) / 2);
-  return together(floors, fractions).map((value) => value + DELAY);
+  return typical(floors, fractions).map((value) => value + DELAY);
 }
 
-/** Quantiles of the response times of all of them. */
-function together(trials: readonly Trial[], fractions: readonly number[]): readonly number[] {
-  using all = new Histogram();
-  for (const { load } of trials) {
-    using one = Histogram.decode(load.histograms.response);
-    all.add(one);
-  }
-  return fractions.map((fraction) => all.quantile(fraction) ?? Number.NaN);
+/** Quantiles of the response times, each the median of those of the trials: one that a pause met would decide for all. */
+function typical(trials: readonly Trial[], fractions: readonly number[]): readonly number[] {
+  const each = trials.map(({ load }) => quantiles(load.histograms.response, ...fractions));
+  return fractions.map((_, index) => median(each.map((of) => of[index] ?? Number.NaN)) ?? Number.NaN);
 }
 
 /** Processor time of the server for each request, ns. */

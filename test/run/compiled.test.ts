@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import readline from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { type AgentCommand, type AgentEvent, agentCommand } from '../../src/agent/index.ts';
-import { monotonicNow } from '../../src/metrics/index.ts';
+import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import { nanos } from '../../src/units/index.ts';
 import { OK, plan } from '../load/simulation.ts';
 import { Scratch } from '../support/cli.ts';
-import { mortal } from '../support/mortal.ts';
+import { type Compiling, compiled, LoggedAgent, thrownAway } from '../support/logged-agent.ts';
 
 const WARMUP = nanos(2e9);
 /** The first interval's line is written in the second, and what outgrows 31 bits as nanoseconds does so in the third. */
@@ -21,26 +17,13 @@ const END_NS = 0.3e9;
 /** How late a server answers whose last answers come after the last request has left. */
 const LATER_MS = 100;
 const MANY_WAIT = 1000;
+/** Some hundred connections are lost in a load, as many as it took until V8 compiled what that takes. */
+const LOSE_EVERY = 60;
+const OF_LOSSES = /,(?:closed|lost|abandon|failure|missed|reconnected|replace) /u;
 /** Functions that are compiled in a slow measurement though all was practised; without practice it was thirty. */
 const FEW = 6;
 /** Other work on the machine may have the loop compiled late. */
 const ATTEMPTS = 4;
-
-interface Compiling {
-  /** Since the measurement began, ns. */
-  readonly at: number;
-  readonly where: string;
-}
-
-/** What V8 threw away, by its own log: `code-deopt,<µs since it began>,…,<reason>`. */
-function thrownAway(line: string): number | undefined {
-  return line.startsWith('code-deopt,') ? Number(line.split(',')[1]) : undefined;
-}
-
-/** What Maglev (12) and TurboFan (13) compiled: `code-creation,JS,<by whom>,<µs since it began>,…,<function>`. */
-function compiled(line: string): number | undefined {
-  return /^code-creation,JS,1[23],/u.test(line) ? Number(line.split(',')[3]) : undefined;
-}
 
 describe('the load agent while it measures', () => {
   const scratch = new Scratch();
@@ -51,14 +34,21 @@ describe('the load agent while it measures', () => {
     });
   const prompt = answering((socket) => void socket.write(OK));
   const slow = answering((socket) => setTimeout(() => void socket.write(OK), LATER_MS));
-  before(() => Promise.all([prompt, slow].map((server) => once(server.listen(0, '127.0.0.1'), 'listening'))));
+  let asked = 0;
+  const losing = answering((socket) => {
+    asked += 1;
+    if (asked % LOSE_EVERY === 0) socket.resetAndDestroy();
+    else socket.write(OK);
+  });
+  before(() => Promise.all([prompt, slow, losing].map((server) => once(server.listen(0, '127.0.0.1'), 'listening'))));
   after(() => {
     prompt.close();
     slow.close();
+    losing.close();
     scratch[Symbol.dispose]();
   });
 
-  /** Lines of V8's log on the code of a load, for which `micros` tells when they were written. */
+  /** Lines of V8's log on the code of a load, ns since its measurement began. */
   async function measure(
     { server = prompt, rate, connections = 8 }: { server?: net.Server; rate: number; connections?: number },
     attempt: number,
@@ -66,34 +56,18 @@ describe('the load agent while it measures', () => {
   ): Promise<readonly Compiling[]> {
     const { port } = server.address() as AddressInfo;
     const log = path.join(scratch.folder, `v8-${port}-${rate}-${attempt}.log`);
-    const [node, ...args] = agentCommand();
-    const began = monotonicNow();
-    const flags = ['--log-deopt', '--log-code', `--logfile=${log}`, '--no-logfile-per-isolate'];
-    const child = mortal(spawn(node, [...flags, ...args], { stdio: ['pipe', 'pipe', 'inherit'] }));
-    const tell = (command: AgentCommand): void => void child.stdin.write(`${JSON.stringify(command)}\n`);
+    const agent = new LoggedAgent('load', log);
     const times = { warmup: WARMUP, duration: DURATION };
     const load = plan({ rate, ...times, connections, endpoints: [{ address: '127.0.0.1', port }] });
-    tell({ do: 'load', plan: load });
-    let from = Number.NaN;
-    for await (const line of readline.createInterface({ input: child.stdout })) {
-      const { event } = JSON.parse(line) as AgentEvent;
-      if (event === 'ready') {
-        const at = monotonicNow() + 50e6;
-        from = at + WARMUP;
-        tell({ do: 'start', at, measureFrom: from });
-      }
-      if (event === 'done') break;
-    }
-    child.stdin.end();
-    await once(child, 'exit');
-    return readFileSync(log, 'latin1')
-      .split('\n')
-      .map((where) => ({ at: began + (micros(where) ?? Number.NaN) * 1e3 - from, where }))
+    const from = await agent.load(load);
+    const lines = await agent.end(micros);
+    return lines
+      .map(({ at, where }) => ({ at: at - from, where }))
       .filter(({ where }) => /load\/|writable|net:|recorder/u.test(where));
   }
 
   const isAmid = ({ at }: Compiling): boolean => at > 0 && at < DURATION - END_NS;
-  /** When the last answers come. V8's log begins somewhat later than its process, so that what it says seems earlier. */
+  /** When the last answers come. */
   const isAtItsEnd = ({ at }: Compiling): boolean => Math.abs(at - DURATION) < LATER_MS * 1e6;
 
   test('runs code that was compiled in the warm-up, and has none of it compiled again', async (t) => {
@@ -119,6 +93,18 @@ describe('the load agent while it measures', () => {
     assert.fail(`each of ${ATTEMPTS} loads had code compiled again at its end:\n${seen.join('\n')}`);
   });
 
+  test('has practised what a lost connection takes', async (t) => {
+    const seen: string[] = [];
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const late = await measure({ server: losing, rate: 5000, connections: 64 }, attempt, compiled);
+      const ofLosses = late.filter(isAmid).filter(({ where }) => OF_LOSSES.test(where));
+      if (ofLosses.length === 0) return;
+      seen.push(...ofLosses.map(({ where }) => where));
+      t.diagnostic(`attempt ${attempt}: ${ofLosses.length} in the measurement`);
+    }
+    assert.fail(`each of ${ATTEMPTS} measurements had compiled what its lost connections took:\n${seen.join('\n')}`);
+  });
+
   test('has practised before a load that is too slow to have its code compiled in a warm-up', async (t) => {
     const seen: number[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -129,4 +115,28 @@ describe('the load agent while it measures', () => {
     }
     assert.fail(`each of ${ATTEMPTS} measurements had functions compiled: ${seen.join(', ')}`);
   });
+});
+
+/** A load of so many answers had V8 compile what an application answers with late: a small function that is often called. */
+const ANSWERS = { rate: 20_000, warmup: nanos(2e9), duration: nanos(8e9) };
+const SERVED = { ...DEFAULT_SETTINGS.app, delay: { kind: 'constant', value: nanos(20e6) } } as const;
+
+test('an application has compiled how it answers before a measurement of its load begins', async (t) => {
+  using scratch = new Scratch();
+  const seen: string[] = [];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const app = new LoggedAgent('application', path.join(scratch.folder, `app-${attempt}.log`));
+    app.tell({ do: 'serve', script: SERVED, port: 0, address: '127.0.0.1', seed: 1, calls: [] });
+    const { port } = await app.next('serving');
+    const load = new LoggedAgent('load', path.join(scratch.folder, `load-${attempt}.log`));
+    const from = await load.load(
+      plan({ ...ANSWERS, connections: MANY_WAIT, endpoints: [{ address: '127.0.0.1', port }] }),
+    );
+    await load.end(compiled);
+    const late = (await app.end(compiled)).filter(({ at, where }) => at > from && /\/src\/app\//u.test(where));
+    if (late.length === 0) return;
+    seen.push(...late.map(({ where }) => where));
+    t.diagnostic(`attempt ${attempt}: ${late.length} in the measurement`);
+  }
+  assert.fail(`each of ${ATTEMPTS} applications had compiled while it was measured:\n${seen.join('\n')}`);
 });
