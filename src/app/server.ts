@@ -137,7 +137,6 @@ class HttpApp extends ScriptedApp<Pending> {
     });
   }
 
-  /** In one piece, since V8 compiles what is small and often called late, for up to 5 ms: after 150,000 answers. */
   protected answer(pending: Pending): void {
     const { connection } = pending;
     const { socket } = connection;

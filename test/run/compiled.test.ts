@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { DEFAULT_SETTINGS } from '../../src/scenario/index.ts';
 import { nanos } from '../../src/units/index.ts';
 import { OK, plan } from '../load/simulation.ts';
 import { Scratch } from '../support/cli.ts';
@@ -56,7 +55,7 @@ describe('the load agent while it measures', () => {
   ): Promise<readonly Compiling[]> {
     const { port } = server.address() as AddressInfo;
     const log = path.join(scratch.folder, `v8-${port}-${rate}-${attempt}.log`);
-    const agent = new LoggedAgent('load', log);
+    const agent = new LoggedAgent(log);
     const times = { warmup: WARMUP, duration: DURATION };
     const load = plan({ rate, ...times, connections, endpoints: [{ address: '127.0.0.1', port }] });
     const from = await agent.load(load);
@@ -115,28 +114,4 @@ describe('the load agent while it measures', () => {
     }
     assert.fail(`each of ${ATTEMPTS} measurements had functions compiled: ${seen.join(', ')}`);
   });
-});
-
-/** A load of so many answers had V8 compile what an application answers with late: a small function that is often called. */
-const ANSWERS = { rate: 20_000, warmup: nanos(2e9), duration: nanos(8e9) };
-const SERVED = { ...DEFAULT_SETTINGS.app, delay: { kind: 'constant', value: nanos(20e6) } } as const;
-
-test('an application has compiled how it answers before a measurement of its load begins', async (t) => {
-  using scratch = new Scratch();
-  const seen: string[] = [];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const app = new LoggedAgent('application', path.join(scratch.folder, `app-${attempt}.log`));
-    app.tell({ do: 'serve', script: SERVED, port: 0, address: '127.0.0.1', seed: 1, calls: [] });
-    const { port } = await app.next('serving');
-    const load = new LoggedAgent('load', path.join(scratch.folder, `load-${attempt}.log`));
-    const from = await load.load(
-      plan({ ...ANSWERS, connections: MANY_WAIT, endpoints: [{ address: '127.0.0.1', port }] }),
-    );
-    await load.end(compiled);
-    const late = (await app.end(compiled)).filter(({ at, where }) => at > from && /\/src\/app\//u.test(where));
-    if (late.length === 0) return;
-    seen.push(...late.map(({ where }) => where));
-    t.diagnostic(`attempt ${attempt}: ${late.length} in the measurement`);
-  }
-  assert.fail(`each of ${ATTEMPTS} applications had compiled while it was measured:\n${seen.join('\n')}`);
 });

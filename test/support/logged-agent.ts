@@ -25,16 +25,16 @@ export interface Compiling {
   readonly where: string;
 }
 
-/** An agent as runs start it, whose V8 logs what it compiles and what it throws away. */
+/** A load agent as runs start it, whose V8 logs what it compiles and what it throws away. */
 export class LoggedAgent {
   private readonly log: string;
   private readonly began = monotonicNow();
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly lines: AsyncIterator<string>;
 
-  constructor(role: Parameters<typeof agentCommand>[0], log: string) {
+  constructor(log: string) {
     this.log = log;
-    const [node, ...args] = agentCommand(role);
+    const [node, ...args] = agentCommand();
     const flags = ['--log-deopt', '--log-code', `--logfile=${log}`, '--no-logfile-per-isolate'];
     this.child = mortal(spawn(node, [...flags, ...args], { stdio: ['pipe', 'pipe', 'inherit'] }));
     this.lines = readline.createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
