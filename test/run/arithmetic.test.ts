@@ -6,7 +6,7 @@ import { trialSeed } from '../../src/plan/index.ts';
 import { type RunRecord, readRecord, type Trial } from '../../src/record/index.ts';
 import { median } from '../../src/stats/index.ts';
 import { createRandom } from '../../src/units/index.ts';
-import { isCalm, quantiles } from '../support/calm.ts';
+import { hadItsProcessors, isCalm, quantiles } from '../support/calm.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
 
@@ -62,8 +62,6 @@ function stallAtMs(rate: number): number {
 
 /** What is known about a trial beforehand. */
 interface Known {
-  /** Quantiles of the same server as it is, in the same block. */
-  readonly own: readonly number[];
   readonly offer: Offer;
   readonly seed: number;
   /** Of the same server as it is, in all blocks. */
@@ -77,12 +75,14 @@ const EXPECTED: Readonly<Record<string, Arithmetic>> = {
   // With reduced counts `dropped` says the same, and more.
   ...(FULL ? { slow: ({ floors }) => delayed(floors) } : {}),
   dropped: ({ floors }) => delayed(floors),
-  uneven: ({ own: [own = 0], offer: { rate, warmup, seconds }, seed }) => {
+  uneven: ({ floors, offer: { rate, warmup, seconds }, seed }) => {
+    const [own = 0] = typical(floors, [0.5]);
     const random = createRandom(seed);
     const draws = Array.from({ length: rate * (warmup + seconds) }, () => random() * 2 * DELAY);
     return nearestRank(draws.slice(rate * warmup)).map((delay) => delay + own);
   },
-  stalled: ({ own: [own = 0], offer, floors }, trial) => {
+  stalled: ({ offer, floors }, trial) => {
+    const [own = 0] = typical(floors, [0.5]);
     const most = Math.min(answering, ...floors.map(workOf));
     const waits = queue(offer, { held: catchUpOf(trial, offer, most), later: most });
     // Those that wait for nothing read what the floor does, and come first: each quantile is a higher one of theirs.
@@ -208,17 +208,23 @@ async function recordOf(
   return await readRecord(path.join(scratch.run('arithmetic'), 'record.jsonl'));
 }
 
-async function judgedTrials(offer: Offer, blocks: number, variants: readonly string[]): Promise<readonly Judged[]> {
+async function judgedTrials(
+  t: TestContext,
+  offer: Offer,
+  blocks: number,
+  variants: readonly string[],
+): Promise<readonly Judged[]> {
   const { header, trials } = await recordOf(offer, blocks, variants);
-  const usable = trials.filter((trial) => (FULL ? trial.vetoes.length === 0 : isCalm(trial)));
+  const usable = trials.filter((trial) =>
+    FULL ? trial.vetoes.length === 0 && hadItsProcessors(trial) : isCalm(trial),
+  );
+  t.diagnostic(`at ${offer.rate}/s: ${usable.length} of ${trials.length} trials can tell`);
   const floors = usable.filter(({ variant }) => variant === 'floor');
   return usable.flatMap((trial) => {
-    const floor = floors.find(({ block }) => block === trial.block);
     const arithmetic = EXPECTED[trial.variant];
-    if (floor === undefined || arithmetic === undefined) return [];
+    if (floors.length === 0 || arithmetic === undefined) return [];
     checkCounts(trial, offer);
-    const own = quantiles(floor.load.histograms.response, ...FRACTIONS);
-    const expected = arithmetic({ own, offer, seed: trialSeed(header.plan, trial.block), floors }, trial);
+    const expected = arithmetic({ offer, seed: trialSeed(header.plan, trial.block), floors }, trial);
     const measured = quantiles(trial.load.histograms.response, ...FRACTIONS);
     return [{ variant: trial.variant, offs: measured.map((is, index) => offBy(is, expected[index] ?? Number.NaN)) }];
   });
@@ -237,7 +243,7 @@ function checkCounts({ variant, load }: Trial, { rate, seconds, resetEvery }: Of
 }
 
 /**
- * With full counts nine of ten trials that nothing vetoed must be near. With reduced ones the first calm trial that is near
+ * With full counts nine of ten trials that nothing vetoed, and that had their processors, must be near. With reduced ones the first calm trial that is near
  * will do, since a machine can move p99 by more than 1 % and no signal show it; an error of ours is the same in all of them.
  */
 async function hold(t: TestContext, offer: Offer): Promise<void> {
@@ -253,7 +259,7 @@ async function hold(t: TestContext, offer: Offer): Promise<void> {
   for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
     const open = names.filter((name) => !isHeld(name) && !isWrong(name));
     if (open.length === 0) break;
-    const more = await judgedTrials(offer, wanted, open);
+    const more = await judgedTrials(t, offer, wanted, open);
     judged.push(...more);
     // A machine that spoils a whole block will not be calm soon, and this is one test of many.
     if (!FULL && more.length === 0) break;

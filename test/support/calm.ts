@@ -14,6 +14,17 @@ export function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
   return vetoes.length === 0 && lag < MS && steal < 0.02 && punctual;
 }
 
+/** Of the time in which a processor had work; half of what is above p99, since a delayed answer meets a pause twice. */
+const MOST_STOLEN = 0.005;
+
+/** A veto stands where p50 moves. A hypervisor moves p99 that takes a hundredth of the time in which there is something to do. */
+export function hadItsProcessors({ usage: { machine } }: Trial): boolean {
+  const { stealByCpuNs = {}, busyByCpuNs } = machine;
+  return Object.entries(stealByCpuNs).every(([cpu, stolen]) => {
+    return stolen <= MOST_STOLEN * (stolen + (busyByCpuNs[cpu] ?? 0));
+  });
+}
+
 /** Quantiles of an encoded histogram, by nearest rank; NaN where it is empty. */
 export function quantiles(encoded: string, ...fractions: readonly number[]): number[] {
   using histogram = Histogram.decode(encoded);
