@@ -1,8 +1,5 @@
 import net from 'node:net';
 
-/** One receive buffer serves all connections: libuv fills it and calls back before it reads the next one. */
-export const RECEIVE_BYTES = 65_536;
-
 /** A connection's handle and the server that counts it: what Node's own servers set, and its types leave out. */
 interface Accepted {
   _handle: unknown;

@@ -1,13 +1,13 @@
 import type net from 'node:net';
 import { monotonicNow } from '../metrics/index.ts';
 import type { AppSettings } from '../scenario/index.ts';
-import { MessageReader, tcpDialer } from '../wire/index.ts';
+import { MessageReader, RECEIVE_BYTES, tcpDialer } from '../wire/index.ts';
 import { type Answers, badGateway, prepareAnswers } from './answers.ts';
 import type { ServiceCall } from './calls.ts';
 import { FanOut } from './fan-out.ts';
 import { listenOn, stopListening } from './listen.ts';
 import { askOften, inRounds, practiceOf } from './practice.ts';
-import { RECEIVE_BYTES, readInto } from './read-into.ts';
+import { readInto } from './read-into.ts';
 import { ScriptedApp } from './scripted-app.ts';
 import type { Served } from './served.ts';
 

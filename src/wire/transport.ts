@@ -27,7 +27,7 @@ export interface LinkHandlers {
 export type Dial = (endpoint: Endpoint, handlers: LinkHandlers) => Link;
 
 /** One receive buffer serves all sockets: libuv fills it and calls back before it reads the next one. */
-const RECEIVE_BYTES = 65_536;
+export const RECEIVE_BYTES = 65_536;
 
 /** TCP without Nagle's delay. */
 export function tcpDialer(): Dial {
