@@ -11,7 +11,7 @@ export interface HarnessSignals {
   readonly releaseLagP99Ns?: number | null;
   /** Gaps of more than 1 ms between two turns of our own loop, as a share of the measurement; absent in a closed loop. */
   readonly loopGapShare?: number | null;
-  /** Time that the hypervisor gave to others, as a share of the measurement on the run's processors. */
+  /** What the hypervisor gave to others of the time in which the load's or the system's processors had work, the larger. */
   readonly stealShare: number | null;
   /** Processor time of tasks outside the run on the run's processors, as a share of the measurement on these. */
   readonly outsideCpuShare: number | null;
@@ -60,7 +60,7 @@ const RULES: readonly Rule[] = [
     signal: 'steal',
     of: 'stealShare',
     unit: 'share',
-    what: "the hypervisor's share of the processors",
+    what: "the hypervisor's share of the time in which processors had work",
     print: percent,
   },
   {

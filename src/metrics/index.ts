@@ -12,6 +12,7 @@ export { compressText as compressHistogram, PlainText } from './hdr.ts';
 export { settleHeap } from './heap.ts';
 export { Histogram, ready as initHistograms } from './histogram.ts';
 export { openProcess, type ProcessReader, readMachine } from './proc.ts';
+export { stolenShare } from './stolen.ts';
 export { readThrottling, type Throttling } from './throttling.ts';
 export type { ComponentUsage, MachineUsage, ThreadUsage, Usage, UsagePoint } from './usage.ts';
 export { measureUsage, withMemory } from './usage-between.ts';

@@ -3,7 +3,7 @@ import { nanos } from '../units/index.ts';
 import type { CpuCounters, MachineCounters, ProcessCounters, ThreadCounters } from './counters.ts';
 
 /** /proc/stat counts in USER_HZ, which Linux fixes at 100 for user space on every architecture. */
-const TICK_NS = 10_000_000;
+export const TICK_NS = 10_000_000;
 const PAGE_BYTES = 4096;
 
 /** Reads the counters of one process again and again. Its files stay open, since opening costs more than reading. */

@@ -1,5 +1,6 @@
 import { vetoes } from '../gate/index.ts';
 import type { LoadPlan } from '../load/index.ts';
+import { stolenShare } from '../metrics/index.ts';
 import { offeredRate } from '../plan/index.ts';
 import { type RunRecord, SCHEMA_VERSION, type Veto } from '../record/index.ts';
 import { describeSchedule, type LoadSettings } from '../scenario/index.ts';
@@ -91,7 +92,7 @@ export function bareVetoes(plan: LoadPlan, { total, intervals, usage }: BareLoad
   const load = mergeLoad([{ intervals, total }]);
   return vetoes({
     ...loopSignals(load, plan),
-    stealShare: usage.machine.stealNs / Math.max(1, usage.windowNs * usage.machine.cores),
+    stealShare: stolenShare(usage.machine, [Object.keys(usage.machine.busyByCpuNs)]),
     // The server under load is not ours: what runs beside the generator is not outside.
     outsideCpuShare: 0,
     lostIntervals: load.lost,

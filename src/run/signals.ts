@@ -1,5 +1,5 @@
 import type { HarnessSignals } from '../gate/index.ts';
-import { Histogram, type Usage } from '../metrics/index.ts';
+import { Histogram, stolenShare, type Usage } from '../metrics/index.ts';
 import type { Placement, Variant } from '../plan/index.ts';
 import type { MergedLoad } from './merge.ts';
 
@@ -11,14 +11,12 @@ export function harnessSignals(
 ): HarnessSignals {
   const { machine, windowNs } = usage;
   const cpus = [...new Set([...placement.load, ...placement.harness, ...placement.system])];
-  const over = (byCpu: Readonly<Record<string, number>>): number =>
-    cpus.reduce((sum, cpu) => sum + (byCpu[cpu] ?? 0), 0);
+  const busyNs = cpus.reduce((sum, cpu) => sum + (machine.busyByCpuNs[cpu] ?? 0), 0);
   const accounted = Object.values(usage.components).reduce((sum, component) => sum + component.cpuNs, 0);
-  const span = windowNs * cpus.length;
   return {
     ...loopSignals(load, settings.load),
-    stealShare: machine.stealByCpuNs === undefined ? null : over(machine.stealByCpuNs) / span,
-    outsideCpuShare: Math.max(0, over(machine.busyByCpuNs) - accounted) / span,
+    stealShare: stolenShare(machine, [placement.load, placement.system]),
+    outsideCpuShare: Math.max(0, busyNs - accounted) / (windowNs * cpus.length),
     lostIntervals: load.lost,
   };
 }

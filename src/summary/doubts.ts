@@ -7,7 +7,7 @@ import { vagueKnees } from './knee-doubts.ts';
 import { cpuLimitOf } from './limits.ts';
 import type { Summary, VariantSummary } from './summary.ts';
 import { mostVetoed } from './uneven.ts';
-import { isMeasured } from './usage.ts';
+import { isMeasured, processorsOf } from './usage.ts';
 
 /** What doubts are drawn from: the summary as far as it is made, and the header. */
 export interface Evidence {
@@ -154,13 +154,16 @@ function lateReleases({ summary: { variants } }: Evidence): readonly string[] {
   ];
 }
 
+/** A delayed answer meets what is taken twice, at its request and at its answer: so p99, a hundredth, is of it from half of that on. */
 const NOTABLE_STEAL_PERCENT = 0.5;
 
 function steal({ summary: { variants } }: Evidence): readonly string[] {
   const hit = variants.filter(({ cpu }) => (cpu.machine.stealPercent ?? 0) > NOTABLE_STEAL_PERCENT);
   if (hit.length === 0) return [];
+  const most = hit.reduce((most, { cpu }) => Math.max(most, cpu.machine.stealPercent ?? 0), 0);
   return [
-    `The hypervisor took over ${NOTABLE_STEAL_PERCENT} % of the processors' time while ${names(hit)} was measured.`,
+    `While ${names(hit)} was measured the hypervisor took up to ${percent(most / 100)} of the time in which a processor had work: ` +
+      'tails include it.',
   ];
 }
 
@@ -327,9 +330,8 @@ function coresOf({ header }: Evidence, { name, cpu }: VariantSummary): Record<st
   return Object.fromEntries(measured.map(([component, { coreSeconds }]) => [component, coreSeconds / seconds]));
 }
 
-/** The fingerprint lists them by number: `1,2,3`. */
 function systemProcessors({ fingerprint }: Header): number {
-  return String(fingerprint['placement.system'] ?? '').split(',').length;
+  return processorsOf(fingerprint, 'system').length;
 }
 
 function names(variants: readonly { readonly name: string }[]): string {

@@ -24,7 +24,9 @@ export function summarize(record: RunRecord): Summary {
       return [variant.name, trials.map((trial) => readTrial(trial, variant))] as const;
     }),
   );
-  const variants = plan.variants.map((variant) => summarizeVariant(variant, readings.get(variant.name) ?? []));
+  const variants = plan.variants.map((variant) =>
+    summarizeVariant(variant, readings.get(variant.name) ?? [], header.fingerprint),
+  );
   const comparisons = plan.knee === undefined ? compareAll(plan.variants, readings, plan.tolerance) : [];
   const thresholds = holdAll(header, readings);
   const search = kneesOf(record);

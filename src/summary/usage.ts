@@ -1,5 +1,5 @@
-import type { Throttling } from '../metrics/index.ts';
-import type { Trial } from '../record/index.ts';
+import { stolenShare, type Throttling } from '../metrics/index.ts';
+import type { Header, Trial } from '../record/index.ts';
 import { COLLECTOR, CROWD } from '../scenario/index.ts';
 import { median } from '../stats/index.ts';
 import { NO_BLOCK } from './quantiles.ts';
@@ -23,22 +23,31 @@ export function cpuMsPer1k({ trial, answered }: Reading, which: (component: stri
   return used.reduce((sum, [, { cpuNs }]) => sum + cpuNs, 0) / 1e6 / (answered / 1000);
 }
 
+/** Why a record of an earlier version has no steal. */
+const NOT_BY_PROCESSOR = 'the record does not tell it by processor';
+
+/** The processors that load or system had, by number; the fingerprint lists them: `1,2,3`. */
+export function processorsOf(fingerprint: Header['fingerprint'], which: 'load' | 'system'): readonly string[] {
+  return String(fingerprint[`placement.${which}`] ?? '').split(',');
+}
+
 /** Processor time by component and of the machine, medians over trials. */
-export function cpuOver(readings: readonly Reading[]): VariantSummary['cpu'] {
+export function cpuOver(readings: readonly Reading[], fingerprint: Header['fingerprint']): VariantSummary['cpu'] {
   const usages = readings.map(({ trial }) => trial.usage).filter(({ windowNs }) => windowNs > 0);
   const machine = (of: (usage: Trial['usage']) => number) => median(usages.map(of));
+  const groups = [processorsOf(fingerprint, 'load'), processorsOf(fingerprint, 'system')];
+  const steal = median(usages.flatMap(({ machine }) => stolenShare(machine, groups) ?? []));
   const components = componentsOf(readings).map((name) => [name, cpuOf(readings, name)] as const);
   return {
     components: Object.fromEntries(components),
     machine: {
       busyCores: machine(({ machine: { busyNs }, windowNs }) => busyNs / windowNs),
-      stealPercent: machine(
-        ({ machine: { stealNs, cores }, windowNs }) => (100 * stealNs) / (windowNs * Math.max(cores, 1)),
-      ),
+      stealPercent: steal === null ? null : 100 * steal,
       unattributedCores: machine(({ machine: { unattributedNs }, windowNs }) => unattributedNs / windowNs),
     },
     reasons: {
-      ...(usages.length > 0 ? {} : { busyCores: NO_BLOCK, stealPercent: NO_BLOCK, unattributedCores: NO_BLOCK }),
+      ...(usages.length > 0 ? {} : { busyCores: NO_BLOCK, unattributedCores: NO_BLOCK }),
+      ...(steal !== null ? {} : { stealPercent: usages.length > 0 ? NOT_BY_PROCESSOR : NO_BLOCK }),
       ...(components.some(([, { cpuMsPer1k: per1k }]) => per1k === null)
         ? { cpuMsPer1k: 'in a trial no request was answered within the measurement' }
         : {}),

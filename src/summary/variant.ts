@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../load/index.ts';
+import type { Header } from '../record/index.ts';
 import { median } from '../stats/index.ts';
 import { configurationOver } from './control-plane.ts';
 import { firstRequestsOver } from './first-requests.ts';
@@ -15,7 +16,11 @@ import type { Reasons, TrialPoint, VariantSummary } from './summary.ts';
 import { cpuOver, memoryOver } from './usage.ts';
 
 /** A variant over its trials of whole blocks: counts are sums, `max` the largest, all else the median over trials. */
-export function summarizeVariant(variant: PlannedVariant, readings: readonly Reading[]): VariantSummary {
+export function summarizeVariant(
+  variant: PlannedVariant,
+  readings: readonly Reading[],
+  fingerprint: Header['fingerprint'],
+): VariantSummary {
   const { name, base, axes, baseline, path, settings, missingSignals, offeredRate } = variant;
   const achieved = readings.flatMap(({ achievedRate }) => achievedRate ?? []);
   const ready = readings.flatMap(longestReady);
@@ -41,7 +46,7 @@ export function summarizeVariant(variant: PlannedVariant, readings: readonly Rea
     achievedRate: achieved.length < readings.length ? null : median(achieved),
     overloaded: readings.filter(({ overloaded }) => overloaded).length * 2 > readings.length,
     ...latenciesOver(readings, offeredRate === null),
-    cpu: cpuOver(readings),
+    cpu: cpuOver(readings, fingerprint),
     memory: memoryOver(readings),
     packets: packetsOver(readings),
     readyNs: median(ready),

@@ -39,7 +39,12 @@ describe('a veto', () => {
     ['releaseLag', 'releaseLagP99Ns', 5_000_001, 'release lag of our own loop, p99: 5.00 ms, limit 5.00 ms'],
     ['releaseLag', 'releaseLagP99Ns', 12_345_678, 'release lag of our own loop, p99: 12.3 ms, limit 5.00 ms'],
     ['loopGaps', 'loopGapShare', 0.091, 'time in which our own loop stood still: 9.1 %, limit 8.0 %'],
-    ['steal', 'stealShare', 0.5, "the hypervisor's share of the processors: 50.0 %, limit 10.0 %"],
+    [
+      'steal',
+      'stealShare',
+      0.5,
+      "the hypervisor's share of the time in which processors had work: 50.0 %, limit 10.0 %",
+    ],
     ['outsideCpu', 'outsideCpuShare', 0.11, "other tasks' share of the run's processors: 11.0 %, limit 10.0 %"],
     ['lostIntervals', 'lostIntervals', 1, 'requests by which the seconds and the total differ: 1, limit 0'],
   ] as const) {

@@ -64,11 +64,11 @@ const vetoed = (found: HarnessSignals) => vetoes(found).map(({ signal }) => sign
 
 describe('the signals of a trial', () => {
   test("are of the run's processors, however many others the machine has", () => {
-    const found = signals(usageOf({ 2: 1, 9: 10 }, { 0: 3, 3: 2 }));
-    assert.equal(found.stealShare, 5 / 40);
-    assert.equal(found.outsideCpuShare, 1 / 40);
+    const found = signals(usageOf({ 0: 2, 2: 1, 9: 10 }, { 0: 0.1, 3: 0.21 }));
+    assert.equal(found.stealShare, 0.2 / 1.21, 'of the time in which the system had work, less a tick');
+    assert.equal(found.outsideCpuShare, 3 / 40);
     assert.equal(found.loopGapShare, 0.01);
-    assert.deepEqual(vetoed(found), ['steal'], 'of all 64 it is under one per cent');
+    assert.deepEqual(vetoed(found), ['steal'], 'of the window of the four it is under one per cent');
     assert.equal(signals(usageOf({}, { 40: 10, 41: 10 })).stealShare, 0, 'what others lose is not ours');
   });
 

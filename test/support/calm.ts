@@ -1,4 +1,4 @@
-import { Histogram } from '../../src/metrics/index.ts';
+import { Histogram, stolenShare } from '../../src/metrics/index.ts';
 import type { Trial } from '../../src/record/index.ts';
 
 const MS = 1e6;
@@ -9,20 +9,22 @@ const EVENT_LATENESS = 3 * MS;
 /** Vetoed trials are not results; of the others only calm ones are held against arithmetic to the millisecond. */
 export function isCalm({ vetoes, load, timeline, usage }: Trial): boolean {
   const [lag = Number.NaN] = quantiles(load.histograms.releaseLag, 0.99);
-  const steal = usage.machine.stealNs / (usage.windowNs * usage.machine.cores);
   const punctual = timeline.events.every(({ intended, actual }) => Math.abs(actual - intended) <= EVENT_LATENESS);
-  return vetoes.length === 0 && lag < MS && steal < 0.02 && punctual;
+  return vetoes.length === 0 && lag < MS && stolen(usage) < 0.02 && punctual;
 }
 
-/** Of the time in which a processor had work; half of what is above p99, since a delayed answer meets a pause twice. */
+/** Half of what is above p99, since a delayed answer meets a pause twice. */
 const MOST_STOLEN = 0.005;
 
 /** A veto stands where p50 moves. A hypervisor moves p99 that takes a hundredth of the time in which there is something to do. */
-export function hadItsProcessors({ usage: { machine } }: Trial): boolean {
-  const { stealByCpuNs = {}, busyByCpuNs } = machine;
-  return Object.entries(stealByCpuNs).every(([cpu, stolen]) => {
-    return stolen <= MOST_STOLEN * (stolen + (busyByCpuNs[cpu] ?? 0));
-  });
+export function hadItsProcessors({ usage }: Trial): boolean {
+  return stolen(usage) <= MOST_STOLEN;
+}
+
+/** On the processor that lost most; of one whose steal was not told nothing is known. */
+function stolen({ machine }: Trial['usage']): number {
+  const each = Object.keys(machine.busyByCpuNs).map((cpu) => [cpu]);
+  return stolenShare(machine, each) ?? Number.NaN;
 }
 
 /** Quantiles of an encoded histogram, by nearest rank; NaN where it is empty. */

@@ -182,6 +182,7 @@ export function usage(
       busyByCpuNs: {},
       softirqNs: 0,
       stealNs: 0,
+      stealByCpuNs: {},
       contextSwitches: 0,
     },
     series: [],

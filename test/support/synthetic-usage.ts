@@ -37,6 +37,7 @@ export function syntheticUsage(shape: UsageShape, random: Random): Trial['usage'
       busyByCpuNs: { '0': onFirst, '1': busyNs - onFirst },
       softirqNs: Math.round(used * 0.1),
       stealNs: Math.round(seconds * SECOND * 0.001),
+      stealByCpuNs: { '0': 0, '1': Math.round(seconds * SECOND * 0.001) },
       contextSwitches: requests * 4,
     },
     series: series(seconds, components, busyNs),

@@ -29,7 +29,7 @@ export function addedFigure(summary: Summary): Figure {
   return {
     title: 'What each variant adds',
     reading:
-      'The difference of each variant from its baseline, paired by block, with its interval. One that touches the line at zero is no finding.',
+      'The difference of each variant from its baseline, paired by block, with its interval. Whether a variant is worse goes by its ratio; where an interval here touches the line at zero, how much it adds is not known.',
     legend: NOTHING,
     charts: (['p50', 'p99'] as const).flatMap((quantile) => some(forestChart(summary, quantile))),
     absent: `No difference can be drawn: ${whyNoDifference(summary)}.`,

@@ -100,7 +100,7 @@ export function limitsTable(summary: Summary): Table | undefined {
 const SIGNALS: Readonly<Record<string, { readonly name: string; readonly print: (limit: number) => string }>> = {
   releaseLag: { name: 'Release lag, p99', print: time },
   loopGaps: { name: 'Time in which our own loop stood still', print: percent },
-  steal: { name: 'Steal: time that the hypervisor gave to others', print: percent },
+  steal: { name: 'Steal: what the hypervisor took of the time in which processors had work', print: percent },
   outsideCpu: { name: 'Other tasks’ share of the run’s processors', print: percent },
   lostIntervals: { name: 'Requests that are in a total but in no second', print: count },
 };
