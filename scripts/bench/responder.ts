@@ -33,7 +33,7 @@ http {
 }
 `;
 
-const placement = placeCpus(availableCpus(), { load: 'auto', system: 'auto' });
+const placement = placeCpus(availableCpus(), { load: 'auto', system: 'auto' }, { goesFirst: false });
 await initHistograms();
 await using world = await RUNTIMES.sandbox.open({
   harnessCpus: placement.harness,

@@ -47,6 +47,12 @@ export function planVariants(
   checkLength(variants, blocks);
   checkNeeds(scenario, machine);
   const agents = 1;
+  const scheduling = decideScheduling(scenario.scheduling, {
+    mayRealtime: machine.mayRealtime,
+    contained: variants.some(({ settings }) => settings.runtime.name === 'docker'),
+    limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
+    saturating: scenario.knee !== undefined || variants.some(({ settings }) => settings.load.loop === 'closed'),
+  });
   return {
     scenario,
     mode: overrides.quick === true ? 'quick' : 'full',
@@ -56,13 +62,8 @@ export function planVariants(
     blocks,
     spareTrials: spareTrials(blocks, variants.length),
     agents,
-    placement: placeCpus(machine.cpus, scenario.placement),
-    scheduling: decideScheduling(scenario.scheduling, {
-      mayRealtime: machine.mayRealtime,
-      contained: variants.some(({ settings }) => settings.runtime.name === 'docker'),
-      limited: variants.some(({ settings }) => settings.mesh.envoy.cpuLimit !== undefined),
-      saturating: scenario.knee !== undefined || variants.some(({ settings }) => settings.load.loop === 'closed'),
-    }),
+    placement: placeCpus(machine.cpus, scenario.placement, { goesFirst: scheduling.system === 'realtime' }),
+    scheduling,
     timeLimit: scenario.limits.time,
     estimate: estimate(blocks),
     replay: overrides.replay,

@@ -15,11 +15,13 @@ export interface Variant {
   readonly settings: Settings;
 }
 
-/** The processors of a run, disjoint where the machine has two or more. */
+/** The processors of a run, those of load and system disjoint where the machine has two or more. */
 export interface Placement {
   readonly load: readonly number[];
   /** The supervisor and the command line. */
   readonly harness: readonly number[];
+  /** What a mesh needs around it and is not measured: crowds, collectors, an API server. */
+  readonly helpers: readonly number[];
   /** Applications and proxies. */
   readonly system: readonly number[];
   /** True where load and system had to share processors. */

@@ -206,7 +206,7 @@ class Deploying implements Deployment {
     const spec =
       role === 'workload'
         ? { ...plainProcess('app', command, placement.system), scheduling: scheduling.system }
-        : plainProcess('app', command, placement.harness);
+        : plainProcess('app', command, placement.helpers);
     const agent = new Agent(await this.start(host, spec));
     agent.command({ do: 'serve', script, port, address, seed, calls, protocol, thrift });
     await agent.expect('serving');
@@ -222,7 +222,7 @@ class Deploying implements Deployment {
       if (setup === undefined)
         throw new BenchError('internal', 'NO_ISTIOD', 'the mesh is configured by istiod, and none was prepared');
       const system = { cpus: placement.system };
-      const harness = { cpus: placement.harness };
+      const harness = { cpus: placement.helpers };
       const start = (one: ProcessSpec): Promise<HostProcess> => this.start(host, one);
       const istiod = await IstiodClient.start({
         world,
@@ -252,7 +252,7 @@ class Deploying implements Deployment {
   }
 
   private async startCrowd(crowd: CrowdComponent, host: Host): Promise<void> {
-    const agent = new Agent(await this.start(host, agentProcess(CROWD_PROCESS, this.options.placement.harness)));
+    const agent = new Agent(await this.start(host, agentProcess(CROWD_PROCESS, this.options.placement.helpers)));
     agent.command({ do: 'join', crowd });
     await agent.expect('joined');
     await this.controlPlane?.noteReady(agent.process.name);

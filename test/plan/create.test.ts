@@ -23,8 +23,17 @@ describe('a plan', () => {
     const one = plan('trials: 8\nlimits: { time: 1h }');
     assert.deepEqual([one.mode, one.seed, one.blocks, one.spareTrials, one.agents], ['full', 1, 8, 4, 1]);
     assert.equal(one.timeLimit, 3600e9);
-    assert.deepEqual(one.placement, { load: [0], harness: [0], system: [1], shared: false });
+    assert.deepEqual(one.placement, { load: [0], harness: [1], helpers: [0], system: [1], shared: false });
   });
+
+  for (const [what, rest] of [
+    ['is at normal priority', 'scheduling: { system: normal }'],
+    ['has a limit', 'mesh: { envoy: { cpuLimit: 1 } }'],
+  ] as const) {
+    test(`keeps the harness away from a system that ${what}`, () => {
+      assert.deepEqual(plan(rest).placement, { load: [0], harness: [0], helpers: [0], system: [1], shared: false });
+    });
+  }
 
   test('its estimate is blocks × variants × (0.425 s + 70 ms a component + warm-up + measurement + the last answers)', () => {
     // Two components in one variant and three in the other: 0.6 s in the mean.
@@ -175,7 +184,7 @@ blocks: 3; vetoed trials are repeated, 2 at most
     2  outbound, direct
     3  direct, outbound
 
-processors  load 0; harness 0; system 1
+processors  load 0; harness 1; system 1
 scheduling  system SCHED_RR; load raised priority; processors of the system may sleep
 time        about 45.6 s, up to 1 min 1 s with the spare trials; ends after 30 min at the latest
 seed        1

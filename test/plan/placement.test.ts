@@ -6,9 +6,12 @@ import type { CpuChoice } from '../../src/scenario/index.ts';
 
 type Case = readonly [allowed: readonly number[], load: CpuChoice, system: CpuChoice, placement: Placement];
 
+/** Where helpers are where the harness is. */
 function placement(load: number[], harness: number[], system: number[], shared = false): Placement {
-  return { load, harness, system, shared };
+  return { load, harness, helpers: harness, system, shared };
 }
+
+const AUTO = { load: 'auto', system: 'auto' } as const;
 
 describe('placement on processors', () => {
   const table: readonly Case[] = [
@@ -29,16 +32,20 @@ describe('placement on processors', () => {
   ];
   for (const [allowed, load, system, expected] of table) {
     test(`of ${allowed} with load ${load} and system ${system}`, () => {
-      assert.deepEqual(placeCpus(allowed, { load, system }), expected);
+      assert.deepEqual(placeCpus(allowed, { load, system }, { goesFirst: false }), expected);
+    });
+    test(`of ${allowed} with load ${load} and a system ${system} that goes first`, () => {
+      const harness = String(expected.harness) === String(expected.load) ? expected.system : expected.harness;
+      assert.deepEqual(placeCpus(allowed, { load, system }, { goesFirst: true }), { ...expected, harness });
     });
   }
 
   test('uses allowed processors only, all roles have one, and shares with two or more only when told to', () => {
     const cpus = fc.uniqueArray(fc.nat(63), { minLength: 1, maxLength: 16 });
     fc.assert(
-      fc.property(cpus, (allowed) => {
-        const { load, harness, system, shared } = placeCpus(allowed, { load: 'auto', system: 'auto' });
-        for (const role of [load, harness, system]) {
+      fc.property(cpus, fc.boolean(), (allowed, goesFirst) => {
+        const { load, harness, helpers, system, shared } = placeCpus(allowed, AUTO, { goesFirst });
+        for (const role of [load, harness, helpers, system]) {
           assert.ok(role.length > 0);
           for (const cpu of role) assert.ok(allowed.includes(cpu));
         }
@@ -47,18 +54,19 @@ describe('placement on processors', () => {
           load.some((cpu) => system.includes(cpu)),
           shared,
         );
-        if (allowed.length >= 2) assert.ok(!harness.some((cpu) => system.includes(cpu)));
+        if (allowed.length >= 2) assert.ok(!helpers.some((cpu) => system.includes(cpu)));
+        if (allowed.length >= 4) assert.deepEqual(harness, helpers);
         assert.equal(new Set([...load, ...harness, ...system]).size, allowed.length);
       }),
     );
   });
 
   test('a processor that may not be used is refused before the run', () => {
-    assert.throws(() => placeCpus([0, 1], { load: [5], system: 'auto' }), {
+    assert.throws(() => placeCpus([0, 1], { load: [5], system: 'auto' }, { goesFirst: true }), {
       kind: 'preflight',
       code: 'PLACEMENT',
       message: /names processor 5; this process may use 0, 1/,
     });
-    assert.throws(() => placeCpus([], { load: 'auto', system: 'auto' }), { kind: 'preflight' });
+    assert.throws(() => placeCpus([], AUTO, { goesFirst: true }), { kind: 'preflight' });
   });
 });

@@ -81,7 +81,7 @@ describe('a run with packet rules, mTLS and telemetry', () => {
 
 test('a run without packet rules does not depend on iptables', async () => {
   const plan = {
-    placement: { load: [0], harness: [0], system: [0], shared: true },
+    placement: { load: [0], harness: [0], helpers: [0], system: [0], shared: true },
     scheduling: { system: 'normal', load: 'normal', awake: false, degraded: [] },
     replay: undefined,
   } as const;

@@ -56,7 +56,7 @@ function usageOf(busy: Readonly<Record<string, number>>, steal: Readonly<Record<
   };
 }
 
-const placement: Placement = { load: [0], harness: [1], system: [2, 3], shared: false };
+const placement: Placement = { load: [0], harness: [1], helpers: [1], system: [2, 3], shared: false };
 const variant = { settings: DEFAULT_SETTINGS };
 const signals = (usage: Usage, load = loadOf([1000], 1)): HarnessSignals =>
   harnessSignals({ usage, load }, variant, placement);
