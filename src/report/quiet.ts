@@ -14,13 +14,13 @@ export function quietness({ fingerprint }: Pick<Summary, 'fingerprint'>): readon
 function placement(fingerprint: Fingerprint): string | undefined {
   const [load, system] = [processors(fingerprint, 'load'), processors(fingerprint, 'system')];
   if (load === undefined || system === undefined) return undefined;
-  return own(fingerprint, 'placement.shared') === true
-    ? `Load and system under test shared ${system}.`
-    : `The load ran on ${load}, the system under test on ${system}.`;
+  if (own(fingerprint, 'placement.shared') === true) return `Load and system under test shared ${system}.`;
+  const beside = processors(fingerprint, 'harness') === system ? ' with the harness, which gave way to it' : '';
+  return `The load ran on ${load}, the system under test on ${system}${beside}.`;
 }
 
 /** The fingerprint lists processors by number: `1,2,3`. */
-function processors(fingerprint: Fingerprint, which: 'load' | 'system'): string | undefined {
+function processors(fingerprint: Fingerprint, which: 'load' | 'harness' | 'system'): string | undefined {
   const list = own(fingerprint, `placement.${which}`);
   if (typeof list !== 'string' || list === '') return undefined;
   return `${list.includes(',') ? 'processors' : 'processor'} ${visible(list, 200).replaceAll(',', ', ')}`;

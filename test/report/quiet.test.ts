@@ -37,5 +37,12 @@ describe('placement and scheduling in words', () => {
     ]);
   });
 
+  test('of a harness on the system’s processor', () => {
+    const fingerprint = { 'placement.load': '0', 'placement.harness': '1', 'placement.system': '1' };
+    assert.deepEqual(quietness({ fingerprint }), [
+      'The load ran on processor 0, the system under test on processor 1 with the harness, which gave way to it.',
+    ]);
+  });
+
   test('of a record that does not say', () => assert.deepEqual(quietness({ fingerprint: { runtime: 'x' } }), []));
 });
