@@ -7,6 +7,7 @@ import { type RunRecord, readRecord, type Trial } from '../../src/record/index.t
 import { median } from '../../src/stats/index.ts';
 import { createRandom } from '../../src/units/index.ts';
 import { hadItsProcessors, isCalm, quantiles } from '../support/calm.ts';
+import { catchUpOf } from '../support/catching-up.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
 
@@ -84,7 +85,8 @@ const EXPECTED: Readonly<Record<string, Arithmetic>> = {
   stalled: ({ offer, floors }, trial) => {
     const [own = 0] = typical(floors, [0.5]);
     const most = Math.min(answering, ...floors.map(workOf));
-    const waits = queue(offer, { held: catchUpOf(trial, offer, most), later: most });
+    const stall = { length: offer.stallMs * MS, period: 1e9 / offer.rate, most };
+    const waits = queue(offer, { held: catchUpOf(trial, CATCHING_UP, stall), later: most });
     // Those that wait for nothing read what the floor does, and come first: each quantile is a higher one of theirs.
     const free = waits.filter((wait) => wait === 0).length / waits.length;
     const unstalled = typical(
@@ -117,16 +119,6 @@ function workOf({ usage, load }: Trial): number {
 
 /** A quantile that nothing is held against, amid those that wait at every rate. */
 const CATCHING_UP = 0.98;
-
-/**
- * How far apart answers are that waited for the end of a stall, ns, whose requests were read in it. It is what the waits of
- * the first fiftieth say, and at most `most`.
- */
-function catchUpOf({ load }: Trial, { rate, seconds, stallMs }: Offer, most: number): number {
-  const [wait = Number.NaN] = quantiles(load.histograms.response, CATCHING_UP);
-  const before = (1 - CATCHING_UP) * rate * seconds;
-  return Math.min(Math.max(0, 1e9 / rate - (stallMs * MS - wait) / before), most);
-}
 
 /**
  * What an answer costs at most, ns, that follows another at once, by bursts as large as what a stall holds back, whose
@@ -243,8 +235,9 @@ function checkCounts({ variant, load }: Trial, { rate, seconds, resetEvery }: Of
 }
 
 /**
- * With full counts nine of ten trials that nothing vetoed, and that had their processors, must be near. With reduced ones the first calm trial that is near
- * will do, since a machine can move p99 by more than 1 % and no signal show it; an error of ours is the same in all of them.
+ * With full counts nine of ten trials that nothing vetoed, and that had their processors, must be near. With reduced ones the
+ * first calm trial that is near will do, since a machine can move p99 by more than 1 % and no signal show it; an error of ours
+ * is the same in all of them.
  */
 async function hold(t: TestContext, offer: Offer): Promise<void> {
   const wanted = count(1, 10);

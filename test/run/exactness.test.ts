@@ -4,6 +4,7 @@ import { before, describe, type TestContext, test } from 'node:test';
 import { initHistograms } from '../../src/metrics/index.ts';
 import { readRecord, type Trial } from '../../src/record/index.ts';
 import { isCalm, quantiles } from '../support/calm.ts';
+import { catchUpOf } from '../support/catching-up.ts';
 import { meshbench, Scratch } from '../support/cli.ts';
 import { count, FULL } from '../support/counts.ts';
 
@@ -117,30 +118,21 @@ function holdAgainst(expected: readonly number[], { load }: Trial, t: TestContex
 const CATCHING_UP = 0.95;
 
 /**
- * How far apart an application answers what it read while it was stopped, ns, by the waits of the first twentieth. That is less
- * than `work`, what a request costs it otherwise, which finds the application asleep.
- */
-function catchUpOf({ load }: Trial, stopNs: number, work: number): number {
-  const [wait = Number.NaN] = quantiles(load.histograms.response, CATCHING_UP);
-  const before = Math.round((1 - CATCHING_UP) * load.planned);
-  return Math.min(Math.max(0, 10 * MS - (stopNs - wait) / before), work);
-}
-
-/**
  * Response times by nearest rank of the trial's requests, one every 10 ms, to a server that answers at once but for its
  * stop. Those that waited are then answered one after the other: each a round trip later on one connection, on many as fast
- * as the application catches up.
+ * as the application catches up: faster than a request costs it otherwise, which finds it asleep.
  */
 function stoppedServer(trial: Trial, connections: number): readonly number[] {
   const { load, timeline, usage } = trial;
   const [stopped = 0, resumed = 0] = timeline.events.map(({ actual }) => actual);
   const [roundTrip = 0] = quantiles(load.histograms.service, 0.1);
   const work = (usage.components['server.app']?.cpuNs ?? 0) / load.planned;
-  const first = resumed - Math.ceil(stopped / (10 * MS)) * 10 * MS;
-  const each = connections === 1 ? roundTrip : catchUpOf(trial, first, work);
+  const period = 10 * MS;
+  const length = resumed - Math.ceil(stopped / period) * period;
+  const each = connections === 1 ? roundTrip : catchUpOf(trial, CATCHING_UP, { length, period, most: work });
   let waiting = 0;
   const times = Array.from({ length: load.planned }, (_, i) => {
-    const due = i * 10 * MS;
+    const due = i * period;
     if (due < stopped || due >= resumed) return 0;
     waiting += 1;
     return resumed - due + (waiting - 1) * each;

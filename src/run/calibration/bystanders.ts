@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { monotonicNow } from '../../metrics/index.ts';
+import { monotonicNow, TICK_NS } from '../../metrics/index.ts';
 
 /** A task as /proc/<pid>/stat shows it. */
 interface Task {
@@ -11,7 +11,6 @@ interface Task {
   readonly cpu: number;
 }
 
-const TICK_NS = 10_000_000;
 /** Tasks that took less than this share of the processor are not worth a name. */
 const NOTABLE = 0.02;
 const MOST_NAMED = 3;
